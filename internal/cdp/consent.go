@@ -1,0 +1,65 @@
+package cdp
+
+import "time"
+
+// A ConsentState is the state into which a consent event puts an endpoint x
+// purpose x controller (DPV ConsentStatus; gdpr state machine).
+type ConsentState string
+
+// Consent states. Absence of any event is not a state: it is NoStatement when
+// asked for.
+const (
+	NoStatement        ConsentState = ""
+	ConsentUnreadable  ConsentState = "unreadable" // the source said something we can not read: as if none, and a finding
+	ConsentRequested   ConsentState = "requested"
+	ConsentPending     ConsentState = "pending" // double opt-in not confirmed
+	ConsentGiven       ConsentState = "given"
+	ConsentRenewed     ConsentState = "renewed"
+	ConsentRefused     ConsentState = "refused"
+	ConsentWithdrawn   ConsentState = "withdrawn" // by the person
+	ConsentRevoked     ConsentState = "revoked"   // by another entity
+	ConsentExpired     ConsentState = "expired"
+	ConsentInvalidated ConsentState = "invalidated"
+	ConsentObjected    ConsentState = "objected" // Art. 21: to a legitimate interest or direct marketing
+	ConsentEmpty       ConsentState = "empty"    // the source's consent object is there and empty: nothing is agreed to
+)
+
+// ValidForProcessing reports dpv:ConsentStatusValidForProcessing.
+func (s ConsentState) ValidForProcessing() bool { return s == ConsentGiven || s == ConsentRenewed }
+
+// Restrictive reports whether s says no, as opposed to saying nothing.
+func (s ConsentState) Restrictive() bool {
+	switch s {
+	case ConsentRefused, ConsentWithdrawn, ConsentRevoked, ConsentExpired, ConsentInvalidated, ConsentObjected, ConsentEmpty:
+		return true
+	}
+	return false
+}
+
+// ConsentStates are all states an event can carry.
+func ConsentStates() []ConsentState {
+	return []ConsentState{ConsentUnreadable, ConsentRequested, ConsentPending, ConsentGiven, ConsentRenewed, ConsentRefused,
+		ConsentWithdrawn, ConsentRevoked, ConsentExpired, ConsentInvalidated, ConsentObjected, ConsentEmpty}
+}
+
+// A Consent is one event for endpoint x purpose x controller. Events are
+// appended, never changed; the present state is a fold over them.
+type Consent struct {
+	Endpoint   Identifier
+	Purpose    PurposeID
+	Controller string // of the source; set when admitted if empty
+	Channel    Channel
+	State      ConsentState
+	At         time.Time // when the person said so; zero when the source does not say
+	Expires    time.Time // zero: does not by itself
+	Notice     string    // version of the text shown
+	Method     string    // double opt-in, form, call ...
+	Language   string
+	Proof      Value
+	Regulation string // gdpr when empty; events of different regulations are folded apart
+	PreTicked  bool   // Rec. 32: not a consent
+
+	Source   SourceID  // set when admitted
+	Record   RecordID  // set when admitted
+	Recorded time.Time // set when admitted
+}
