@@ -48,6 +48,12 @@ var (
 	ErrClosed = errors.New("kv: closed")
 	// ErrNotEmpty is returned by NewLoader when the store holds any key.
 	ErrNotEmpty = errors.New("kv: store is not empty")
+	// ErrNoSpace is wrapped by Update and Loader when the disk is nearly full.
+	// Nothing was written; reading goes on.
+	ErrNoSpace = errors.New("kv: too little free space on the disk")
+	// ErrLoading is returned by View, Update and NewLoader while a Loader is
+	// open.
+	ErrLoading = errors.New("kv: a load is under way")
 	// ErrOrder is returned by Loader.Put when keys do not ascend strictly.
 	ErrOrder = errors.New("kv: keys out of order")
 )
