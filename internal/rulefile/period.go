@@ -13,8 +13,11 @@ import (
 // time at all. A Period is never negative.
 type Period struct {
 	Years, Months, Days int           // calendar units; a week is seven days
-	Clock               time.Duration // hours, minutes and seconds, at most 9,999 of each
+	Clock               time.Duration // hours, minutes and seconds
 }
+
+// most is the largest number of years, months, days or hours in a Period.
+const most = 9999
 
 // ParsePeriod reads an ISO 8601 duration. Each unit stands at most once, in
 // the order Y M W D T H M S, with a whole number of one to four digits.
@@ -43,7 +46,7 @@ func ParsePeriod(s string) (Period, error) {
 	}) && units(clock, "HMS", func(u byte, n int) {
 		p.Clock += time.Duration(n) * map[byte]time.Duration{'H': time.Hour, 'M': time.Minute, 'S': time.Second}[u]
 	})
-	if !ok {
+	if !ok || p.Days > most || p.Clock > most*time.Hour {
 		return Period{}, bad
 	}
 	return p, nil
