@@ -18,7 +18,10 @@ const hidden = "███"
 //	phone          with a plus, the country code; the first two and last two
 //	               digits of seven or more: +49 15█ ███ 12
 //	name           the initials of the first three words: W███, M███
-//	date, birthday, address, text   nothing
+//	loyalty, cookie, social, login, crm, order, national_id   what stands before
+//	               a colon when it is 1 to 16 of a-z 0-9 _ - (the issuer), and the
+//	               rest as any other kind: store:77███01
+//	date, birthday, address, text, ip   nothing
 //	anything else  of 6 or 7 characters the last two, of 8 to 11 also the first,
 //	               of 12 or more the first two and the last two: 77███01
 //
@@ -35,8 +38,12 @@ func Mask(kind, s string) Safe {
 		return Safe{s: maskPhone(s)}
 	case "name":
 		return Safe{s: maskName(s)}
-	case "date", "birthday", "address", "text":
+	case "date", "birthday", "address", "text", "ip":
 		return Safe{s: hidden}
+	case "loyalty", "cookie", "social", "login", "crm", "order", "national_id":
+		if issuer, rest, ok := strings.Cut(s, ":"); ok && isIssuer(issuer) {
+			return Safe{s: issuer + ":" + maskOther(rest)}
+		}
 	}
 	return Safe{s: maskOther(s)}
 }
@@ -136,6 +143,15 @@ func maskName(s string) string {
 		b.WriteString(hidden)
 	}
 	return b.String()
+}
+
+func isIssuer(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return len(s) >= 1 && len(s) <= 16
 }
 
 func maskOther(s string) string {

@@ -9,7 +9,7 @@ import (
 
 // Safe is one line of text that can be shown on a terminal: valid UTF-8, only
 // printable characters, at most four zero-width characters in a row and none at
-// the beginning. It never holds a line break, a tab or an escape. The zero value
+// the beginning or after a space. It never holds a line break, a tab or an escape. The zero value
 // is the empty text. A Safe can be made by this package only.
 type Safe struct {
 	s       string
@@ -102,7 +102,7 @@ const maxZero = 4
 // (C0, DEL, C1, bidi controls, joiners, tags), line and paragraph separators,
 // line breaks and tabs, unassigned, private-use and noncharacters, variation
 // selectors, blanks that look like nothing or like a space, and combining marks
-// without a base become ‹hexadecimal code point›; a byte that is not UTF-8
+// without a base (or with a space as base, which wrapping drops) become ‹hexadecimal code point›; a byte that is not UTF-8
 // becomes ‹xNN›; of more than four combining marks in a row the rest becomes
 // ‹+count›. Clean is idempotent. Text of printable ASCII is returned as it is,
 // without an allocation.
@@ -126,7 +126,7 @@ func cleanFrom(s string, i int) Safe {
 			b = append(b, s[:upTo]...)
 		}
 	}
-	base, run := i > 0, 0 // a base character to combine with; zero-width ones since it
+	base, run := i > 0 && s[i-1] != ' ', 0 // a base character to combine with; zero-width ones since it
 	flush := func() {
 		if run > maxZero {
 			b = append(b, "‹+"...)
@@ -161,7 +161,7 @@ func cleanFrom(s string, i int) Safe {
 			}
 		default:
 			flush()
-			base = true
+			base = r != ' '
 			if b != nil {
 				b = append(b, s[i:i+size]...)
 			}

@@ -56,6 +56,7 @@ var payloads = []struct{ name, in, want string }{
 	{"zalgo", "e" + strings.Repeat("\u0301", 204) + "x", "e\u0301\u0301\u0301\u0301‹+200›x"},
 	{"zalgo at the end", "e" + strings.Repeat("\u0301", 5), "e\u0301\u0301\u0301\u0301‹+1›"},
 	{"mark without base", "\u0301a", "‹0301›a"},
+	{"mark on a space", "a \u0301", "a ‹0301›"},
 	{"variation selector", "☎\ufe0f", "☎‹FE0F›"},
 	{"variation supplement", "a\U000e0100", "a‹E0100›"},
 	{"hangul filler", "a\u3164b\u115f\uffa0", "a‹3164›b‹115F›‹FFA0›"},
