@@ -102,6 +102,7 @@ func (c *Canonicaliser) DummyBirthDate(year int, month time.Month, day int) bool
 // they know none, or no name at all.
 func (c *Canonicaliser) DummyName(raw string) bool {
 	s, v := clean(raw)
+	s = strings.Join(strings.Fields(s), " ")
 	return v.Outcome != OK || c.lists.word(s) || c.lists.names.has(strings.ToLower(s)) || c.lists.shape(s).Outcome != OK
 }
 

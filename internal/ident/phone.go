@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -59,8 +60,11 @@ func (c *Canonicaliser) parsePhone(s, country string) (string, Verdict) {
 	if ext != "" {
 		canonical += ";ext=" + ext
 	}
+	if nsn := phonenumbers.GetNationalSignificantNumber(n); c.lists.shape(nsn).Outcome != OK {
+		return nsn, c.lists.shape(nsn)
+	}
 	switch {
-	case c.lists.shape(phonenumbers.GetNationalSignificantNumber(n)).Outcome != OK, c.lists.dummyPhone(value):
+	case c.lists.dummyPhone(value):
 		return canonical, blocked("phone.dummy", "the number is a known placeholder")
 	case !phonenumbers.IsValidNumber(n):
 		return canonical, blocked("phone.unassigned", "the number has a possible length, but its country has not assigned it")
@@ -160,7 +164,7 @@ func withoutFraction(s string) string {
 // number, and reports whether the rest is digits and punctuation.
 func splitExtension(s string) (number, ext string, ok bool) {
 	number = s
-	if i := strings.IndexFunc(s, func(r rune) bool { return r == ';' || r == '#' || r >= 'A' }); i > 0 {
+	if i := strings.IndexFunc(s, func(r rune) bool { return r == ';' || r == '#' || unicode.IsLetter(r) }); i > 0 {
 		number, ext = s[:i], strings.ToLower(s[i:])
 		for _, mark := range []string{";ext=", "extension", "ext.", "ext", "durchwahl", "dw", "x", "#"} {
 			if rest, found := strings.CutPrefix(ext, mark); found {
