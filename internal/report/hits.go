@@ -153,6 +153,7 @@ func Quarantined(w io.Writer, list cdp.Page[cdp.Quarantine], o Options) error {
 		p.line(0, text.Concat(text.Clean(string(r.source)), text.Lit(", "), text.Int(count[r]), text.Lit(" held by "), text.Clean(r.rule),
 			text.Lit("; released by: "), orElse(text.Clean(r.todo), "unknown")))
 	}
-	footer(p, list, "records in quarantine; they are not merged, not searched with the rest, and released by themselves when a basis arrives")
+	p.say(0, "records in quarantine are not merged and not searched with the rest; each is released by itself when a basis arrives")
+	footer(p, list, "records in quarantine")
 	return p.done()
 }

@@ -81,7 +81,9 @@ func (o Options) attribute(name, special string, v cdp.Value) text.Safe {
 
 // traced returns a value in a trace, of which only the label is known: where
 // that does not say what it is, a mask leaves nothing.
-func (o Options) traced(label string, v cdp.Value) text.Safe { return o.show(tracedKind(label), v.Reveal()) }
+func (o Options) traced(label string, v cdp.Value) text.Safe {
+	return o.show(tracedKind(label), v.Reveal())
+}
 
 func tracedKind(label string) string {
 	if kind := attributeKind(label, ""); kind != kindOther {
