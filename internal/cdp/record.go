@@ -121,11 +121,11 @@ const (
 	FormatChecked
 	DoubleOptIn
 	LoggedIn
-	Document
+	ByDocument
 )
 
 func (v Verification) String() string {
-	return [...]string{"none", "format", "double opt-in", "login", "document"}[min(v, Document)]
+	return [...]string{"none", "format", "double opt-in", "login", "document"}[min(v, ByDocument)]
 }
 
 // A Claim is "record R carries identifier I": the edge of the identity graph.

@@ -1,0 +1,272 @@
+package graph
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// A component is the row of a connected component. The members of one are
+// under its own number and under those of its segments: components it took in
+// that were too large to move.
+type component struct {
+	id       layout.Component
+	root     layout.Component   // the component it is a segment of; 0 for a root
+	segments []layout.Component // of a root
+	size     int                // live records, segments included
+	ids      []minted           // ascending; the first is live, the others are its aliases
+}
+
+// A minted profile id and the record it was minted for: in a split it goes
+// where its anchor goes.
+type minted struct {
+	profile cdp.ProfileID
+	anchor  cdp.RecordID
+}
+
+func (c *component) profile() cdp.ProfileID {
+	if len(c.ids) == 0 {
+		return 0
+	}
+	return c.ids[0].profile
+}
+
+func (c *component) encode(w *layout.Writer) []byte {
+	w.Uint(uint64(c.root))
+	w.Uint(uint64(len(c.segments)))
+	for _, s := range c.segments {
+		w.Uint(uint64(s))
+	}
+	w.Uint(uint64(c.size))
+	w.Uint(uint64(len(c.ids)))
+	for _, m := range c.ids {
+		w.Uint(uint64(m.profile))
+		w.Uint(uint64(m.anchor))
+	}
+	return w.B
+}
+
+func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) {
+	c := &component{id: id, root: layout.Component(r.Uint())}
+	for range r.Count() {
+		c.segments = append(c.segments, layout.Component(r.Uint()))
+	}
+	c.size = int(r.Uint())
+	for range r.Count() {
+		c.ids = append(c.ids, minted{cdp.ProfileID(r.Uint()), cdp.RecordID(r.Uint())})
+	}
+	if !r.Done() {
+		return nil, fmt.Errorf("graph: component %d: %w", id, layout.ErrDamaged)
+	}
+	return c, nil
+}
+
+// component returns the root component that id belongs to.
+func (tx *Tx) component(id layout.Component) (*component, error) {
+	for range 2 {
+		value, err := tx.get(layout.KeyComponent(id))
+		if err != nil {
+			return nil, fmt.Errorf("graph: component %d: %w", id, err)
+		}
+		c, err := decodeComponent(id, tx.reader(value))
+		if err != nil || c.root == 0 {
+			return c, err
+		}
+		id = c.root
+	}
+	return nil, fmt.Errorf("graph: component %d: segment of a segment: %w", id, layout.ErrDamaged)
+}
+
+func (tx *Tx) setComponent(c *component) error {
+	return tx.set(layout.KeyComponent(c.id), c.encode(tx.writer()))
+}
+
+// A profileRow says what became of a profile id.
+type profileRow struct {
+	component layout.Component // of a live profile
+	survivor  cdp.ProfileID    // of an alias
+	minted    time.Time
+}
+
+func (p *profileRow) encode(w *layout.Writer) []byte {
+	w.Uint(uint64(p.component))
+	w.Uint(uint64(p.survivor))
+	w.Time(p.minted)
+	return w.B
+}
+
+func (tx *Tx) profileRow(id cdp.ProfileID) (*profileRow, error) {
+	value, err := tx.get(layout.KeyProfile(id))
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("graph: %v: %w", id, err)
+	}
+	r := tx.reader(value)
+	p := &profileRow{component: layout.Component(r.Uint()), survivor: cdp.ProfileID(r.Uint()), minted: r.Time()}
+	if !r.Done() {
+		return nil, fmt.Errorf("graph: %v: %w", id, layout.ErrDamaged)
+	}
+	return p, nil
+}
+
+// setIDs makes ids the profile ids of a component and writes where each leads.
+func (tx *Tx) setIDs(c *component, ids []minted) error {
+	slices.SortFunc(ids, func(a, b minted) int { return cmp.Compare(a.profile, b.profile) })
+	c.ids = ids
+	for i, m := range ids {
+		row, err := tx.profileRow(m.profile)
+		if errors.Is(err, ErrNotFound) {
+			row, err = &profileRow{minted: tx.now}, nil
+		}
+		if err != nil {
+			return err
+		}
+		before := *row
+		if i == 0 {
+			row.component, row.survivor = c.id, 0
+		} else {
+			row.component, row.survivor = 0, ids[0].profile
+		}
+		if before == *row && before.component+layout.Component(before.survivor) != 0 {
+			continue
+		}
+		if err := tx.set(layout.KeyProfile(m.profile), row.encode(tx.writer())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newComponent makes a component of one record-to-be-written and ids, minting
+// one when there are none. It is not written yet.
+func (tx *Tx) newComponent(anchor cdp.RecordID, ids []minted) (*component, bool, error) {
+	id, err := mint(tx, func(s *sequences) *layout.Component { return &s.components })
+	if err != nil {
+		return nil, false, err
+	}
+	c := &component{id: id}
+	fresh := len(ids) == 0
+	if fresh {
+		p, err := mint(tx, func(s *sequences) *cdp.ProfileID { return &s.profiles })
+		if err != nil {
+			return nil, false, err
+		}
+		ids = []minted{{p, anchor}}
+	}
+	return c, fresh, tx.setIDs(c, ids)
+}
+
+// A place says where a record is.
+type place struct {
+	state     placeState
+	component layout.Component // of a live record; it may be a segment
+}
+
+type placeState byte
+
+const (
+	placeLive placeState = iota
+	placeQuarantined
+	placeSuperseded // another version is current
+	placeDeleted    // the current version is a delete marker
+)
+
+func (tx *Tx) place(id cdp.RecordID) (place, error) {
+	value, err := tx.get(layout.KeyPlace(id))
+	if errors.Is(err, kv.ErrNotFound) {
+		return place{}, ErrNotFound
+	}
+	if err != nil {
+		return place{}, fmt.Errorf("graph: %v: %w", id, err)
+	}
+	return decodePlace(tx.reader(value))
+}
+
+func decodePlace(r *layout.Reader) (place, error) {
+	p := place{state: placeState(r.Byte()), component: layout.Component(r.Uint())}
+	if !r.Done() || p.state > placeDeleted {
+		return p, fmt.Errorf("graph: place: %w", layout.ErrDamaged)
+	}
+	return p, nil
+}
+
+func (tx *Tx) setPlace(id cdp.RecordID, p place) error {
+	w := tx.writer()
+	w.Byte(byte(p.state))
+	w.Uint(uint64(p.component))
+	return tx.set(layout.KeyPlace(id), w.B)
+}
+
+// A member is the head of a live record and the component its row is under.
+type member struct {
+	*head
+	in layout.Component
+}
+
+// members returns the live records of a root component, by component and record.
+func (tx *Tx) members(c *component) ([]member, error) {
+	out := make([]member, 0, c.size)
+	for _, in := range append([]layout.Component{c.id}, c.segments...) {
+		if err := tx.membersUnder(in, &out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (tx *Tx) membersUnder(in layout.Component, out *[]member) error {
+	for e, err := range tx.r.Scan(layout.Members(in)) {
+		if err != nil {
+			return fmt.Errorf("graph: members of %d: %w", in, err)
+		}
+		_, id, err := layout.MemberOf(e.Key)
+		if err != nil {
+			return err
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return fmt.Errorf("graph: head of %v: %w", id, err)
+		}
+		h, err := decodeHead(id, tx.reader(value))
+		if err != nil {
+			return err
+		}
+		*out = append(*out, member{h, in})
+	}
+	return nil
+}
+
+// identifierRow finds the component of an identifier's active claims; 0 when
+// it has none.
+func (tx *Tx) identifierRow(id cdp.Identifier, controller string) (layout.Component, error) {
+	value, err := tx.get(layout.KeyIdentifier(id, controller))
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("graph: %v: %w", id, err)
+	}
+	return decodeIdentifierRow(tx.reader(value))
+}
+
+func decodeIdentifierRow(r *layout.Reader) (layout.Component, error) {
+	c := layout.Component(r.Uint())
+	if !r.Done() || c == 0 {
+		return 0, fmt.Errorf("graph: identifier: %w", layout.ErrDamaged)
+	}
+	return c, nil
+}
+
+func (tx *Tx) setIdentifierRow(id cdp.Identifier, controller string, c layout.Component) error {
+	w := tx.writer()
+	w.Uint(uint64(c))
+	return tx.set(layout.KeyIdentifier(id, controller), w.B)
+}

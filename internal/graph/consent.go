@@ -1,0 +1,197 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// maxEvents bounds the events of one endpoint, controller and purpose: more
+// than a person can cause, few enough for a value.
+const maxEvents = 500
+
+// ErrTooManyEvents is returned when an endpoint has more consent events for
+// one purpose than can be kept.
+var ErrTooManyEvents = errors.New("graph: more than 500 consent events for one endpoint and purpose")
+
+// AddConsents appends events. An event that is there already, from the same
+// source, is not added twice. It returns the endpoints for which something is
+// new.
+func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
+	var touched []cdp.Identifier
+	for i := range events {
+		e := &events[i]
+		e.Recorded = tx.now
+		key := layout.KeyConsents(e.Endpoint, e.Controller, e.Purpose)
+		have, err := tx.consentRow(key, e)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(have, func(h cdp.Consent) bool { return sameEvent(&h, e) }) {
+			continue
+		}
+		if len(have) >= maxEvents {
+			return nil, ErrTooManyEvents
+		}
+		have = append(have, *e)
+		w := tx.writer()
+		appendIdentifier(w, e.Endpoint)
+		w.Word(e.Controller)
+		w.Word(string(e.Purpose))
+		w.Uint(uint64(len(have)))
+		for j := range have {
+			encodeConsent(w, &have[j])
+		}
+		if err := tx.set(key, w.B); err != nil {
+			return nil, err
+		}
+		st, err := tx.statistics()
+		if err != nil {
+			return nil, err
+		}
+		st.consents++
+		st.dirty = true
+		if !slices.ContainsFunc(touched, e.Endpoint.Same) {
+			touched = append(touched, e.Endpoint)
+		}
+	}
+	return touched, nil
+}
+
+func (tx *Tx) consentRow(key []byte, like *cdp.Consent) ([]cdp.Consent, error) {
+	value, err := tx.get(key)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("graph: consents of %v: %w", like.Endpoint, err)
+	}
+	return decodeConsents(tx.reader(value))
+}
+
+func decodeConsents(r *layout.Reader) ([]cdp.Consent, error) {
+	head := cdp.Consent{Endpoint: takeIdentifier(r), Controller: r.Word(), Purpose: cdp.PurposeID(r.Word())}
+	n := r.Count()
+	out := make([]cdp.Consent, 0, n)
+	for range n {
+		c := head
+		decodeConsent(r, &c)
+		out = append(out, c)
+	}
+	if !r.Done() {
+		return nil, fmt.Errorf("graph: consents: %w", layout.ErrDamaged)
+	}
+	return out, nil
+}
+
+// ConsentsAt returns the events of endpoints for one controller and some
+// purposes: what policy needs to judge a record.
+func (tx *Tx) ConsentsAt(endpoints []cdp.Identifier, controller string, purposes []cdp.PurposeID) ([]cdp.Consent, error) {
+	if len(endpoints) == 0 || len(purposes) == 0 {
+		return nil, nil
+	}
+	keys := make([][]byte, 0, len(endpoints)*len(purposes))
+	for _, e := range endpoints {
+		for _, p := range purposes {
+			keys = append(keys, layout.KeyConsents(e, controller, p))
+		}
+	}
+	values, err := tx.getAll(keys)
+	if err != nil {
+		return nil, fmt.Errorf("graph: consents: %w", err)
+	}
+	var out []cdp.Consent
+	for _, v := range values {
+		if v == nil {
+			continue
+		}
+		events, err := decodeConsents(tx.reader(v))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, events...)
+	}
+	return out, nil
+}
+
+// ConsentsOf returns all events of an endpoint.
+func (tx *Tx) ConsentsOf(endpoint cdp.Identifier) ([]cdp.Consent, error) {
+	var out []cdp.Consent
+	for e, err := range tx.r.Scan(layout.ConsentsOf(endpoint)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: consents of %v: %w", endpoint, err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: consents of %v: %w", endpoint, err)
+		}
+		events, err := decodeConsents(tx.reader(value))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, events...)
+	}
+	return out, nil
+}
+
+// Carriers returns the current records, live or quarantined, that carry an
+// identifier which is not blocked.
+func (tx *Tx) Carriers(id cdp.Identifier) ([]cdp.RecordID, error) {
+	var out []cdp.RecordID
+	for e, err := range tx.r.Scan(layout.WithheldOf(id)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: %v: %w", id, err)
+		}
+		out = append(out, cdp.RecordID(layout.LastNumber(e.Key)))
+	}
+	roots, err := tx.rootsOf(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range roots {
+		members, err := tx.members(c)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			if slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(id) }) {
+				out = append(out, m.ID)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// rootsOf returns the components that an identifier's active claims are in:
+// one per controller.
+func (tx *Tx) rootsOf(id cdp.Identifier) ([]*component, error) {
+	var ids []layout.Component
+	for e, err := range tx.r.Scan(layout.Identifier(id)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: %v: %w", id, err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: %v: %w", id, err)
+		}
+		c, err := decodeIdentifierRow(tx.reader(value))
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, c)
+	}
+	roots := make([]*component, 0, len(ids))
+	for _, c := range ids {
+		root, err := tx.component(c)
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, root)
+	}
+	return roots, nil
+}

@@ -1,0 +1,354 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/layout"
+)
+
+// A head is what is known of a record without its tail.
+type head struct {
+	ID         cdp.RecordID
+	Source     cdp.SourceID
+	Controller string
+	Key        string
+	At         time.Time
+	Recorded   time.Time
+	Batch      cdp.BatchID
+	Line, Row  int
+	Offset     int64
+	Version    int // 1 for the first that arrived
+	Deleted    bool
+
+	Outcome  cdp.Outcome
+	Rule     string
+	Activity cdp.ActivityID
+	Register string
+	Due      time.Time
+	Findings []string
+
+	Claims     []claim
+	Attributes []cdp.Attribute
+	Grounds    []cdp.Ground
+	Activities []cdp.ActivityID
+
+	Touchpoints int
+	First, Last time.Time // of the touchpoints
+	Consents    int
+	Shares      int
+}
+
+// A claim as stored: the verdict in short. The whole verdict is judged again
+// when it is shown; facts and register versions are kept for that.
+type claim struct {
+	id           cdp.Identifier
+	strength     cdp.Strength
+	verification cdp.Verification
+	blocked      string
+	generic      string
+	active       bool
+	rule         string
+	basis        cdp.BasisKind
+	until        time.Time
+}
+
+func appendIdentifier(w *layout.Writer, id cdp.Identifier) {
+	w.Word(string(id.Kind()))
+	w.Text(id.Reveal())
+	tag := id.Tag()
+	w.B = append(w.B, tag[:]...)
+}
+
+func takeIdentifier(r *layout.Reader) cdp.Identifier {
+	kind, value := r.Word(), r.Text()
+	var tag [4]byte
+	for i := range tag {
+		tag[i] = r.Byte()
+	}
+	return cdp.NewIdentifier(cdp.Kind(kind), value, tag)
+}
+
+func (h *head) encode(w *layout.Writer) {
+	w.Word(string(h.Source))
+	w.Word(h.Controller)
+	w.Text(h.Key)
+	w.Time(h.At)
+	w.Time(h.Recorded)
+	w.Uint(uint64(h.Batch))
+	w.Uint(uint64(h.Line))
+	w.Uint(uint64(h.Row))
+	w.Int(h.Offset)
+	w.Uint(uint64(h.Version))
+	w.Bool(h.Deleted)
+	w.Byte(byte(h.Outcome))
+	w.Word(h.Rule)
+	w.Word(string(h.Activity))
+	w.Word(h.Register)
+	w.Time(h.Due)
+	w.Uint(uint64(len(h.Findings)))
+	for _, f := range h.Findings {
+		w.Word(f)
+	}
+	w.Uint(uint64(len(h.Claims)))
+	for i := range h.Claims {
+		c := &h.Claims[i]
+		appendIdentifier(w, c.id)
+		flags := byte(c.strength) | byte(c.verification)<<2
+		if c.active {
+			flags |= 1 << 5
+		}
+		w.Byte(flags)
+		w.Word(c.blocked)
+		w.Word(c.generic)
+		w.Word(c.rule)
+		w.Word(string(c.basis))
+		w.Time(c.until)
+	}
+	w.Uint(uint64(len(h.Attributes)))
+	for _, a := range h.Attributes {
+		w.Word(a.Name)
+		w.Text(a.Value.Reveal())
+		w.Word(a.Category)
+		w.Word(string(a.Origin))
+		w.Word(a.Special)
+	}
+	w.Uint(uint64(len(h.Grounds)))
+	for _, g := range h.Grounds {
+		w.Word(string(g.Activity))
+		w.Text(g.Ref.Reveal())
+		w.Time(g.From)
+		w.Time(g.To)
+	}
+	w.Uint(uint64(len(h.Activities)))
+	for _, a := range h.Activities {
+		w.Word(string(a))
+	}
+	w.Uint(uint64(h.Touchpoints))
+	w.Time(h.First)
+	w.Time(h.Last)
+	w.Uint(uint64(h.Consents))
+	w.Uint(uint64(h.Shares))
+}
+
+func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
+	h := &head{ID: id}
+	h.Source = cdp.SourceID(r.Word())
+	h.Controller = r.Word()
+	h.Key = r.Text()
+	h.At = r.Time()
+	h.Recorded = r.Time()
+	h.Batch = cdp.BatchID(r.Uint())
+	h.Line, h.Row, h.Offset = int(r.Uint()), int(r.Uint()), r.Int()
+	h.Version = int(r.Uint())
+	h.Deleted = r.Bool()
+	h.Outcome = cdp.Outcome(r.Byte())
+	h.Rule = r.Word()
+	h.Activity = cdp.ActivityID(r.Word())
+	h.Register = r.Word()
+	h.Due = r.Time()
+	for range r.Count() {
+		h.Findings = append(h.Findings, r.Word())
+	}
+	if n := r.Count(); n > 0 {
+		h.Claims = make([]claim, 0, n)
+		for range n {
+			c := claim{id: takeIdentifier(r)}
+			flags := r.Byte()
+			c.strength, c.verification, c.active = cdp.Strength(flags&3), cdp.Verification(flags>>2&7), flags&(1<<5) != 0
+			c.blocked, c.generic, c.rule = r.Word(), r.Word(), r.Word()
+			c.basis = cdp.BasisKind(r.Word())
+			c.until = r.Time()
+			h.Claims = append(h.Claims, c)
+		}
+	}
+	if n := r.Count(); n > 0 {
+		h.Attributes = make([]cdp.Attribute, 0, n)
+		for range n {
+			h.Attributes = append(h.Attributes, cdp.Attribute{Name: r.Word(), Value: cdp.Value(r.Text()),
+				Category: r.Word(), Origin: cdp.Origin(r.Word()), Special: r.Word()})
+		}
+	}
+	for range r.Count() {
+		h.Grounds = append(h.Grounds, cdp.Ground{Activity: cdp.ActivityID(r.Word()), Ref: cdp.Value(r.Text()), From: r.Time(), To: r.Time()})
+	}
+	for range r.Count() {
+		h.Activities = append(h.Activities, cdp.ActivityID(r.Word()))
+	}
+	h.Touchpoints = int(r.Uint())
+	h.First, h.Last = r.Time(), r.Time()
+	h.Consents, h.Shares = int(r.Uint()), int(r.Uint())
+	if !r.Done() {
+		r.Fail("something after the head")
+		return nil, fmt.Errorf("graph: head of %v: %w", id, r.Err())
+	}
+	return h, nil
+}
+
+// A tail is what happened and was said in a record.
+type tail struct {
+	Touchpoints []cdp.Touchpoint
+	Consents    []cdp.Consent
+	Shares      []cdp.Share
+}
+
+func (t *tail) empty() bool {
+	return len(t.Touchpoints)+len(t.Consents)+len(t.Shares) == 0
+}
+
+func (t *tail) encode(w *layout.Writer) {
+	w.Uint(uint64(len(t.Touchpoints)))
+	for _, p := range t.Touchpoints {
+		w.Text(p.Key)
+		w.Word(string(p.Channel))
+		w.Word(p.Kind)
+		w.Time(p.At)
+		w.Text(p.Text.Reveal())
+		w.Text(p.Detail.Reveal())
+		w.Word(string(p.Purpose))
+	}
+	w.Uint(uint64(len(t.Consents)))
+	for i := range t.Consents {
+		appendIdentifier(w, t.Consents[i].Endpoint)
+		w.Word(string(t.Consents[i].Purpose))
+		w.Word(t.Consents[i].Controller)
+		encodeConsent(w, &t.Consents[i])
+	}
+	w.Uint(uint64(len(t.Shares)))
+	for _, s := range t.Shares {
+		w.Word(s.Recipient)
+		w.Word(string(s.Purpose))
+		w.Time(s.At)
+		w.Uint(uint64(len(s.Fields)))
+		for _, f := range s.Fields {
+			w.Word(f)
+		}
+		w.Word(s.Mode)
+	}
+}
+
+func decodeTail(r *layout.Reader) (*tail, error) {
+	t := &tail{}
+	if n := r.Count(); n > 0 {
+		t.Touchpoints = make([]cdp.Touchpoint, 0, n)
+		for range n {
+			t.Touchpoints = append(t.Touchpoints, cdp.Touchpoint{Key: r.Text(), Channel: cdp.Channel(r.Word()), Kind: r.Word(),
+				At: r.Time(), Text: cdp.Value(r.Text()), Detail: cdp.Value(r.Text()), Purpose: cdp.PurposeID(r.Word())})
+		}
+	}
+	for range r.Count() {
+		c := cdp.Consent{Endpoint: takeIdentifier(r), Purpose: cdp.PurposeID(r.Word()), Controller: r.Word()}
+		decodeConsent(r, &c)
+		t.Consents = append(t.Consents, c)
+	}
+	for range r.Count() {
+		s := cdp.Share{Recipient: r.Word(), Purpose: cdp.PurposeID(r.Word()), At: r.Time()}
+		for range r.Count() {
+			s.Fields = append(s.Fields, r.Word())
+		}
+		s.Mode = r.Word()
+		t.Shares = append(t.Shares, s)
+	}
+	if !r.Done() {
+		r.Fail("something after the tail")
+		return nil, r.Err()
+	}
+	return t, nil
+}
+
+// encodeConsent writes all of an event but endpoint, purpose and controller.
+func encodeConsent(w *layout.Writer, c *cdp.Consent) {
+	w.Word(string(c.Channel))
+	w.Word(string(c.State))
+	w.Time(c.At)
+	w.Time(c.Expires)
+	w.Text(c.Notice)
+	w.Text(c.Method)
+	w.Text(c.Language)
+	w.Text(c.Proof.Reveal())
+	w.Word(c.Regulation)
+	w.Bool(c.PreTicked)
+	w.Word(string(c.Source))
+	w.Uint(uint64(c.Record))
+	w.Time(c.Recorded)
+}
+
+func decodeConsent(r *layout.Reader, c *cdp.Consent) {
+	c.Channel = cdp.Channel(r.Word())
+	c.State = cdp.ConsentState(r.Word())
+	c.At, c.Expires = r.Time(), r.Time()
+	c.Notice, c.Method, c.Language = r.Text(), r.Text(), r.Text()
+	c.Proof = cdp.Value(r.Text())
+	c.Regulation = r.Word()
+	c.PreTicked = r.Bool()
+	c.Source, c.Record, c.Recorded = cdp.SourceID(r.Word()), cdp.RecordID(r.Uint()), r.Time()
+}
+
+// sameEvent reports whether two events of one endpoint, purpose and controller
+// are one fact delivered twice. Notice, language and proof belong to the fact;
+// who delivered it and when we learnt it do not.
+func sameEvent(a, b *cdp.Consent) bool {
+	return a.State == b.State && a.At.Equal(b.At) && a.Expires.Equal(b.Expires) && a.Channel == b.Channel &&
+		a.Notice == b.Notice && a.Method == b.Method && a.Language == b.Language && a.Proof == b.Proof &&
+		a.Regulation == b.Regulation && a.PreTicked == b.PreTicked && a.Source == b.Source
+}
+
+// contentHash is the same for two records that say the same of the same source
+// row, wherever they were read and however they were judged.
+func contentHash(rec *cdp.Record) [16]byte {
+	var w layout.Writer
+	h := newHead(rec, "")
+	h.Recorded, h.Batch, h.Line, h.Row, h.Offset = time.Time{}, 0, 0, 0, 0
+	h.encode(&w)
+	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
+	t.encode(&w)
+	sum := sha256.Sum256(w.B)
+	return [16]byte(sum[:16])
+}
+
+// newHead makes the head of a record that was not judged yet.
+func newHead(rec *cdp.Record, controller string) *head {
+	h := &head{ID: rec.ID, Source: rec.Source, Controller: controller, Key: rec.Key, At: rec.At, Recorded: rec.Recorded,
+		Batch: rec.Lineage.Batch, Line: rec.Lineage.Line, Row: rec.Lineage.Row, Offset: rec.Lineage.Offset,
+		Version: 1, Deleted: rec.Deleted, Attributes: rec.Attributes, Grounds: rec.Grounds, Activities: rec.Activities,
+		Touchpoints: len(rec.Touchpoints), Consents: len(rec.Consents), Shares: len(rec.Shares)}
+	for i := range rec.Touchpoints {
+		at := rec.Touchpoints[i].At
+		if h.First.IsZero() || !at.IsZero() && at.Before(h.First) {
+			h.First = at
+		}
+		if at.After(h.Last) {
+			h.Last = at
+		}
+	}
+	h.Claims = make([]claim, len(rec.Claims))
+	for i, c := range rec.Claims {
+		h.Claims[i] = claim{id: c.Identifier, strength: c.Strength, verification: c.Verification, blocked: c.Blocked, generic: c.Generic}
+	}
+	return h
+}
+
+// judge copies a ruling into the head. A claim is active only when policy
+// allows it and nothing about the value forbids it.
+func (h *head) judge(ruling cdp.Ruling) {
+	h.Outcome, h.Rule, h.Activity = ruling.Outcome, ruling.Verdict.Rule, ruling.Verdict.Activity
+	h.Register, h.Due, h.Findings = ruling.Verdict.Register, ruling.Due, ruling.Findings
+	for i := range h.Claims {
+		c := &h.Claims[i]
+		c.active, c.rule, c.basis, c.until = false, "link.unjudged", "", time.Time{}
+		if i < len(ruling.Claims) {
+			v := ruling.Claims[i]
+			c.rule, c.basis, c.until = v.Rule, v.Basis, v.Until
+			c.active = v.Allow && ruling.Outcome == cdp.Linked && c.strength != cdp.LinkNone &&
+				c.blocked == "" && c.generic == "" && !h.Deleted
+		}
+	}
+}
+
+func (h *head) write(w *layout.Writer) []byte {
+	w.B = w.B[:0]
+	h.encode(w)
+	return w.B
+}

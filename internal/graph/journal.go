@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// change notes what resolution did; it is written when the transaction ends.
+func (tx *Tx) change(c cdp.Change) {
+	c.At = tx.now
+	tx.journal = append(tx.journal, c)
+}
+
+// writeJournal writes the changes of the transaction: as few rows as hold
+// them. All changes of one row have its sequence number.
+func (tx *Tx) writeJournal() error {
+	for rest := tx.journal; len(rest) > 0; {
+		seq, err := mint(tx, func(s *sequences) *uint64 { return &s.journal })
+		if err != nil {
+			return err
+		}
+		w := tx.writer()
+		w.Time(tx.now)
+		n := 0
+		marks := make(map[cdp.ProfileID]bool)
+		for ; n < len(rest) && len(w.B) < kv.MaxValue/2; n++ {
+			encodeChange(w, &rest[n])
+			if rest[n].Verb == "merge" || rest[n].Verb == "split" {
+				for _, p := range rest[n].Profiles {
+					marks[p] = true
+				}
+			}
+		}
+		rest = rest[n:]
+		if err := tx.set(layout.KeyJournal(seq), w.B); err != nil {
+			return err
+		}
+		for p := range marks {
+			if err := tx.set(layout.KeyHistory(p, seq), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func encodeChange(w *layout.Writer, c *cdp.Change) {
+	w.Word(c.Verb)
+	w.Uint(uint64(len(c.Profiles)))
+	for _, p := range c.Profiles {
+		w.Uint(uint64(p))
+	}
+	w.Uint(uint64(c.Record))
+	w.Word(c.Rule)
+	w.Uint(uint64(c.Batch))
+}
+
+func decodeChanges(seq uint64, r *layout.Reader) ([]cdp.Change, error) {
+	at := r.Time()
+	var out []cdp.Change
+	for len(r.B) > 0 {
+		c := cdp.Change{Seq: seq, At: at, Verb: r.Word()}
+		for range r.Count() {
+			c.Profiles = append(c.Profiles, cdp.ProfileID(r.Uint()))
+		}
+		c.Record = cdp.RecordID(r.Uint())
+		c.Rule = r.Word()
+		c.Batch = cdp.BatchID(r.Uint())
+		out = append(out, c)
+	}
+	if r.Err() != nil {
+		return nil, fmt.Errorf("graph: journal %d: %w", seq, r.Err())
+	}
+	return out, nil
+}
+
+// Head returns the sequence number of the last change.
+func (tx *Tx) Head() (uint64, error) {
+	s, err := tx.sequences()
+	if err != nil {
+		return 0, err
+	}
+	return s.journal, nil
+}
+
+// Changes returns the changes after a sequence number, whole rows of them,
+// until there are at least n.
+func (tx *Tx) Changes(after uint64, n int) ([]cdp.Change, error) {
+	var out []cdp.Change
+	for e, err := range tx.r.Scan(layout.JournalAfter(after)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: journal: %w", err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: journal: %w", err)
+		}
+		changes, err := decodeChanges(layout.LastNumber(e.Key), tx.reader(value))
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, changes...); len(out) >= n {
+			break
+		}
+	}
+	return out, nil
+}
+
+// History returns the merges and splits of a profile id, oldest first.
+func (tx *Tx) History(id cdp.ProfileID) ([]cdp.Change, error) {
+	var out []cdp.Change
+	for e, err := range tx.r.Scan(layout.HistoryOf(id)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: history of %v: %w", id, err)
+		}
+		seq := layout.LastNumber(e.Key)
+		value, err := tx.get(layout.KeyJournal(seq))
+		if err != nil {
+			return nil, fmt.Errorf("graph: history of %v: %w", id, err)
+		}
+		changes, err := decodeChanges(seq, tx.reader(value))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range changes {
+			if slices.Contains(c.Profiles, id) && (c.Verb == "merge" || c.Verb == "split") {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,461 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/layout"
+)
+
+// moveLimit is how many records a component may have to be moved when another
+// one takes it in; a larger one becomes a segment. It keeps a merge within one
+// transaction and a profile within few scans.
+const moveLimit = 256
+
+// An Effect is what an act did to profiles.
+type Effect struct {
+	Profile cdp.ProfileID // of the record afterwards; 0 when it is not live
+	New     int           // profiles minted
+	Merged  int           // profiles that became aliases
+	Split   int           // profiles that came back or were minted by a split
+}
+
+func (e *Effect) add(o Effect) {
+	if o.Profile != 0 {
+		e.Profile = o.Profile
+	}
+	e.New += o.New
+	e.Merged += o.Merged
+	e.Split += o.Split
+}
+
+// join puts a record that is in no component where its active claims lead: it
+// writes the head and joins what they connect. carried are profile ids whose
+// anchor the record is.
+func (tx *Tx) join(h *head, carried []minted) (Effect, error) {
+	roots, err := tx.reached(h.ID, h.node())
+	if err != nil {
+		return Effect{}, err
+	}
+	if len(roots) == 0 {
+		return tx.alone(h, carried)
+	}
+	c, eff, err := tx.merge(roots, h)
+	if err != nil {
+		return eff, err
+	}
+	if len(carried) > 0 {
+		survivor := c.profile()
+		if err := tx.setIDs(c, append(c.ids, carried...)); err != nil {
+			return eff, err
+		}
+		if survivor != c.profile() {
+			tx.change(cdp.Change{Verb: "merge", Profiles: []cdp.ProfileID{c.profile(), survivor}, Record: h.ID, Rule: h.Rule, Batch: h.Batch})
+		}
+	}
+	c.size++
+	if err := tx.countSize(c.size-1, c.size, c.profile()); err != nil {
+		return eff, err
+	}
+	if err := tx.setComponent(c); err != nil {
+		return eff, err
+	}
+	if err := tx.putMember(c.id, h); err != nil {
+		return eff, err
+	}
+	eff.Profile = c.profile()
+	tx.change(cdp.Change{Verb: "link", Profiles: []cdp.ProfileID{c.profile()}, Record: h.ID, Rule: h.Rule, Batch: h.Batch})
+	return eff, nil
+}
+
+// alone makes a component of one record.
+func (tx *Tx) alone(h *head, carried []minted) (Effect, error) {
+	c, fresh, err := tx.newComponent(h.ID, carried)
+	if err != nil {
+		return Effect{}, err
+	}
+	c.size = 1
+	eff := Effect{Profile: c.profile()}
+	verb := "split"
+	if fresh {
+		eff.New, verb = 1, "mint"
+	}
+	if err := tx.setComponent(c); err != nil {
+		return eff, err
+	}
+	if err := tx.countSize(0, 1, c.profile()); err != nil {
+		return eff, err
+	}
+	tx.change(cdp.Change{Verb: verb, Profiles: []cdp.ProfileID{c.profile()}, Record: h.ID, Rule: h.Rule, Batch: h.Batch})
+	return eff, tx.putMember(c.id, h)
+}
+
+// reached returns the root components that the active claims of a node lead
+// to, each once.
+func (tx *Tx) reached(rec cdp.RecordID, n node) ([]*component, error) {
+	if len(n.claims) == 0 {
+		return nil, nil
+	}
+	keys := make([][]byte, len(n.claims))
+	for i, id := range n.claims {
+		keys[i] = layout.KeyIdentifier(id, n.controller)
+	}
+	values, err := tx.getAll(keys)
+	if err != nil {
+		return nil, fmt.Errorf("graph: identifiers of %v: %w", rec, err)
+	}
+	var seen []layout.Component
+	var roots []*component
+	for _, v := range values {
+		if v == nil {
+			continue
+		}
+		id, err := decodeIdentifierRow(tx.reader(v))
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(seen, id) {
+			continue
+		}
+		seen = append(seen, id)
+		c, err := tx.component(id)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(roots, func(r *component) bool { return r.id == c.id }) {
+			roots = append(roots, c)
+		}
+	}
+	return roots, nil
+}
+
+// merge makes one component of several, because of a record. The largest takes
+// the others in; the oldest profile id survives, the others become aliases.
+// The row of the result is not written yet.
+func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error) {
+	into := roots[0]
+	for _, c := range roots[1:] {
+		if c.size > into.size || c.size == into.size && c.id < into.id {
+			into = c
+		}
+	}
+	var eff Effect
+	if len(roots) == 1 {
+		return into, eff, nil
+	}
+	ids := slices.Clone(into.ids)
+	size := into.size
+	gone := make([]cdp.ProfileID, 0, len(roots))
+	for _, c := range roots {
+		gone = append(gone, c.profile())
+		if c == into {
+			continue
+		}
+		if err := tx.countSize(c.size, 0, c.profile()); err != nil {
+			return nil, eff, err
+		}
+		size += c.size
+		ids = append(ids, c.ids...)
+		if err := tx.takeIn(into, c); err != nil {
+			return nil, eff, err
+		}
+		eff.Merged++
+	}
+	if err := tx.setIDs(into, ids); err != nil {
+		return nil, eff, err
+	}
+	if err := tx.countSize(into.size, size, into.profile()); err != nil {
+		return nil, eff, err
+	}
+	into.size = size
+	survivor := into.profile()
+	gone = slices.DeleteFunc(gone, func(p cdp.ProfileID) bool { return p == survivor })
+	tx.change(cdp.Change{Verb: "merge", Profiles: append([]cdp.ProfileID{survivor}, gone...), Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
+	return into, eff, tx.countMerges(eff.Merged)
+}
+
+// takeIn moves the records of c under into, or makes c a segment of it.
+func (tx *Tx) takeIn(into, c *component) error {
+	if c.size > moveLimit || len(c.segments) > 0 {
+		for _, s := range append([]layout.Component{c.id}, c.segments...) {
+			if err := tx.setComponent(&component{id: s, root: into.id}); err != nil {
+				return err
+			}
+			into.segments = append(into.segments, s)
+		}
+		return nil
+	}
+	members, err := tx.members(c)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if err := tx.moveMember(m, into.id); err != nil {
+			return err
+		}
+	}
+	return tx.delete(layout.KeyComponent(c.id))
+}
+
+// putMember writes the head of a live record with all that finds it.
+func (tx *Tx) putMember(in layout.Component, h *head) error {
+	w := tx.writer()
+	if err := tx.set(layout.KeyMember(in, h.ID), h.write(w)); err != nil {
+		return err
+	}
+	if err := tx.setPlace(h.ID, place{placeLive, in}); err != nil {
+		return err
+	}
+	return tx.putClaims(in, h)
+}
+
+// putClaims writes the rows that find a live record by its identifiers.
+func (tx *Tx) putClaims(in layout.Component, h *head) error {
+	for i := range h.Claims {
+		c := &h.Claims[i]
+		var err error
+		switch {
+		case c.active:
+			err = tx.setIdentifierRow(c.id, h.Controller, in)
+		case c.blocked == "":
+			err = tx.set(layout.KeyWithheld(c.id, h.ID), []byte{byte(placeLive)})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) moveMember(m member, to layout.Component) error {
+	if m.in == to {
+		return nil
+	}
+	if err := tx.delete(layout.KeyMember(m.in, m.ID)); err != nil {
+		return err
+	}
+	return tx.putMember(to, m.head)
+}
+
+// leave takes a live record out of its component and divides what is left. It
+// returns the profile ids whose anchor the record was. The head's row is
+// gone afterwards; the caller writes the record elsewhere.
+func (tx *Tx) leave(h *head, in layout.Component) ([]minted, Effect, error) {
+	var eff Effect
+	c, err := tx.component(in)
+	if err != nil {
+		return nil, eff, err
+	}
+	members, err := tx.members(c)
+	if err != nil {
+		return nil, eff, err
+	}
+	if err := tx.delete(layout.KeyMember(in, h.ID)); err != nil {
+		return nil, eff, err
+	}
+	if err := tx.dropWithheld(h); err != nil {
+		return nil, eff, err
+	}
+	members = slices.DeleteFunc(members, func(m member) bool { return m.ID == h.ID })
+	var carried, rest []minted
+	for _, m := range c.ids {
+		if m.anchor == h.ID {
+			carried = append(carried, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	if err := tx.dropUnused(h, members); err != nil {
+		return nil, eff, err
+	}
+	if len(members) == 0 {
+		if err := tx.countSize(c.size, 0, c.profile()); err != nil {
+			return nil, eff, err
+		}
+		// Ids whose anchors were superseded long ago go with the last record.
+		return append(carried, rest...), eff, tx.deleteComponent(c)
+	}
+	eff, err = tx.divide(c, members, rest, h)
+	return carried, eff, err
+}
+
+// divide gives each part of a component that lost a record its own component
+// and ids.
+func (tx *Tx) divide(c *component, members []member, ids []minted, cause *head) (Effect, error) {
+	var eff Effect
+	nodes := make([]node, len(members))
+	byID := make(map[cdp.RecordID]member, len(members))
+	for i, m := range members {
+		nodes[i] = m.node()
+		byID[m.ID] = m
+	}
+	parts := partition(nodes)
+	stay := 0
+	for i, p := range parts {
+		if len(p) > len(parts[stay]) {
+			stay = i
+		}
+	}
+	before := c.profile()
+	if err := tx.countSize(c.size, 0, before); err != nil {
+		return eff, err
+	}
+	var profiles []cdp.ProfileID
+	for i, p := range parts {
+		own := anchored(ids, p)
+		part := c
+		if i != stay {
+			var fresh bool
+			var err error
+			if part, fresh, err = tx.newComponent(p[0], own); err != nil {
+				return eff, err
+			}
+			if fresh {
+				eff.New++
+			}
+			eff.Split++
+			for _, rec := range p {
+				if err := tx.moveMember(byID[rec], part.id); err != nil {
+					return eff, err
+				}
+			}
+		} else {
+			if len(own) == 0 {
+				id, err := mint(tx, func(s *sequences) *cdp.ProfileID { return &s.profiles })
+				if err != nil {
+					return eff, err
+				}
+				own = []minted{{id, p[0]}}
+				eff.New++
+			}
+			if err := tx.setIDs(part, own); err != nil {
+				return eff, err
+			}
+		}
+		part.size = len(p)
+		if err := tx.setComponent(part); err != nil {
+			return eff, err
+		}
+		if err := tx.countSize(0, part.size, part.profile()); err != nil {
+			return eff, err
+		}
+		profiles = append(profiles, part.profile())
+	}
+	if !slices.Contains(profiles, before) {
+		profiles = append(profiles, before)
+	}
+	tx.change(cdp.Change{Verb: "split", Profiles: profiles, Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
+	return eff, tx.countSplits(eff.Split)
+}
+
+// anchored returns the ids whose anchor is in a part. part is sorted.
+func anchored(ids []minted, part []cdp.RecordID) []minted {
+	var own []minted
+	for _, m := range ids {
+		if _, ok := slices.BinarySearch(part, m.anchor); ok {
+			own = append(own, m)
+		}
+	}
+	return own
+}
+
+// dropUnused deletes the rows of identifiers that no member carries actively
+// any more now that a record is gone.
+func (tx *Tx) dropUnused(gone *head, members []member) error {
+	for _, id := range gone.node().claims {
+		used := slices.ContainsFunc(members, func(m member) bool {
+			return m.Controller == gone.Controller && slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(id) })
+		})
+		if !used {
+			if err := tx.delete(layout.KeyIdentifier(id, gone.Controller)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) dropWithheld(h *head) error {
+	for i := range h.Claims {
+		if c := &h.Claims[i]; !c.active && c.blocked == "" {
+			if err := tx.delete(layout.KeyWithheld(c.id, h.ID)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) deleteComponent(c *component) error {
+	for _, s := range append([]layout.Component{c.id}, c.segments...) {
+		if err := tx.delete(layout.KeyComponent(s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// widen replaces the head of a live record by one whose active claims include
+// all of the old one's, and joins what the further ones connect. before and
+// after may be different versions of the record.
+func (tx *Tx) widen(before, after *head, in layout.Component) (Effect, error) {
+	c, err := tx.component(in)
+	if err != nil {
+		return Effect{}, err
+	}
+	if err := tx.dropWithheld(before); err != nil {
+		return Effect{}, err
+	}
+	if before.ID != after.ID {
+		if err := tx.delete(layout.KeyMember(in, before.ID)); err != nil {
+			return Effect{}, err
+		}
+		for i := range c.ids {
+			if c.ids[i].anchor == before.ID {
+				c.ids[i].anchor = after.ID
+			}
+		}
+	}
+	roots, err := tx.reached(after.ID, after.node())
+	if err != nil {
+		return Effect{}, err
+	}
+	roots = slices.DeleteFunc(roots, func(r *component) bool { return r.id == c.id })
+	into, eff, err := tx.merge(append([]*component{c}, roots...), after)
+	if err != nil {
+		return eff, err
+	}
+	if into != c && !slices.Contains(into.segments, in) {
+		in = into.id // its other records were moved
+	}
+	if err := tx.setComponent(into); err != nil {
+		return eff, err
+	}
+	eff.Profile = into.profile()
+	tx.change(cdp.Change{Verb: "update", Profiles: []cdp.ProfileID{into.profile()}, Record: after.ID, Rule: after.Rule, Batch: after.Batch})
+	if into != c && before.ID == after.ID {
+		// takeIn moved the old head; it is written again below in its new place.
+		if err := tx.dropWithheld(before); err != nil {
+			return eff, err
+		}
+	}
+	return eff, tx.putMember(in, after)
+}
+
+// includes reports whether the active claims of a are among those of b.
+func includes(b, a *head) bool {
+	if a.Controller != b.Controller {
+		return false
+	}
+	for i := range a.Claims {
+		if !a.Claims[i].active {
+			continue
+		}
+		id := a.Claims[i].id
+		if !slices.ContainsFunc(b.Claims, func(c claim) bool { return c.active && c.id.Same(id) }) {
+			return false
+		}
+	}
+	return true
+}

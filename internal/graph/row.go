@@ -1,0 +1,178 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// A row is what is known of a source row: its current record and the others.
+type row struct {
+	record cdp.RecordID
+	hash   [16]byte
+	at     time.Time
+	past   []past
+}
+
+// A past version of a source row: superseded, or older when it came.
+type past struct {
+	record cdp.RecordID
+	hash   [16]byte
+}
+
+// maxPast bounds the versions a row remembers by content, so that it fits in a
+// value. Records of forgotten versions stay in the store.
+const maxPast = 2_000
+
+func (k *row) encode(w *layout.Writer) []byte {
+	w.Uint(uint64(k.record))
+	w.B = append(w.B, k.hash[:]...)
+	w.Time(k.at)
+	w.Uint(uint64(len(k.past)))
+	for _, p := range k.past {
+		w.Uint(uint64(p.record))
+		w.B = append(w.B, p.hash[:]...)
+	}
+	return w.B
+}
+
+func decodeRow(r *layout.Reader) (*row, error) {
+	k := &row{record: cdp.RecordID(r.Uint())}
+	takeHash := func(h *[16]byte) {
+		for i := range h {
+			h[i] = r.Byte()
+		}
+	}
+	takeHash(&k.hash)
+	k.at = r.Time()
+	for range r.Count() {
+		p := past{record: cdp.RecordID(r.Uint())}
+		takeHash(&p.hash)
+		k.past = append(k.past, p)
+	}
+	if !r.Done() {
+		return nil, fmt.Errorf("graph: source row: %w", layout.ErrDamaged)
+	}
+	return k, nil
+}
+
+// ErrKeyTooLong is returned for a record whose source key does not fit in a key.
+var ErrKeyTooLong = errors.New("graph: the record's key is longer than 900 bytes")
+
+func rowKey(source cdp.SourceID, key string) ([]byte, error) {
+	k := layout.KeyRow(source, key)
+	if len(k) > 900 {
+		return nil, ErrKeyTooLong
+	}
+	return k, nil
+}
+
+// News says how a record relates to what is known of its source row.
+type News struct {
+	Unchanged bool         // known with the same content
+	Known     cdp.RecordID // current record of the row; 0 when the row is new
+	Older     bool         // not newer than the current one: kept, does not become current
+
+	row     *row // as it will be
+	key     []byte
+	version int
+}
+
+// Sift compares records with what is known and gives each one that is news its
+// id and the time of the transaction. Records of one call may be of one row.
+//
+// Of two versions the one with the later At is current; when they are of the
+// same instant the one with the greater content hash, so that the order of
+// arrival does not matter; when a source gives no time, the later arrival.
+func (tx *Tx) Sift(recs []cdp.Record) ([]News, error) {
+	keys := make([][]byte, len(recs))
+	for i := range recs {
+		var err error
+		if keys[i], err = rowKey(recs[i].Source, recs[i].Key); err != nil {
+			return nil, fmt.Errorf("row %d: %w", recs[i].Lineage.Row, err)
+		}
+	}
+	values, err := tx.getAll(keys)
+	if err != nil {
+		return nil, fmt.Errorf("graph: source rows: %w", err)
+	}
+	latest := make(map[string]*row)
+	news := make([]News, len(recs))
+	for i := range recs {
+		known := latest[string(keys[i])]
+		if known == nil && values[i] != nil {
+			if known, err = decodeRow(tx.reader(values[i])); err != nil {
+				return nil, err
+			}
+		}
+		hash := contentHash(&recs[i])
+		n := &news[i]
+		n.key = keys[i]
+		if known != nil {
+			n.Known = known.record
+			if known.hash == hash || !recs[i].At.IsZero() && slices.ContainsFunc(known.past, func(p past) bool { return p.hash == hash }) {
+				n.Unchanged = true
+				continue
+			}
+		}
+		if recs[i].ID, err = mint(tx, func(s *sequences) *cdp.RecordID { return &s.records }); err != nil {
+			return nil, err
+		}
+		recs[i].Recorded = tx.now
+		n.row = &row{record: recs[i].ID, hash: hash, at: recs[i].At}
+		n.version = 1
+		if known != nil {
+			n.version = len(known.past) + 2
+			n.Older = known.newerThan(recs[i].At, hash)
+			if n.Older {
+				n.row = &row{known.record, known.hash, known.at, append(slices.Clone(known.past), past{recs[i].ID, hash})}
+			} else {
+				n.row.past = append(slices.Clone(known.past), past{known.record, known.hash})
+			}
+			if over := len(n.row.past) - maxPast; over > 0 {
+				n.row.past = n.row.past[over:]
+			}
+		}
+		latest[string(keys[i])] = n.row
+	}
+	return news, nil
+}
+
+func (k *row) newerThan(at time.Time, hash [16]byte) bool {
+	if at.IsZero() || k.at.IsZero() {
+		return false
+	}
+	if !at.Equal(k.at) {
+		return at.Before(k.at)
+	}
+	return slices.Compare(hash[:], k.hash[:]) < 0
+}
+
+// Row returns the current record of a source row and the versions before it,
+// or ErrNotFound.
+func (tx *Tx) Row(source cdp.SourceID, key string) (current cdp.RecordID, before []cdp.RecordID, err error) {
+	b, err := rowKey(source, key)
+	if err != nil {
+		return 0, nil, err
+	}
+	value, err := tx.get(b)
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, nil, ErrNotFound
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("graph: source row: %w", err)
+	}
+	k, err := decodeRow(tx.reader(value))
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, p := range k.past {
+		before = append(before, p.record)
+	}
+	return k.record, before, nil
+}

@@ -1,0 +1,201 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// stats are the counts of the store, kept with every change.
+type stats struct {
+	records     int // live
+	versions    int // all ever admitted
+	profiles    int
+	identifiers int // rows that link
+	touchpoints int
+	consents    int
+	shares      int
+	quarantined int
+	apart       int
+	rejects     int // open
+	merges      int
+	splits      int
+	classes     [5]int // profiles of 1, 2-5, 6-20, 21-100, more records
+	largest     cdp.ProfileID
+	largestSize int
+	dirty       bool
+}
+
+func (s *stats) numbers() []*int {
+	n := []*int{&s.records, &s.versions, &s.profiles, &s.identifiers, &s.touchpoints, &s.consents, &s.shares,
+		&s.quarantined, &s.apart, &s.rejects, &s.merges, &s.splits, &s.largestSize}
+	for i := range s.classes {
+		n = append(n, &s.classes[i])
+	}
+	return n
+}
+
+func (s *stats) encode(w *layout.Writer) []byte {
+	for _, n := range s.numbers() {
+		w.Int(int64(*n))
+	}
+	w.Uint(uint64(s.largest))
+	return w.B
+}
+
+func (tx *Tx) statistics() (*stats, error) {
+	if tx.stats != nil {
+		return tx.stats, nil
+	}
+	s := &stats{}
+	value, err := tx.get(layout.KeyCounter(counterStats))
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return nil, fmt.Errorf("graph: statistics: %w", err)
+	}
+	if err == nil {
+		r := tx.reader(value)
+		for _, n := range s.numbers() {
+			*n = int(r.Int())
+		}
+		s.largest = cdp.ProfileID(r.Uint())
+		if !r.Done() {
+			return nil, fmt.Errorf("graph: statistics: %w", layout.ErrDamaged)
+		}
+	}
+	tx.stats = s
+	return s, nil
+}
+
+// sizeClass returns the index in stats.classes, -1 for no records.
+func sizeClass(n int) int {
+	switch {
+	case n <= 0:
+		return -1
+	case n == 1:
+		return 0
+	case n <= 5:
+		return 1
+	case n <= 20:
+		return 2
+	case n <= 100:
+		return 3
+	}
+	return 4
+}
+
+// countSize notes that a profile's size changed. 0 means it is not there.
+func (tx *Tx) countSize(before, after int, profile cdp.ProfileID) error {
+	s, err := tx.statistics()
+	if err != nil {
+		return err
+	}
+	s.dirty = true
+	if i := sizeClass(before); i >= 0 {
+		s.classes[i]--
+		s.profiles--
+	}
+	if i := sizeClass(after); i >= 0 {
+		s.classes[i]++
+		s.profiles++
+	}
+	switch {
+	case after >= s.largestSize:
+		s.largest, s.largestSize = profile, after
+	case profile == s.largest:
+		s.largestSize = after // a lower bound until another one passes it
+	}
+	return nil
+}
+
+func (tx *Tx) countMerges(n int) error {
+	s, err := tx.statistics()
+	if err == nil && n > 0 {
+		s.merges += n
+		s.dirty = true
+	}
+	return err
+}
+
+func (tx *Tx) countSplits(n int) error {
+	s, err := tx.statistics()
+	if err == nil && n > 0 {
+		s.splits += n
+		s.dirty = true
+	}
+	return err
+}
+
+// countVersion counts a record that is kept, live or not.
+func (tx *Tx) countVersion(h *head) error {
+	s, err := tx.statistics()
+	if err != nil {
+		return err
+	}
+	s.versions++
+	s.dirty = true
+	src, err := tx.source(h.Source)
+	if err != nil {
+		return err
+	}
+	src.last, src.dirty = tx.now, true
+	return nil
+}
+
+// countLive counts a live record in (by = 1) or out (-1).
+func (tx *Tx) countLive(h *head, by int) error {
+	s, err := tx.statistics()
+	if err != nil {
+		return err
+	}
+	src, err := tx.source(h.Source)
+	if err != nil {
+		return err
+	}
+	s.dirty, src.dirty = true, true
+	s.records += by
+	src.records += by
+	s.touchpoints += by * h.Touchpoints
+	src.touchpoints += by * h.Touchpoints
+	s.shares += by * h.Shares
+	if h.Outcome != cdp.Linked {
+		s.apart += by
+		src.apart += by
+	}
+	return nil
+}
+
+func (tx *Tx) countQuarantined(h *head, by int) error {
+	s, err := tx.statistics()
+	if err != nil {
+		return err
+	}
+	src, err := tx.source(h.Source)
+	if err != nil {
+		return err
+	}
+	s.dirty, src.dirty = true, true
+	s.quarantined += by
+	src.quarantined += by
+	return nil
+}
+
+// Stats returns the counts of the store. Sources are in the order of their ids.
+func (tx *Tx) Stats() (cdp.Stats, error) {
+	s, err := tx.statistics()
+	if err != nil {
+		return cdp.Stats{}, err
+	}
+	seq, err := tx.sequences()
+	if err != nil {
+		return cdp.Stats{}, err
+	}
+	out := cdp.Stats{Records: s.records, Versions: s.versions, Profiles: s.profiles, Identifiers: s.identifiers,
+		Touchpoints: s.touchpoints, Consents: s.consents, Shares: s.shares, Quarantined: s.quarantined, Apart: s.apart,
+		Rejects: s.rejects, Batches: int(seq.batches), Merges: s.merges, Splits: s.splits,
+		Largest: s.largest, LargestSize: s.largestSize, SizeClasses: s.classes[:], JournalSeq: seq.journal}
+	out.Sources, err = tx.Sources()
+	return out, err
+}

@@ -1,0 +1,39 @@
+// Package layout is the shape of the store on disk: every key it has, the
+// codec through which every value passes, and the version of both.
+//
+// Keys are a letter and typed parts. Numbers are 8 bytes big-endian; texts are
+// escaped (0x00 becomes 0x00 0xff) and closed with 0x00 0x01, so that keys
+// order as their parts do and no part can imitate the next one. Identifiers
+// enter keys through identPart alone: keyed hashing takes its place there.
+// Values enter and leave through Seal and Unseal alone: sealing at rest takes
+// its place there.
+//
+//	!                                          the store: version, id, tag key
+//	# <name>                                   counters and the statistics row
+//	y <n>                                      symbol n: a word used often
+//	S <source>                                 a source and its counts
+//	B <batch>                                  a delivery and its receipt
+//	F <file hash> <mapping hash>               batch of a delivery
+//	k <source> <key>                           current record of a source row
+//	c <record>                                 where the record is: component, quarantine, superseded
+//	m <component> <record>                     head of a live record: ONE scan is a profile
+//	v <record>                                 head of a superseded or quarantined record
+//	t <record> <chunk>                         tail of a record: touchpoints, consents, shares
+//	p <component>                              its profiles, their anchors and aliases, its size
+//	P <profile>                                component of a live profile, survivor of an alias
+//	i <kind value> <controller>                component that an identifier's active claims are in
+//	w <kind value> <record>                    claim that does not link, with the record's place
+//	e <kind value> <controller> <purpose>      consent events of an endpoint
+//	q <record>                                 a quarantined record
+//	d <time> <record>                          judge the record again then
+//	j <seq>                                    journal of resolution
+//	h <profile> <seq>                          journal rows that touch a profile's identity
+//	x <reject>                                 a row that could not be read
+//	l <seq>                                    log entry
+//	o <ref kind> <ref id> <seq>                log entries about a thing
+//	G <valid from> <hash> <chunk>              a version of the activity register
+//	n <name>                                   a saved search
+//
+// The trap: a change of any key or value layout is a new Version, or old
+// stores are read wrongly without an error.
+package layout

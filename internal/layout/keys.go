@@ -1,0 +1,406 @@
+package layout
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+)
+
+// A Component numbers a connected component of the identity graph, from 1.
+type Component uint64
+
+// key letters; the order of the list in the package comment.
+const (
+	letterMeta       = '!'
+	letterCounter    = '#'
+	letterSymbol     = 'y'
+	letterSource     = 'S'
+	letterBatch      = 'B'
+	letterDelivery   = 'F'
+	letterRow        = 'k'
+	letterPlace      = 'c'
+	letterMember     = 'm'
+	letterVersion    = 'v'
+	letterTail       = 't'
+	letterComponent  = 'p'
+	letterProfile    = 'P'
+	letterIdentifier = 'i'
+	letterWithheld   = 'w'
+	letterConsent    = 'e'
+	letterQuarantine = 'q'
+	letterDue        = 'd'
+	letterJournal    = 'j'
+	letterHistory    = 'h'
+	letterReject     = 'x'
+	letterEntry      = 'l'
+	letterEntryOf    = 'o'
+	letterRegister   = 'G'
+	letterSaved      = 'n'
+)
+
+func appendNumber(b []byte, n uint64) []byte { return binary.BigEndian.AppendUint64(b, n) }
+
+// appendText appends s escaped and closed.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if s[i] == 0 {
+			b = append(b, 0, 0xff)
+		} else {
+			b = append(b, s[i])
+		}
+	}
+	return append(b, 0, 1)
+}
+
+// appendOpenText appends s escaped but not closed: all texts that begin with s.
+func appendOpenText(b []byte, s string) []byte {
+	b = appendText(b, s)
+	return b[:len(b)-2]
+}
+
+// appendTime appends microseconds so that they order from the earliest on.
+func appendTime(b []byte, t time.Time) []byte {
+	return appendNumber(b, uint64(t.UnixMicro())^(1<<63))
+}
+
+// identPart is the one place where an identifier enters a key.
+func identPart(b []byte, id cdp.Identifier) []byte {
+	b = appendText(b, string(id.Kind()))
+	return appendText(b, id.Reveal())
+}
+
+func letterAndNumber(letter byte, n uint64) []byte {
+	return appendNumber(append(make([]byte, 0, 9), letter), n)
+}
+
+// KeyMeta holds the store's own row.
+func KeyMeta() []byte { return []byte{letterMeta} }
+
+// KeyCounter holds a named counter row.
+func KeyCounter(name string) []byte { return append([]byte{letterCounter}, name...) }
+
+// KeySymbol holds the text of symbol n.
+func KeySymbol(n uint64) []byte { return letterAndNumber(letterSymbol, n) }
+
+// Symbols are all symbol rows, by number.
+func Symbols() kv.Range { return kv.Prefix([]byte{letterSymbol}) }
+
+// KeySource holds a source.
+func KeySource(id cdp.SourceID) []byte { return appendText([]byte{letterSource}, string(id)) }
+
+// Sources are all sources, by id.
+func Sources() kv.Range { return kv.Prefix([]byte{letterSource}) }
+
+// KeyBatch holds a delivery and its receipt.
+func KeyBatch(id cdp.BatchID) []byte { return letterAndNumber(letterBatch, uint64(id)) }
+
+// Batches are all batches, by number.
+func Batches() kv.Range { return kv.Prefix([]byte{letterBatch}) }
+
+// KeyDelivery finds the batch of a file under a mapping.
+func KeyDelivery(fileHash, mapping string) []byte {
+	return appendText(appendText([]byte{letterDelivery}, fileHash), mapping)
+}
+
+// KeyRow finds the current record of a source row. A key over the limit is
+// the caller's error; sources have keys far below it.
+func KeyRow(source cdp.SourceID, key string) []byte {
+	b := append(make([]byte, 0, len(source)+len(key)+5), letterRow)
+	return appendText(appendText(b, string(source)), key)
+}
+
+// RowsOf are all rows of a source.
+func RowsOf(source cdp.SourceID) kv.Range {
+	return kv.Prefix(appendText([]byte{letterRow}, string(source)))
+}
+
+// Rows are all rows of all sources.
+func Rows() kv.Range { return kv.Prefix([]byte{letterRow}) }
+
+// KeyPlace says where a record is.
+func KeyPlace(id cdp.RecordID) []byte { return letterAndNumber(letterPlace, uint64(id)) }
+
+// Places are the places of all records, by number.
+func Places() kv.Range { return kv.Prefix([]byte{letterPlace}) }
+
+// KeyMember holds the head of a live record.
+func KeyMember(c Component, id cdp.RecordID) []byte {
+	b := append(make([]byte, 0, 17), letterMember)
+	return appendNumber(appendNumber(b, uint64(c)), uint64(id))
+}
+
+// Members are the heads of a component's records.
+func Members(c Component) kv.Range { return kv.Prefix(letterAndNumber(letterMember, uint64(c))) }
+
+// AllMembers are the heads of all live records, by component.
+func AllMembers() kv.Range { return kv.Prefix([]byte{letterMember}) }
+
+// MembersFrom are the heads of all live records from a component on.
+func MembersFrom(c Component) kv.Range {
+	return kv.Range{Start: letterAndNumber(letterMember, uint64(c)), End: []byte{letterMember + 1}}
+}
+
+// MemberOf reads a key of KeyMember.
+func MemberOf(key []byte) (Component, cdp.RecordID, error) {
+	if len(key) != 17 || key[0] != letterMember {
+		return 0, 0, fmt.Errorf("layout: not a member key")
+	}
+	return Component(binary.BigEndian.Uint64(key[1:])), cdp.RecordID(binary.BigEndian.Uint64(key[9:])), nil
+}
+
+// KeyVersion holds the head of a record that is not live.
+func KeyVersion(id cdp.RecordID) []byte { return letterAndNumber(letterVersion, uint64(id)) }
+
+// KeyTail holds chunk n of a record's tail.
+func KeyTail(id cdp.RecordID, chunk uint16) []byte {
+	return binary.BigEndian.AppendUint16(letterAndNumber(letterTail, uint64(id)), chunk)
+}
+
+// TailOf are the chunks of a record's tail.
+func TailOf(id cdp.RecordID) kv.Range { return kv.Prefix(letterAndNumber(letterTail, uint64(id))) }
+
+// KeyComponent holds a component.
+func KeyComponent(c Component) []byte { return letterAndNumber(letterComponent, uint64(c)) }
+
+// Components are all components, by number.
+func Components() kv.Range { return kv.Prefix([]byte{letterComponent}) }
+
+// KeyProfile holds a profile id's state.
+func KeyProfile(id cdp.ProfileID) []byte { return letterAndNumber(letterProfile, uint64(id)) }
+
+// ProfilesFrom are the states of all profile ids from one on, by number.
+func ProfilesFrom(id cdp.ProfileID) kv.Range {
+	return kv.Range{Start: KeyProfile(id), End: []byte{letterProfile + 1}}
+}
+
+// KeyIdentifier finds the component of an identifier's active claims.
+func KeyIdentifier(id cdp.Identifier, controller string) []byte {
+	b := append(make([]byte, 0, 64), letterIdentifier)
+	return appendText(identPart(b, id), controller)
+}
+
+// Identifier are the rows of an identifier, one per controller.
+func Identifier(id cdp.Identifier) kv.Range {
+	return kv.Prefix(identPart([]byte{letterIdentifier}, id))
+}
+
+// IdentifiersOf are the rows of all identifiers of a kind whose value begins
+// with prefix.
+func IdentifiersOf(kind cdp.Kind, prefix string) kv.Range {
+	return kv.Prefix(appendOpenText(appendText([]byte{letterIdentifier}, string(kind)), prefix))
+}
+
+// Identifiers are all rows of identifiers.
+func Identifiers() kv.Range { return kv.Prefix([]byte{letterIdentifier}) }
+
+// KeyWithheld holds a claim that does not link.
+func KeyWithheld(id cdp.Identifier, rec cdp.RecordID) []byte {
+	b := append(make([]byte, 0, 64), letterWithheld)
+	return appendNumber(identPart(b, id), uint64(rec))
+}
+
+// WithheldOf are the claims on an identifier that do not link.
+func WithheldOf(id cdp.Identifier) kv.Range {
+	return kv.Prefix(identPart([]byte{letterWithheld}, id))
+}
+
+// WithheldWith are the claims that do not link on identifiers of a kind whose
+// value begins with prefix.
+func WithheldWith(kind cdp.Kind, prefix string) kv.Range {
+	return kv.Prefix(appendOpenText(appendText([]byte{letterWithheld}, string(kind)), prefix))
+}
+
+// Withheld are all claims that do not link.
+func Withheld() kv.Range { return kv.Prefix([]byte{letterWithheld}) }
+
+// ClaimOf reads an identifier out of a key of KeyIdentifier or KeyWithheld.
+// For the first, controller is set; for the second, record.
+func ClaimOf(key []byte) (kind cdp.Kind, value, controller string, rec cdp.RecordID, err error) {
+	bad := fmt.Errorf("layout: not a claim key")
+	if len(key) == 0 || key[0] != letterIdentifier && key[0] != letterWithheld {
+		return "", "", "", 0, bad
+	}
+	rest := key[1:]
+	k, rest, ok := cutText(rest)
+	if !ok {
+		return "", "", "", 0, bad
+	}
+	value, rest, ok = cutText(rest)
+	if !ok {
+		return "", "", "", 0, bad
+	}
+	if key[0] == letterIdentifier {
+		controller, rest, ok = cutText(rest)
+		if !ok || len(rest) != 0 {
+			return "", "", "", 0, bad
+		}
+		return cdp.Kind(k), value, controller, 0, nil
+	}
+	if len(rest) != 8 {
+		return "", "", "", 0, bad
+	}
+	return cdp.Kind(k), value, "", cdp.RecordID(binary.BigEndian.Uint64(rest)), nil
+}
+
+// cutText takes a closed text off the front of b.
+func cutText(b []byte) (string, []byte, bool) {
+	var out []byte
+	for i := 0; i < len(b); i++ {
+		if b[i] != 0 {
+			out = append(out, b[i])
+			continue
+		}
+		if i+1 >= len(b) {
+			return "", nil, false
+		}
+		switch b[i+1] {
+		case 0xff:
+			out = append(out, 0)
+			i++
+		case 1:
+			return string(out), b[i+2:], true
+		default:
+			return "", nil, false
+		}
+	}
+	return "", nil, false
+}
+
+// KeyConsents holds the events of an endpoint for a controller and a purpose.
+func KeyConsents(endpoint cdp.Identifier, controller string, purpose cdp.PurposeID) []byte {
+	b := append(make([]byte, 0, 96), letterConsent)
+	return appendText(appendText(identPart(b, endpoint), controller), string(purpose))
+}
+
+// ConsentsOf are the consent rows of an endpoint.
+func ConsentsOf(endpoint cdp.Identifier) kv.Range {
+	return kv.Prefix(identPart([]byte{letterConsent}, endpoint))
+}
+
+// AllConsents are all consent rows.
+func AllConsents() kv.Range { return kv.Prefix([]byte{letterConsent}) }
+
+// KeyQuarantine holds a quarantined record.
+func KeyQuarantine(id cdp.RecordID) []byte { return letterAndNumber(letterQuarantine, uint64(id)) }
+
+// QuarantineFrom are the quarantined records from one on.
+func QuarantineFrom(id cdp.RecordID) kv.Range {
+	return kv.Range{Start: KeyQuarantine(id), End: []byte{letterQuarantine + 1}}
+}
+
+// KeyDue asks for a record to be judged again at a time.
+func KeyDue(at time.Time, id cdp.RecordID) []byte {
+	return appendNumber(appendTime([]byte{letterDue}, at), uint64(id))
+}
+
+// DueUntil are the records to be judged again at or before a time.
+func DueUntil(at time.Time) kv.Range {
+	return kv.Range{Start: []byte{letterDue}, End: KeyDue(at, math.MaxUint64)}
+}
+
+// DueOf reads a key of KeyDue.
+func DueOf(key []byte) (cdp.RecordID, error) {
+	if len(key) != 17 || key[0] != letterDue {
+		return 0, fmt.Errorf("layout: not a due key")
+	}
+	return cdp.RecordID(binary.BigEndian.Uint64(key[9:])), nil
+}
+
+// KeyJournal holds the changes of one transaction.
+func KeyJournal(seq uint64) []byte { return letterAndNumber(letterJournal, seq) }
+
+// JournalAfter are the journal rows after a sequence number.
+func JournalAfter(seq uint64) kv.Range {
+	return kv.Range{Start: KeyJournal(seq + 1), End: []byte{letterJournal + 1}}
+}
+
+// KeyHistory marks a journal row that touched a profile's identity.
+func KeyHistory(id cdp.ProfileID, seq uint64) []byte {
+	return appendNumber(letterAndNumber(letterHistory, uint64(id)), seq)
+}
+
+// HistoryOf are the marks of a profile, oldest first.
+func HistoryOf(id cdp.ProfileID) kv.Range {
+	return kv.Prefix(letterAndNumber(letterHistory, uint64(id)))
+}
+
+// KeyReject holds a reject.
+func KeyReject(id uint64) []byte { return letterAndNumber(letterReject, id) }
+
+// RejectsFrom are the rejects from one on.
+func RejectsFrom(id uint64) kv.Range {
+	return kv.Range{Start: KeyReject(id), End: []byte{letterReject + 1}}
+}
+
+// KeyEntry holds a log entry.
+func KeyEntry(seq uint64) []byte { return letterAndNumber(letterEntry, seq) }
+
+// Entries are all log entries, oldest first.
+func Entries() kv.Range { return kv.Prefix([]byte{letterEntry}) }
+
+// KeyEntryOf marks a log entry as one about a thing.
+func KeyEntryOf(ref cdp.Ref, seq uint64) []byte {
+	return appendNumber(entryOf(ref), seq)
+}
+
+// EntriesOf are the marks of the log entries about a thing, oldest first.
+func EntriesOf(ref cdp.Ref) kv.Range { return kv.Prefix(entryOf(ref)) }
+
+func entryOf(ref cdp.Ref) []byte {
+	return appendText(appendText([]byte{letterEntryOf}, ref.Kind), ref.ID)
+}
+
+// KeyRegister holds chunk n of a version of the activity register.
+func KeyRegister(from time.Time, hash string, chunk uint16) []byte {
+	return binary.BigEndian.AppendUint16(appendText(appendTime([]byte{letterRegister}, from), hash), chunk)
+}
+
+// Registers are all versions of the register, by valid-from.
+func Registers() kv.Range { return kv.Prefix([]byte{letterRegister}) }
+
+// KeySaved holds a saved search.
+func KeySaved(name string) []byte { return appendText([]byte{letterSaved}, name) }
+
+// SavedSearches are all saved searches, by name.
+func SavedSearches() kv.Range { return kv.Prefix([]byte{letterSaved}) }
+
+// LastNumber reads the number at the end of a key.
+func LastNumber(key []byte) uint64 {
+	if len(key) < 9 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(key[len(key)-8:])
+}
+
+// SourceOf reads a key of KeySource.
+func SourceOf(key []byte) (cdp.SourceID, error) {
+	if len(key) == 0 || key[0] != letterSource {
+		return "", fmt.Errorf("layout: not a source key")
+	}
+	s, rest, ok := cutText(key[1:])
+	if !ok || len(rest) != 0 {
+		return "", fmt.Errorf("layout: not a source key")
+	}
+	return cdp.SourceID(s), nil
+}
+
+// RowOf reads a key of KeyRow.
+func RowOf(key []byte) (cdp.SourceID, string, error) {
+	bad := fmt.Errorf("layout: not a source row key")
+	if len(key) == 0 || key[0] != letterRow {
+		return "", "", bad
+	}
+	source, rest, ok := cutText(key[1:])
+	if !ok {
+		return "", "", bad
+	}
+	row, rest, ok := cutText(rest)
+	if !ok || len(rest) != 0 {
+		return "", "", bad
+	}
+	return cdp.SourceID(source), row, nil
+}
