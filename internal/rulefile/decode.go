@@ -39,7 +39,7 @@ func (f *File) decode(n *node, into any) error {
 		return fmt.Errorf("rulefile: cannot decode into %T: not a pointer", into)
 	}
 	d := decoder{f: f}
-	d.value(n, n.pos, v.Elem())
+	d.value(n, v.Elem())
 	if d.unfit != nil {
 		return d.unfit
 	}
@@ -58,8 +58,7 @@ func (d *decoder) add(pos Position, hint, format string, args ...any) {
 	d.errs = append(d.errs, e)
 }
 
-// value fills v from n; pos is where to point if n says nothing.
-func (d *decoder) value(n *node, pos Position, v reflect.Value) {
+func (d *decoder) value(n *node, v reflect.Value) {
 	if v.Kind() == reflect.Pointer {
 		if n.null {
 			v.SetZero()
@@ -68,7 +67,7 @@ func (d *decoder) value(n *node, pos Position, v reflect.Value) {
 		if v.IsNil() {
 			v.Set(reflect.New(v.Type().Elem()))
 		}
-		d.value(n, pos, v.Elem())
+		d.value(n, v.Elem())
 		return
 	}
 	if v.Kind() == reflect.Interface && v.NumMethod() == 0 {
@@ -86,7 +85,7 @@ func (d *decoder) value(n *node, pos Position, v reflect.Value) {
 		}
 	}
 	if n.null {
-		d.add(pos, `fill it in or remove it; for the word itself write "null" in quotes`, "a value is missing here")
+		d.add(n.pos, `fill it in or remove it; for the word itself write "null" in quotes`, "a value is missing here")
 		return
 	}
 	if v.CanAddr() {
@@ -239,7 +238,7 @@ func (d *decoder) slice(n *node, v reflect.Value) {
 	}
 	out := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
 	for i, item := range n.items {
-		d.value(item, item.pos, out.Index(i))
+		d.value(item, out.Index(i))
 	}
 	v.Set(out)
 }
@@ -257,7 +256,7 @@ func (d *decoder) dictionary(n *node, v reflect.Value) {
 	out := reflect.MakeMapWithSize(t, len(n.fields))
 	for _, fl := range n.fields {
 		val := reflect.New(t.Elem()).Elem()
-		d.value(fl.val, fl.pos, val)
+		d.value(fl.val, val)
 		out.SetMapIndex(reflect.ValueOf(fl.name).Convert(t.Key()), val)
 	}
 	v.Set(out)
@@ -312,7 +311,7 @@ func (d *decoder) structure(n *node, v reflect.Value) {
 			d.add(fl.pos, hint, "unknown field %s", quote(fl.name))
 			continue
 		}
-		d.value(fl.val, fl.pos, v.FieldByIndex(known[i].index))
+		d.value(fl.val, v.FieldByIndex(known[i].index))
 	}
 	for _, s := range known {
 		if s.required && n.field(s.name) == nil {

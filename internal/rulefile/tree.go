@@ -193,8 +193,12 @@ func (r reader) node(n ast.Node, depth int) *node {
 		return &node{pos: pos, text: n.GetToken().Value}
 	case *ast.SequenceNode:
 		out := &node{shape: list, pos: pos, flow: n.IsFlowStyle}
-		for _, v := range n.Values {
-			out.items = append(out.items, r.node(v, depth+1))
+		for i, v := range n.Values {
+			item := r.node(v, depth+1)
+			if item.null && v.GetToken().Type == token.ImplicitNullType && i < len(n.Entries) {
+				item.pos = position(n.Entries[i].Start) // the dash
+			}
+			out.items = append(out.items, item)
 		}
 		return out
 	case *ast.MappingNode:
@@ -231,8 +235,8 @@ func (r reader) field(v *ast.MappingValueNode, depth int, seen map[string]Positi
 		return field{name, pos, &node{pos: pos, null: true}}
 	}
 	val := r.node(v.Value, depth+1)
-	if val.null && val.pos.Line == 0 {
-		val.pos = pos
+	if val.null && v.Value.GetToken().Type == token.ImplicitNullType {
+		val.pos = pos // nothing is written: point at the name
 	}
 	return field{name, pos, val}
 }
