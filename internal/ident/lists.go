@@ -173,7 +173,8 @@ func (x *index) word(s string) bool {
 	return ok
 }
 
-// shape returns Blocked for zeros and for one character again and again.
+// shape returns Blocked for zeros and for one character again and again, and
+// Empty for separators alone.
 func (x *index) shape(s string) Verdict {
 	var first rune
 	n, same := 0, true
@@ -192,7 +193,9 @@ func (x *index) shape(s string) Verdict {
 	switch {
 	case !same:
 		return Verdict{Outcome: OK}
-	case n == 0, first == '0':
+	case n == 0:
+		return Verdict{Outcome: Empty}
+	case first == '0':
 		return blocked("placeholder.zeros", "the value is nothing but zeros")
 	case x.repeated > 0 && n >= x.repeated:
 		return blocked("placeholder.repeated", "the value is one character again and again")

@@ -13,8 +13,9 @@ import (
 
 // Limits of a rule file.
 const (
-	MaxSize  = 1 << 20 // bytes
-	MaxDepth = 64      // mappings and lists inside one another
+	MaxSize   = 1 << 20 // bytes
+	MaxDepth  = 64      // mappings and lists inside one another
+	MaxFields = 20_000  // fields in all; the library needs time by their square
 )
 
 // A File is a rule file that has been read: its form is right, its meaning not

@@ -79,7 +79,7 @@ func (r reader) read(text string) (root *node, err error) {
 	r.characters(text)
 	tokens := lexer.Tokenize(text)
 	r.tokens(tokens)
-	// The library looks for duplicate keys in quadratic time; fields does it better.
+	// Duplicate keys are found in field, in plainer words.
 	file, perr := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if perr != nil {
 		var ye yaml.Error
@@ -127,7 +127,7 @@ func (r reader) characters(text string) {
 
 // tokens refuses what rule files do without, before anything recurses over it.
 func (r reader) tokens(ts token.Tokens) {
-	var flow, entries, line int
+	var flow, entries, fields, line int
 	var content, ended bool
 	for _, t := range ts {
 		pos := position(t)
@@ -159,6 +159,10 @@ func (r reader) tokens(ts token.Tokens) {
 			flow--
 		case token.SequenceEntryType:
 			entries++
+		case token.MappingValueType:
+			if fields++; fields > MaxFields {
+				r.fail(pos, "divide it into several", "the file has more than %d fields", MaxFields)
+			}
 		}
 		if ended {
 			r.secondDocument(pos)
