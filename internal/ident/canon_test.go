@@ -161,6 +161,7 @@ func TestPhone(t *testing.T) {
 		{"000-000-0000", "placeholder.zeros: 0000000000"},
 		{"999 999 9999", "placeholder.repeated: 9999999999"},
 		{"+49 0000000000", "placeholder.zeros: 000000000"},
+		{"+49 0000050000", "phone.zeros"},
 		{"123-456-789", "placeholder.word: 123456789"},
 		{"+1 202 555 0143", "phone.dummy: +12025550143"},
 		{"+1 202 456 1111", "+12024561111"},

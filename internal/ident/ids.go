@@ -18,24 +18,7 @@ func (c *Canonicaliser) id(kind cdp.Kind, s string) (string, Verdict) {
 	if c.lists.word(s) {
 		return strings.ToLower(s), wordVerdict()
 	}
-	if u, ok := uuid(s); ok {
-		s = u
-	} else {
-		switch kind {
-		case cdp.KindLoyalty, cdp.KindNationalID:
-			s = squash(s)
-		case cdp.KindCRM, cdp.KindOrder:
-			s = reference(s)
-		case cdp.KindLogin:
-			if strings.ContainsRune(s, '@') {
-				s = lowerMail(s)
-			}
-		case cdp.KindSocial:
-			if handle, ok := strings.CutPrefix(s, "@"); ok { // handles have no case, subjects do
-				s = strings.TrimLeft(lowerMail(handle), "@' ")
-			}
-		}
-	}
+	s = stable(s, func(s string) string { return trim(form(kind, s)) })
 	if s == "" {
 		return "", Verdict{Outcome: Empty}
 	}
@@ -43,6 +26,31 @@ func (c *Canonicaliser) id(kind cdp.Kind, s string) (string, Verdict) {
 		return strings.ToLower(s), wordVerdict()
 	}
 	return s, c.lists.shape(s)
+}
+
+// form writes an id as its kind is written.
+func form(kind cdp.Kind, s string) string {
+	if s == "" {
+		return ""
+	}
+	if u, ok := uuid(s); ok {
+		return u
+	}
+	switch kind {
+	case cdp.KindLoyalty, cdp.KindNationalID:
+		return squash(s)
+	case cdp.KindCRM, cdp.KindOrder:
+		return reference(s)
+	case cdp.KindLogin:
+		if strings.ContainsRune(s, '@') {
+			return lowerMail(s)
+		}
+	case cdp.KindSocial:
+		if s[0] == '@' { // handles have no case, subjects do
+			return lowerMail(strings.TrimLeft(s, "@ '"))
+		}
+	}
+	return s
 }
 
 // uuid returns s in lower case and without braces if it has the form of a
@@ -70,14 +78,12 @@ func uuid(s string) (string, bool) {
 // squash is for numbers that are printed on cards and papers in groups: no
 // separators, capitals.
 func squash(s string) string {
-	return stable(s, func(s string) string {
-		return upper(strings.Map(func(r rune) rune {
-			if isSeparator(r) {
-				return -1
-			}
-			return r
-		}, s))
-	})
+	return upper(strings.Map(func(r rune) rune {
+		if isSeparator(r) {
+			return -1
+		}
+		return r
+	}, s))
 }
 
 // reference is for customer and order numbers, which people retype: K-4711,

@@ -67,6 +67,9 @@ func (c *Canonicaliser) parsePhone(s, country string) (string, Verdict) {
 	case c.lists.dummyPhone(value):
 		return canonical, blocked("phone.dummy", "the number is a known placeholder")
 	case !phonenumbers.IsValidNumber(n):
+		if again, err := phonenumbers.Parse(value, ""); err != nil || phonenumbers.Format(again, phonenumbers.E164) != value {
+			return "", malformed("phone.zeros", "the number begins with zeros that no number of its country has")
+		}
 		return canonical, blocked("phone.unassigned", "the number has a possible length, but its country has not assigned it")
 	}
 	switch phonenumbers.GetNumberType(n) {
