@@ -1,0 +1,125 @@
+package report
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// objects are the wire structs by the name under which docs/json.md describes
+// them.
+func objects() map[string]reflect.Type {
+	of := reflect.TypeOf
+	return map[string]reflect.Type{
+		"profile": of(profileJSON{}), "held": of(heldJSON{}), "attribute": of(attributeJSON{}), "statement": of(statementJSON{}),
+		"preference": of(preferenceJSON{}), "record": of(memberJSON{}), "members": of(membersJSON{}), "row": of(rowJSON{}),
+		"identifier": of(identifierJSON{}), "ref": of(refJSON{}), "verdict": of(verdictJSON{}), "touchpoint": of(touchpointJSON{}),
+		"consent": of(standingJSON{}), "consent_event": of(consentEventJSON{}), "use": of(useJSON{}), "share": of(shareJSON{}),
+		"trace": of(traceJSON{}), "trace_field": of(traceFieldJSON{}), "path": of(pathJSON{}), "hop": of(hopJSON{}), "end": of(endJSON{}),
+		"neighbourhood": of(neighbourhoodJSON{}), "sent": of(sentJSON{}), "sharing": of(sharingJSON{}), "search": of(searchJSON{}),
+		"hit": of(hitJSON{}), "match": of(matchJSON{}), "facet": of(facetJSON{}), "facet_value": of(facetValueJSON{}), "source": of(sourceJSON{}),
+		"batch": of(batchJSON{}), "note": of(noteJSON{}), "reject": of(rejectJSON{}), "quarantine": of(quarantineJSON{}), "stats": of(statsJSON{}),
+		"size_class": of(sizeClassJSON{}), "consent_count": of(consentCountJSON{}), "check": of(checkJSON{}), "problem": of(problemJSON{}),
+		"entry": of(entryJSON{}),
+	}
+}
+
+// describe returns the first three cells of the rows that docs/json.md must
+// have for an object: name, type, and whether the field is always there.
+func describe(t *testing.T, name string, typ reflect.Type) []string {
+	var rows []string
+	for i := range typ.NumField() {
+		tag := typ.Field(i).Tag.Get("json")
+		field, rest, _ := strings.Cut(tag, ",")
+		if field == "" {
+			t.Errorf("%s.%s has no name in JSON", name, typ.Field(i).Name)
+		}
+		ft, when := typ.Field(i).Type, "always"
+		switch rest {
+		case "":
+		case "omitempty", "omitzero":
+			when = "if any"
+		default:
+			t.Errorf("%s.%s: unexpected option %q", name, field, rest)
+		}
+		switch ft.Kind() {
+		case reflect.Slice, reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint64, reflect.Float64:
+			if when != "always" {
+				t.Errorf("%s.%s: lists, numbers and booleans are always written", name, field)
+			}
+		}
+		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |", field, typeName(t, ft), when))
+	}
+	return rows
+}
+
+func typeName(t *testing.T, typ reflect.Type) string {
+	switch typ.Kind() {
+	case reflect.Pointer:
+		return typeName(t, typ.Elem())
+	case reflect.String:
+		if typ == reflect.TypeOf(stamp("")) {
+			return "time"
+		}
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int, reflect.Int64, reflect.Uint64, reflect.Float64:
+		return "number"
+	case reflect.Array:
+		return "pair of " + typeName(t, typ.Elem())
+	case reflect.Slice:
+		return "list of " + typeName(t, typ.Elem())
+	case reflect.Struct:
+		for name, o := range objects() {
+			if o == typ {
+				return "[" + name + "](#" + name + ")"
+			}
+		}
+	}
+	t.Errorf("%v is not described", typ)
+	return typ.String()
+}
+
+var (
+	section = regexp.MustCompile("^## ([a-z_]+)$")
+	rowCut  = regexp.MustCompile("^(\\| `[^`]+` \\| [^|]+ \\| [^|]+ \\|) (.*) \\|$")
+)
+
+// TestDocs compares docs/json.md with the wire structs, both ways.
+func TestDocs(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	name := ""
+	for _, line := range strings.Split(string(raw), "\n") {
+		if m := section.FindStringSubmatch(line); m != nil {
+			name = m[1]
+			if got[name] != nil {
+				t.Errorf("%s is described twice", name)
+			}
+			got[name] = []string{}
+		}
+		if m := rowCut.FindStringSubmatch(line); m != nil {
+			got[name] = append(got[name], m[1])
+			if len(m[2]) < 4 {
+				t.Errorf("%s: %s says nothing", name, m[1])
+			}
+		}
+	}
+	for name, typ := range objects() {
+		want := describe(t, name, typ)
+		if strings.Join(got[name], "\n") != strings.Join(want, "\n") {
+			t.Errorf("docs/json.md on %s:\n%s\nwant\n%s", name, strings.Join(got[name], "\n"), strings.Join(want, "\n"))
+		}
+		delete(got, name)
+	}
+	for name := range got {
+		t.Errorf("docs/json.md describes %s, which does not exist", name)
+	}
+}
