@@ -231,7 +231,7 @@ func (tx *Tx) Rejudge(id cdp.RecordID, ruling cdp.Ruling) (eff Effect, changed b
 // same reports whether two rulings of one record are the same.
 func same(a, b *head) bool {
 	return a.Outcome == b.Outcome && a.Rule == b.Rule && a.Activity == b.Activity && a.Register == b.Register &&
-		a.Due.Equal(b.Due) && slices.Equal(a.Findings, b.Findings) &&
+		a.Due.Equal(b.Due) && slices.Equal(a.Findings, b.Findings) && slices.Equal(a.Bases, b.Bases) &&
 		slices.EqualFunc(a.Claims, b.Claims, func(x, y claim) bool {
 			return x.active == y.active && x.rule == y.rule && x.basis == y.basis && x.until.Equal(y.until)
 		})

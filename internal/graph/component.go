@@ -266,7 +266,37 @@ func decodeIdentifierRow(r *layout.Reader) (layout.Component, error) {
 }
 
 func (tx *Tx) setIdentifierRow(id cdp.Identifier, controller string, c layout.Component) error {
+	key := layout.KeyIdentifier(id, controller)
+	if !tx.linking[string(key)] {
+		_, err := tx.r.Get(key)
+		if err != nil && !errors.Is(err, kv.ErrNotFound) {
+			return fmt.Errorf("graph: %v: %w", id, err)
+		}
+		if err != nil {
+			if err := tx.countIdentifier(1); err != nil {
+				return err
+			}
+		}
+		tx.noteLinking(key)
+	}
 	w := tx.writer()
 	w.Uint(uint64(c))
-	return tx.set(layout.KeyIdentifier(id, controller), w.B)
+	return tx.set(key, w.B)
+}
+
+// noteLinking remembers that an identifier's row is there.
+func (tx *Tx) noteLinking(key []byte) {
+	if tx.linking == nil {
+		tx.linking = make(map[string]bool)
+	}
+	tx.linking[string(key)] = true
+}
+
+func (tx *Tx) deleteIdentifierRow(id cdp.Identifier, controller string) error {
+	key := layout.KeyIdentifier(id, controller)
+	delete(tx.linking, string(key))
+	if err := tx.countIdentifier(-1); err != nil {
+		return err
+	}
+	return tx.delete(key)
 }

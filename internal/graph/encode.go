@@ -3,11 +3,15 @@ package graph
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/layout"
 )
+
+// maxKinds bounds the kinds of touchpoints that a head names.
+const maxKinds = 16
 
 // A head is what is known of a record without its tail.
 type head struct {
@@ -35,8 +39,13 @@ type head struct {
 	Grounds    []cdp.Ground
 	Activities []cdp.ActivityID
 
+	Bases []cdp.BasisKind // on which it may be held
+
 	Touchpoints int
-	First, Last time.Time // of the touchpoints
+	First, Last time.Time     // of the touchpoints; First is zero when one has no time
+	Channels    []cdp.Channel // of the touchpoints, each once
+	Kinds       []string      // of the touchpoints, each once, at most maxKinds
+	Texts       bool          // a touchpoint has free text
 	Consents    int
 	Shares      int
 }
@@ -126,9 +135,22 @@ func (h *head) encode(w *layout.Writer) {
 	for _, a := range h.Activities {
 		w.Word(string(a))
 	}
+	w.Uint(uint64(len(h.Bases)))
+	for _, b := range h.Bases {
+		w.Word(string(b))
+	}
 	w.Uint(uint64(h.Touchpoints))
 	w.Time(h.First)
 	w.Time(h.Last)
+	w.Uint(uint64(len(h.Channels)))
+	for _, c := range h.Channels {
+		w.Word(string(c))
+	}
+	w.Uint(uint64(len(h.Kinds)))
+	for _, k := range h.Kinds {
+		w.Word(k)
+	}
+	w.Bool(h.Texts)
 	w.Uint(uint64(h.Consents))
 	w.Uint(uint64(h.Shares))
 }
@@ -177,8 +199,18 @@ func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
 	for range r.Count() {
 		h.Activities = append(h.Activities, cdp.ActivityID(r.Word()))
 	}
+	for range r.Count() {
+		h.Bases = append(h.Bases, cdp.BasisKind(r.Word()))
+	}
 	h.Touchpoints = int(r.Uint())
 	h.First, h.Last = r.Time(), r.Time()
+	for range r.Count() {
+		h.Channels = append(h.Channels, cdp.Channel(r.Word()))
+	}
+	for range r.Count() {
+		h.Kinds = append(h.Kinds, r.Word())
+	}
+	h.Texts = r.Bool()
 	h.Consents, h.Shares = int(r.Uint()), int(r.Uint())
 	if !r.Done() {
 		r.Fail("something after the head")
@@ -316,12 +348,20 @@ func newHead(rec *cdp.Record, controller string) *head {
 		Touchpoints: len(rec.Touchpoints), Consents: len(rec.Consents), Shares: len(rec.Shares)}
 	for i := range rec.Touchpoints {
 		at := rec.Touchpoints[i].At
-		if h.First.IsZero() || !at.IsZero() && at.Before(h.First) {
+		if i == 0 || at.Before(h.First) {
 			h.First = at
 		}
 		if at.After(h.Last) {
 			h.Last = at
 		}
+		t := &rec.Touchpoints[i]
+		if !slices.Contains(h.Channels, t.Channel) && t.Channel != "" {
+			h.Channels = append(h.Channels, t.Channel)
+		}
+		if len(h.Kinds) < maxKinds && !slices.Contains(h.Kinds, t.Kind) {
+			h.Kinds = append(h.Kinds, t.Kind)
+		}
+		h.Texts = h.Texts || t.Text != ""
 	}
 	h.Claims = make([]claim, len(rec.Claims))
 	for i, c := range rec.Claims {
@@ -335,6 +375,12 @@ func newHead(rec *cdp.Record, controller string) *head {
 func (h *head) judge(ruling cdp.Ruling) {
 	h.Outcome, h.Rule, h.Activity = ruling.Outcome, ruling.Verdict.Rule, ruling.Verdict.Activity
 	h.Register, h.Due, h.Findings = ruling.Verdict.Register, ruling.Due, ruling.Findings
+	h.Bases = nil
+	for _, v := range ruling.Holding {
+		if v.Allow && v.Basis != "" && !slices.Contains(h.Bases, v.Basis) {
+			h.Bases = append(h.Bases, v.Basis)
+		}
+	}
 	for i := range h.Claims {
 		c := &h.Claims[i]
 		c.active, c.rule, c.basis, c.until = false, "link.unjudged", "", time.Time{}

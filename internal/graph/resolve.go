@@ -107,10 +107,11 @@ func (tx *Tx) reached(rec cdp.RecordID, n node) ([]*component, error) {
 	}
 	var seen []layout.Component
 	var roots []*component
-	for _, v := range values {
+	for i, v := range values {
 		if v == nil {
 			continue
 		}
+		tx.noteLinking(keys[i])
 		id, err := decodeIdentifierRow(tx.reader(v))
 		if err != nil {
 			return nil, err
@@ -368,7 +369,7 @@ func (tx *Tx) dropUnused(gone *head, members []member) error {
 			return m.Controller == gone.Controller && slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(id) })
 		})
 		if !used {
-			if err := tx.delete(layout.KeyIdentifier(id, gone.Controller)); err != nil {
+			if err := tx.deleteIdentifierRow(id, gone.Controller); err != nil {
 				return err
 			}
 		}

@@ -110,6 +110,7 @@ func (tx *Tx) Sift(recs []cdp.Record) ([]News, error) {
 				return nil, err
 			}
 		}
+		recs[i].Claims = distinctClaims(recs[i].Claims)
 		hash := contentHash(&recs[i])
 		n := &news[i]
 		n.key = keys[i]
@@ -141,6 +142,24 @@ func (tx *Tx) Sift(recs []cdp.Record) ([]News, error) {
 		latest[string(keys[i])] = n.row
 	}
 	return news, nil
+}
+
+// distinctClaims keeps one claim per identifier: the first, as strong as the
+// strongest.
+func distinctClaims(claims []cdp.Claim) []cdp.Claim {
+	out := claims[:0:0]
+next:
+	for _, c := range claims {
+		for i := range out {
+			if out[i].Identifier.Same(c.Identifier) {
+				out[i].Strength = max(out[i].Strength, c.Strength)
+				out[i].Verification = max(out[i].Verification, c.Verification)
+				continue next
+			}
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func (k *row) newerThan(at time.Time, hash [16]byte) bool {

@@ -110,6 +110,16 @@ func (tx *Tx) countSize(before, after int, profile cdp.ProfileID) error {
 	return nil
 }
 
+// countIdentifier counts a row that links in or out.
+func (tx *Tx) countIdentifier(by int) error {
+	s, err := tx.statistics()
+	if err == nil {
+		s.identifiers += by
+		s.dirty = true
+	}
+	return err
+}
+
 func (tx *Tx) countMerges(n int) error {
 	s, err := tx.statistics()
 	if err == nil && n > 0 {

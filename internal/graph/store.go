@@ -100,6 +100,7 @@ type Tx struct {
 	stats   *stats
 	sources map[cdp.SourceID]*sourceRow
 	journal []cdp.Change
+	linking map[string]bool // keys of identifiers' rows that are known to be there
 }
 
 // KV returns the transaction underneath, for the log, which must be written

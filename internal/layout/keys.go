@@ -404,3 +404,29 @@ func RowOf(key []byte) (cdp.SourceID, string, error) {
 	}
 	return cdp.SourceID(source), row, nil
 }
+
+// RegisterOf reads a key of KeyRegister.
+func RegisterOf(key []byte) (from time.Time, hash string, chunk uint16, err error) {
+	bad := fmt.Errorf("layout: not a register key")
+	if len(key) < 9 || key[0] != letterRegister {
+		return time.Time{}, "", 0, bad
+	}
+	from = time.UnixMicro(int64(binary.BigEndian.Uint64(key[1:]) ^ 1<<63)).UTC()
+	hash, rest, ok := cutText(key[9:])
+	if !ok || len(rest) != 2 {
+		return time.Time{}, "", 0, bad
+	}
+	return from, hash, binary.BigEndian.Uint16(rest), nil
+}
+
+// SavedOf reads a key of KeySaved.
+func SavedOf(key []byte) (string, error) {
+	if len(key) == 0 || key[0] != letterSaved {
+		return "", fmt.Errorf("layout: not a saved search")
+	}
+	s, rest, ok := cutText(key[1:])
+	if !ok || len(rest) != 0 {
+		return "", fmt.Errorf("layout: not a saved search")
+	}
+	return s, nil
+}

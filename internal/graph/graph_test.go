@@ -1,0 +1,294 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv/memkv"
+	"cdp-tui/internal/layout"
+)
+
+var day = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func newStore(t testing.TB) *Store {
+	t.Helper()
+	g, err := Create(t.Context(), memkv.New(), layout.Meta{Created: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func ident(kind cdp.Kind, value string) cdp.Identifier {
+	return cdp.NewIdentifier(kind, value, [4]byte{1, 2, 3, byte(len(value))})
+}
+
+// A model is what the graph should hold, kept the plainest way.
+type model struct {
+	rows map[string]*modelRow
+}
+
+type modelRow struct {
+	id      cdp.RecordID
+	at      time.Time
+	outcome cdp.Outcome
+	deleted bool
+	control string
+	claims  []modelClaim
+}
+
+type modelClaim struct {
+	id    cdp.Identifier
+	allow bool
+}
+
+func (r *modelRow) live() bool { return r.outcome != cdp.Quarantined && !r.deleted }
+
+func (r *modelRow) ruling() cdp.Ruling {
+	out := cdp.Ruling{Outcome: r.outcome, Verdict: cdp.Verdict{Rule: "test." + r.outcome.String()}}
+	for _, c := range r.claims {
+		out.Claims = append(out.Claims, cdp.Verdict{Allow: c.allow, Rule: fmt.Sprint("test.", c.allow)})
+	}
+	return out
+}
+
+// profiles is the naive answer: records are one while any two of them share an
+// identifier that links for both.
+func (m *model) profiles() map[cdp.RecordID]int {
+	label := make(map[cdp.RecordID]int)
+	var live []*modelRow
+	for _, r := range m.rows {
+		if r.live() {
+			live = append(live, r)
+			label[r.id] = int(r.id)
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, a := range live {
+			for _, b := range live {
+				if label[a.id] != label[b.id] && linked(a, b) {
+					low := min(label[a.id], label[b.id])
+					label[a.id], label[b.id] = low, low
+					changed = true
+				}
+			}
+		}
+	}
+	return label
+}
+
+func linked(a, b *modelRow) bool {
+	if a.control != b.control || a.outcome != cdp.Linked || b.outcome != cdp.Linked {
+		return false
+	}
+	for _, x := range a.claims {
+		for _, y := range b.claims {
+			if x.allow && y.allow && x.id.Same(y.id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func sameGroups(t *testing.T, want map[cdp.RecordID]int, got map[cdp.RecordID]cdp.ProfileID) {
+	t.Helper()
+	if len(want) != len(got) {
+		t.Fatalf("%d records live, want %d", len(got), len(want))
+	}
+	there, back := make(map[int]cdp.ProfileID), make(map[cdp.ProfileID]int)
+	for id, w := range want {
+		g := got[id]
+		if g == 0 {
+			t.Fatalf("%v is in no profile", id)
+		}
+		if p, ok := there[w]; ok && p != g {
+			t.Fatalf("%v is in %v, the others of its group in %v", id, g, p)
+		}
+		if l, ok := back[g]; ok && l != w {
+			t.Fatalf("%v holds two groups", g)
+		}
+		there[w], back[g] = g, w
+	}
+}
+
+// compare holds the graph against the model and its own self-check.
+func compare(t *testing.T, g *Store, m *model) {
+	t.Helper()
+	err := g.View(t.Context(), func(tx *Tx) error {
+		got := make(map[cdp.RecordID]cdp.ProfileID)
+		for _, r := range m.rows {
+			p, err := tx.ProfileOf(r.id)
+			if err != nil {
+				return err
+			}
+			if p != 0 {
+				got[r.id] = p
+			}
+		}
+		sameGroups(t, m.profiles(), got)
+		report, err := tx.Check(context.Background(), nil)
+		if err != nil {
+			return err
+		}
+		for _, p := range report.Problems {
+			t.Errorf("check: %s %v %s", p.Code, p.Ref, p.Text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
+// act performs one random act on graph and model alike.
+func act(t *testing.T, g *Store, m *model, rnd *rand.Rand, keys int) {
+	t.Helper()
+	names := make([]string, 0, len(m.rows))
+	for k := range m.rows {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	if len(names) > 0 && rnd.IntN(4) == 0 {
+		rejudge(t, g, m.rows[names[rnd.IntN(len(names))]], rnd)
+		return
+	}
+	key := fmt.Sprint("row", rnd.IntN(keys))
+	r := &modelRow{at: day.Add(time.Duration(rnd.IntN(50)) * time.Hour), control: []string{"A", "A", "A", "B"}[rnd.IntN(4)]}
+	if old := m.rows[key]; old != nil {
+		r.control = old.control
+	}
+	r.outcome = []cdp.Outcome{cdp.Linked, cdp.Linked, cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(5)]
+	r.deleted = rnd.IntN(12) == 0
+	for range rnd.IntN(4) {
+		c := modelClaim{ident(cdp.KindEmail, fmt.Sprint("v", rnd.IntN(12))), rnd.IntN(5) > 0}
+		if !slices.ContainsFunc(r.claims, func(o modelClaim) bool { return o.id.Same(c.id) }) {
+			r.claims = append(r.claims, c)
+		}
+	}
+	admit(t, g, m, key, r)
+}
+
+func admit(t *testing.T, g *Store, m *model, key string, r *modelRow) {
+	t.Helper()
+	rec := cdp.Record{Source: "test", Key: key, At: r.at, Deleted: r.deleted}
+	for _, c := range r.claims {
+		rec.Claims = append(rec.Claims, cdp.Claim{Identifier: c.id, Strength: cdp.LinkStrong})
+	}
+	err := g.Update(t.Context(), day, func(tx *Tx) error {
+		recs := []cdp.Record{rec}
+		news, err := tx.Sift(recs)
+		if err != nil || news[0].Unchanged {
+			return err
+		}
+		r.id = recs[0].ID
+		if _, err := tx.Admit(&recs[0], r.control, news[0], r.ruling()); err != nil {
+			return err
+		}
+		if !news[0].Older {
+			m.rows[key] = r
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rejudge(t *testing.T, g *Store, r *modelRow, rnd *rand.Rand) {
+	t.Helper()
+	if rnd.IntN(3) == 0 {
+		r.outcome = []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(3)]
+	}
+	for i := range r.claims {
+		if rnd.IntN(2) == 0 {
+			r.claims[i].allow = !r.claims[i].allow
+		}
+	}
+	err := g.Update(t.Context(), day, func(tx *Tx) error {
+		_, _, err := tx.Rejudge(r.id, r.ruling())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHistories holds the graph against the naive model after every act of
+// 1,000 random histories.
+func TestHistories(t *testing.T) {
+	n, acts := 1000, 25
+	if testing.Short() {
+		n = 100
+	}
+	for seed := range n {
+		rnd := rand.New(rand.NewPCG(uint64(seed), 1))
+		g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
+		for range acts {
+			act(t, g, m, rnd, 10)
+			compare(t, g, m)
+		}
+	}
+}
+
+// TestArrivalOrder admits the same facts in 20 orders: the groups are the same.
+func TestArrivalOrder(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 7))
+	type fact struct {
+		key string
+		row modelRow
+	}
+	var facts []fact
+	for i := range 150 {
+		r := modelRow{at: day.Add(time.Duration(i) * time.Minute), outcome: cdp.Linked, control: "A"}
+		for n := range 1 + rnd.IntN(3) {
+			r.claims = append(r.claims, modelClaim{ident(cdp.KindPhone, fmt.Sprint("v", n, rnd.IntN(40))), rnd.IntN(6) > 0})
+		}
+		facts = append(facts, fact{fmt.Sprint("row", rnd.IntN(110)), r})
+	}
+	var first []string
+	for order := range 20 {
+		g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
+		for _, i := range rnd.Perm(len(facts)) {
+			r := facts[i].row
+			r.claims = slices.Clone(r.claims)
+			admit(t, g, m, facts[i].key, &r)
+		}
+		compare(t, g, m)
+		groups := make(map[cdp.ProfileID][]string)
+		err := g.View(t.Context(), func(tx *Tx) error {
+			for key, r := range m.rows {
+				p, err := tx.ProfileOf(r.id)
+				if err != nil {
+					return err
+				}
+				groups[p] = append(groups[p], key+"@"+r.at.Format(time.TimeOnly))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, g := range groups {
+			slices.Sort(g)
+			got = append(got, strings.Join(g, " "))
+		}
+		slices.Sort(got)
+		if order == 0 {
+			first = got
+		} else if !slices.Equal(first, got) {
+			t.Fatalf("order %d gives other profiles", order)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// A Carrier is what carries an identifier: a live profile, or a record in
+// quarantine.
+type Carrier struct {
+	Identifier cdp.Identifier // its tag is zero: the key does not hold it
+	Profile    cdp.ProfileID  // 0 for a record in quarantine
+	Record     cdp.RecordID   // of a claim that does not link; 0 for one that does
+}
+
+// Lookup returns what carries an identifier, linked by it or not.
+func (tx *Tx) Lookup(id cdp.Identifier) ([]Carrier, error) {
+	out, err := tx.carriersIn(layout.Identifier(id), 0)
+	if err != nil {
+		return nil, err
+	}
+	more, err := tx.carriersIn(layout.WithheldOf(id), 0)
+	return distinct(append(out, more...)), err
+}
+
+// LookupPrefix returns what carries an identifier of a kind whose canonical
+// value begins with prefix, at most n of each sort, in the order of the values.
+func (tx *Tx) LookupPrefix(kind cdp.Kind, prefix string, n int) ([]Carrier, error) {
+	out, err := tx.carriersIn(layout.IdentifiersOf(kind, prefix), n)
+	if err != nil {
+		return nil, err
+	}
+	more, err := tx.carriersIn(layout.WithheldWith(kind, prefix), n)
+	return distinct(append(out, more...)), err
+}
+
+// distinct keeps one carrier per identifier and profile, and all in quarantine.
+func distinct(in []Carrier) []Carrier {
+	var out []Carrier
+	for _, c := range in {
+		if c.Profile == 0 || !slices.ContainsFunc(out, func(o Carrier) bool { return o.Profile == c.Profile && o.Identifier.Same(c.Identifier) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (tx *Tx) carriersIn(rng kv.Range, n int) ([]Carrier, error) {
+	var out []Carrier
+	for e, err := range tx.r.Scan(rng) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: look-up: %w", err)
+		}
+		c, ok, err := tx.carrier(e)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if out = append(out, c); len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
+func (tx *Tx) carrier(e kv.Entry) (Carrier, bool, error) {
+	kind, value, _, rec, err := layout.ClaimOf(e.Key)
+	if err != nil {
+		return Carrier{}, false, err
+	}
+	out := Carrier{Identifier: cdp.NewIdentifier(kind, value, [4]byte{}), Record: rec}
+	in := layout.Component(0)
+	if rec == 0 {
+		stored, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return out, false, fmt.Errorf("graph: look-up: %w", err)
+		}
+		if in, err = decodeIdentifierRow(tx.reader(stored)); err != nil {
+			return out, false, err
+		}
+	} else {
+		p, err := tx.place(rec)
+		if err != nil || p.state == placeSuperseded || p.state == placeDeleted {
+			return out, false, err
+		}
+		in = p.component
+	}
+	if in != 0 {
+		c, err := tx.component(in)
+		if err != nil {
+			return out, false, err
+		}
+		out.Profile = c.profile()
+	}
+	return out, true, nil
+}
+
+// ProfileOf returns the live profile of a record, 0 when it is in none.
+func (tx *Tx) ProfileOf(id cdp.RecordID) (cdp.ProfileID, error) {
+	p, err := tx.place(id)
+	if err != nil || p.state != placeLive {
+		return 0, err
+	}
+	c, err := tx.component(p.component)
+	if err != nil {
+		return 0, err
+	}
+	return c.profile(), nil
+}
+
+// maxSharedProfiles bounds how many other profiles are named for an identifier.
+const maxSharedProfiles = 50
+
+// Sharing returns the other profiles that carry an identifier without being
+// linked by it with profile: at most 50 of them.
+func (tx *Tx) Sharing(id cdp.Identifier, profile cdp.ProfileID) ([]cdp.ProfileID, error) {
+	carriers, err := tx.carriersIn(layout.Identifier(id), 0)
+	if err != nil {
+		return nil, err
+	}
+	more, err := tx.carriersIn(layout.WithheldOf(id), 4*maxSharedProfiles)
+	if err != nil {
+		return nil, err
+	}
+	var out []cdp.ProfileID
+	for _, c := range append(carriers, more...) {
+		if c.Profile != 0 && c.Profile != profile && !slices.Contains(out, c.Profile) {
+			if out = append(out, c.Profile); len(out) == maxSharedProfiles {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// Quarantined returns up to n records in quarantine after one, by id, without
+// tails.
+func (tx *Tx) Quarantined(after cdp.RecordID, n int) ([]Record, error) {
+	var out []Record
+	for e, err := range tx.r.Scan(layout.QuarantineFrom(after + 1)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: quarantine: %w", err)
+		}
+		id := cdp.RecordID(layout.LastNumber(e.Key))
+		h, err := tx.headAt(id, place{state: placeQuarantined})
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, h.record(InQuarantine)); len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
+// Current yields the current records, live or quarantined, whose heads pass
+// keep: what a new register must judge again. Ids ascend within each of the two.
+func (tx *Tx) Current(f func(Record) error) error {
+	for e, err := range tx.r.Scan(layout.AllMembers()) {
+		if err != nil {
+			return fmt.Errorf("graph: records: %w", err)
+		}
+		h, err := tx.headOf(e)
+		if err != nil {
+			return err
+		}
+		if err := f(h.record(Live)); err != nil {
+			return err
+		}
+	}
+	for after := cdp.RecordID(0); ; {
+		page, err := tx.Quarantined(after, 500)
+		if err != nil {
+			return err
+		}
+		for _, r := range page {
+			if err := f(r); err != nil {
+				return err
+			}
+			after = r.ID
+		}
+		if len(page) < 500 {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,352 @@
+package graph
+
+import (
+	"container/heap"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// A Record is a record as the graph keeps it.
+type Record struct {
+	cdp.Record // Touchpoints, Consents and Shares only where the doc says so
+	Controller string
+	Version    int
+	State      State
+	Profile    cdp.ProfileID // when live
+
+	Outcome  cdp.Outcome
+	Rule     string
+	Activity cdp.ActivityID
+	Register string
+	Due      time.Time
+	Findings []string
+	Bases    []cdp.BasisKind
+
+	TouchpointCount, ConsentCount, ShareCount int
+	First, Last                               time.Time // of its touchpoints
+	Channels                                  []cdp.Channel
+	TouchKinds                                []string
+	Texts                                     bool
+}
+
+// A State says whether a record counts now.
+type State byte
+
+// States of a record.
+const (
+	Live State = iota
+	InQuarantine
+	Superseded
+	Deleted
+)
+
+func (s State) String() string {
+	return [...]string{"live", "quarantined", "superseded", "deleted"}[min(s, Deleted)]
+}
+
+func (h *head) record(s State) Record {
+	r := Record{Controller: h.Controller, Version: h.Version, State: s, Outcome: h.Outcome, Rule: h.Rule, Activity: h.Activity,
+		Register: h.Register, Due: h.Due, Findings: h.Findings, Bases: h.Bases, TouchpointCount: h.Touchpoints,
+		ConsentCount: h.Consents, ShareCount: h.Shares, First: h.First, Last: h.Last, Channels: h.Channels, TouchKinds: h.Kinds, Texts: h.Texts}
+	r.Record = cdp.Record{ID: h.ID, Source: h.Source, Key: h.Key, At: h.At, Recorded: h.Recorded, Deleted: h.Deleted,
+		Lineage:    cdp.Lineage{Batch: h.Batch, Line: h.Line, Row: h.Row, Offset: h.Offset},
+		Attributes: h.Attributes, Grounds: h.Grounds, Activities: h.Activities, Claims: make([]cdp.Claim, len(h.Claims))}
+	for i := range h.Claims {
+		c := &h.Claims[i]
+		r.Claims[i] = cdp.Claim{Identifier: c.id, Strength: c.strength, Verification: c.verification, Blocked: c.blocked, Generic: c.generic,
+			Active: c.active, Verdict: cdp.Verdict{Allow: c.active, Rule: c.rule, Basis: c.basis, Article: c.basis.Article(), Until: c.until, Register: h.Register}}
+	}
+	return r
+}
+
+// Record returns a record with its tail and its whole lineage, or ErrNotFound.
+func (tx *Tx) Record(id cdp.RecordID) (Record, error) {
+	p, err := tx.place(id)
+	if err != nil {
+		return Record{}, err
+	}
+	h, err := tx.headAt(id, p)
+	if err != nil {
+		return Record{}, err
+	}
+	r := h.record(State(p.state))
+	if p.state == placeLive {
+		c, err := tx.component(p.component)
+		if err != nil {
+			return r, err
+		}
+		r.Profile = c.profile()
+	}
+	t, err := tx.tail(id)
+	if err != nil {
+		return r, err
+	}
+	tx.addTail(&r, t)
+	b, err := tx.Batch(r.Lineage.Batch)
+	if err == nil {
+		r.Lineage.File, r.Lineage.FileHash, r.Lineage.Mapping = b.File, b.FileHash, b.Mapping
+	} else if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return r, err
+}
+
+func (tx *Tx) addTail(r *Record, t *tail) {
+	r.Touchpoints, r.Consents, r.Shares = t.Touchpoints, t.Consents, t.Shares
+	for i := range r.Touchpoints {
+		r.Touchpoints[i].Source, r.Touchpoints[i].Record = r.Source, r.ID
+	}
+	for i := range r.Shares {
+		r.Shares[i].Source, r.Shares[i].Record = r.Source, r.ID
+	}
+}
+
+// A Profile is a profile as the graph keeps it.
+type Profile struct {
+	ID      cdp.ProfileID
+	Asked   cdp.ProfileID
+	Minted  time.Time
+	Aliases []cdp.ProfileID
+	Size    int      // records
+	Records []Record // without tails; the first Limit of them, by id
+}
+
+// Find follows aliases to the live profile that an id means now, or returns
+// ErrNotFound.
+func (tx *Tx) Find(id cdp.ProfileID) (cdp.ProfileID, error) {
+	id, _, err := tx.find(id)
+	return id, err
+}
+
+func (tx *Tx) find(id cdp.ProfileID) (cdp.ProfileID, *profileRow, error) {
+	for {
+		row, err := tx.profileRow(id)
+		if err != nil {
+			return 0, nil, err
+		}
+		switch {
+		case row.component != 0:
+			return id, row, nil
+		case row.survivor == 0 || row.survivor >= id:
+			return 0, nil, ErrNotFound // its records are gone or in quarantine
+		}
+		id = row.survivor
+	}
+}
+
+// Profile returns a profile with at most limit records; 0 means all.
+func (tx *Tx) Profile(id cdp.ProfileID, limit int) (Profile, error) {
+	live, row, err := tx.find(id)
+	if err != nil {
+		return Profile{}, err
+	}
+	c, err := tx.component(row.component)
+	if err != nil {
+		return Profile{}, err
+	}
+	p := Profile{ID: live, Asked: id, Minted: row.minted, Size: c.size}
+	for _, m := range c.ids[1:] {
+		p.Aliases = append(p.Aliases, m.profile)
+	}
+	for h, err := range tx.heads(c) {
+		if err != nil {
+			return p, err
+		}
+		r := h.record(Live)
+		r.Profile = live
+		if p.Records = append(p.Records, r); len(p.Records) == limit {
+			break
+		}
+	}
+	slices.SortFunc(p.Records, func(a, b Record) int { return int(int64(a.ID) - int64(b.ID)) })
+	return p, nil
+}
+
+// heads yields the members of a component one by one.
+func (tx *Tx) heads(c *component) iter.Seq2[*head, error] {
+	return func(yield func(*head, error) bool) {
+		for _, in := range append([]layout.Component{c.id}, c.segments...) {
+			for e, err := range tx.r.Scan(layout.Members(in)) {
+				var h *head
+				if err == nil {
+					h, err = tx.headOf(e)
+				}
+				if !yield(h, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (tx *Tx) headOf(e kv.Entry) (*head, error) {
+	_, id, err := layout.MemberOf(e.Key)
+	if err != nil {
+		return nil, err
+	}
+	value, err := layout.Unseal(e.Key, e.Value)
+	if err != nil {
+		return nil, fmt.Errorf("graph: head of %v: %w", id, err)
+	}
+	return decodeHead(id, tx.reader(value))
+}
+
+// Profiles yields all live profiles from an id on, by id, with their records.
+func (tx *Tx) Profiles(from cdp.ProfileID) iter.Seq2[Profile, error] {
+	return func(yield func(Profile, error) bool) {
+		for e, err := range tx.r.Scan(layout.ProfilesFrom(from)) {
+			if err != nil {
+				yield(Profile{}, fmt.Errorf("graph: profiles: %w", err))
+				return
+			}
+			p, err := tx.Profile(cdp.ProfileID(layout.LastNumber(e.Key)), 0)
+			if errors.Is(err, ErrNotFound) || err == nil && p.Asked != p.ID {
+				continue
+			}
+			if !yield(p, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Touchpoints returns a page of a profile's touchpoints, newest first, and
+// those without a time last. after is where the page before ended, "" for the
+// first. Records are read only as far as the page needs them.
+func (tx *Tx) Touchpoints(id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error) {
+	var page cdp.Page[cdp.Touchpoint]
+	_, row, err := tx.find(id)
+	if err != nil {
+		return page, err
+	}
+	c, err := tx.component(row.component)
+	if err != nil {
+		return page, err
+	}
+	start, err := parseMoment(after)
+	if err != nil {
+		return page, err
+	}
+	var waiting []*head // by the time of their last touchpoint, latest first
+	for h, err := range tx.heads(c) {
+		if err != nil {
+			return page, err
+		}
+		if h.Touchpoints > 0 {
+			page.Total += h.Touchpoints
+			if after != "" && start.before(moment{h.First, 0, 0}) {
+				continue // wholly on earlier pages
+			}
+			waiting = append(waiting, h)
+		}
+	}
+	page.Exact = true
+	slices.SortFunc(waiting, func(a, b *head) int { return b.Last.Compare(a.Last) })
+	var q moments
+	for len(page.Items) <= n && (len(waiting) > 0 || len(q) > 0) {
+		for len(waiting) > 0 && (len(q) == 0 || !q[0].at.After(waiting[0].Last)) {
+			t, err := tx.tail(waiting[0].ID)
+			if err != nil {
+				return page, err
+			}
+			for i := range t.Touchpoints {
+				m := moment{t.Touchpoints[i].At, waiting[0].ID, i}
+				if after == "" || m.before(start) {
+					p := t.Touchpoints[i]
+					p.Source, p.Record = waiting[0].Source, waiting[0].ID
+					heap.Push(&q, happened{m, p})
+				}
+			}
+			waiting = waiting[1:]
+		}
+		if len(q) == 0 {
+			continue
+		}
+		if len(page.Items) == n {
+			page.More = true
+			break
+		}
+		h := heap.Pop(&q).(happened)
+		page.Items = append(page.Items, h.Touchpoint)
+		page.Next = h.moment.String()
+	}
+	return page, nil
+}
+
+// A moment orders touchpoints: by time, then by record and place in it.
+type moment struct {
+	at     time.Time
+	record cdp.RecordID
+	index  int
+}
+
+// before reports whether m comes after o in a list that has the newest first.
+func (m moment) before(o moment) bool {
+	if !m.at.Equal(o.at) {
+		return m.at.Before(o.at)
+	}
+	if m.record != o.record {
+		return m.record < o.record
+	}
+	return m.index < o.index
+}
+
+func (m moment) String() string {
+	micro := int64(0)
+	if !m.at.IsZero() {
+		micro = m.at.UnixMicro()
+	}
+	return fmt.Sprintf("%d.%d.%d.%t", micro, uint64(m.record), m.index, m.at.IsZero())
+}
+
+// ErrCursor is returned for a page cursor that the graph did not give out.
+var ErrCursor = errors.New("graph: not a page cursor")
+
+func parseMoment(s string) (moment, error) {
+	if s == "" {
+		return moment{}, nil
+	}
+	f := strings.Split(s, ".")
+	if len(f) != 4 {
+		return moment{}, ErrCursor
+	}
+	micro, err1 := strconv.ParseInt(f[0], 10, 64)
+	rec, err2 := strconv.ParseUint(f[1], 10, 64)
+	index, err3 := strconv.Atoi(f[2])
+	if errors.Join(err1, err2, err3) != nil {
+		return moment{}, ErrCursor
+	}
+	m := moment{time.UnixMicro(micro).UTC(), cdp.RecordID(rec), index}
+	if f[3] == "true" {
+		m.at = time.Time{}
+	}
+	return m, nil
+}
+
+type happened struct {
+	moment
+	cdp.Touchpoint
+}
+
+// moments is a heap, the newest first.
+type moments []happened
+
+func (q moments) Len() int           { return len(q) }
+func (q moments) Less(i, j int) bool { return q[j].before(q[i].moment) }
+func (q moments) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *moments) Push(x any)        { *q = append(*q, x.(happened)) }
+func (q *moments) Pop() any {
+	old := *q
+	x := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return x
+}
