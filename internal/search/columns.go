@@ -1,0 +1,144 @@
+package search
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"cdp-tui/internal/cdp"
+)
+
+// columns are what ranking needs of each document of a segment: its profile
+// and the day it was last seen. They are read from the segment once; segments
+// never change.
+type columns struct {
+	profile []cdp.ProfileID
+	day     []int32 // days since 1970-01-01; 0 for never
+}
+
+// columnsOf returns the columns of the segments of a snapshot, and forgets
+// those of segments that are no more.
+func (g *generation) columnsOf(snap *scorch.IndexSnapshot) ([]*columns, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	live := make(map[uint64]*columns)
+	out := make([]*columns, len(snap.Segments()))
+	for i, s := range snap.Segments() {
+		c := g.columns[s.Id()]
+		if c == nil || len(c.profile) != int(s.Segment().Count()) {
+			var err error
+			if c, err = readColumns(s.Segment()); err != nil {
+				return nil, err
+			}
+		}
+		live[s.Id()], out[i] = c, c
+	}
+	g.columns = live
+	return out, nil
+}
+
+func readColumns(s segment.Segment) (*columns, error) {
+	n := int(s.Count())
+	c := &columns{profile: make([]cdp.ProfileID, n), day: make([]int32, n)}
+	for i := range n {
+		id, err := s.DocID(uint64(i))
+		if err != nil {
+			return nil, fmt.Errorf("search: read the id of a document: %w", err)
+		}
+		if c.profile[i], err = profileOf(id); err != nil {
+			return nil, err
+		}
+	}
+	p, err := newPostings(s, fieldFacet)
+	if err != nil {
+		return nil, err
+	}
+	err = p.each(string(rune(dimDay)), func(term string, docs *roaring.Bitmap) error {
+		t, err := time.Parse(time.DateOnly, term[1:])
+		if err != nil {
+			return nil // a day beyond the year 9999: no rank by it
+		}
+		day := int32(t.Unix() / 86400)
+		for it := docs.Iterator(); it.HasNext(); {
+			c.day[it.Next()] = day
+		}
+		return nil
+	})
+	return c, err
+}
+
+// postings are the inverted lists of a field of a segment.
+type postings struct {
+	field string
+	dict  segment.TermDictionary
+	list  segment.PostingsList
+	iter  segment.PostingsIterator
+}
+
+func newPostings(s segment.Segment, field string) (*postings, error) {
+	d, err := s.Dictionary(field)
+	if err != nil {
+		return nil, fmt.Errorf("search: read the words of a field: %w", err)
+	}
+	return &postings{field: field, dict: d}, nil
+}
+
+// of returns the documents that have a term. The bitmap lies in the file: it
+// may be read until the next call, and not changed.
+func (p *postings) of(term string) (*roaring.Bitmap, error) {
+	var err error
+	if p.list, err = p.dict.PostingsList([]byte(term), nil, p.list); err != nil {
+		return nil, fmt.Errorf("search: read a list: %w", err)
+	}
+	p.iter = p.list.Iterator(false, false, false, p.iter)
+	o, ok := p.iter.(segment.OptimizablePostingsIterator)
+	if !ok {
+		return empty(), nil
+	}
+	if doc, ok := o.DocNum1Hit(); ok {
+		return roaring.BitmapOf(uint32(doc)), nil
+	}
+	if b := o.ActualBitmap(); b != nil {
+		return b, nil
+	}
+	return empty(), nil
+}
+
+// each calls f for every term that begins with prefix, in order.
+func (p *postings) each(prefix string, f func(term string, docs *roaring.Bitmap) error) error {
+	it := p.dict.AutomatonIterator(nil, []byte(prefix), after(prefix))
+	for {
+		e, err := it.Next()
+		if err != nil {
+			return fmt.Errorf("search: read the words of a field: %w", err)
+		}
+		if e == nil {
+			return nil
+		}
+		term := e.Term // the iterator reuses the entry
+		docs, err := p.of(term)
+		if err != nil {
+			return err
+		}
+		if err := f(term, docs); err != nil {
+			return err
+		}
+	}
+}
+
+// after returns the first key beyond all that begin with prefix; nil for none.
+func after(prefix string) []byte {
+	b := []byte(prefix)
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] < 0xff {
+			b[i]++
+			return b[:i+1]
+		}
+	}
+	return nil
+}
+
+func empty() *roaring.Bitmap { return roaring.New() }

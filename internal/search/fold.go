@@ -1,0 +1,191 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// analyserVersion changes whenever the same text would give other terms or the
+// same document other fields; an index of another version is rebuilt.
+const analyserVersion = 1
+
+// maxWord is the length in bytes at which a term is cut, in documents and in
+// queries alike.
+const maxWord = 64
+
+// A folder brings words to the form in which they are compared. It is
+// immutable and safe for concurrent use.
+type folder struct {
+	base map[rune]string // letter to base letters
+	long map[rune]string // umlauts and their like, written out
+}
+
+func newFolder() *folder {
+	f := &folder{base: make(map[rune]string), long: map[rune]string{'ä': "ae", 'ö': "oe", 'ü': "ue", 'ø': "oe"}}
+	for _, l := range foldings() {
+		for _, r := range l.from {
+			f.base[r] = l.to
+		}
+	}
+	return f
+}
+
+// A token is a word of a text in the forms under which it is found.
+type token struct {
+	start, end int // bytes of the text
+	pos        int // ordinal of the word, from 0
+
+	// key is equal for all spellings of a word: Müller, Mueller and Muller
+	// have muller. plain is the word without accents (muller, mueller,
+	// muller) and long the word with umlauts written out (mueller, mueller,
+	// muller); they serve prefixes. They are key again when they do not differ.
+	key, plain, long string
+}
+
+// forms calls f for each different form of the token.
+func (t token) forms(f func(string)) {
+	f(t.key)
+	if t.plain != t.key {
+		f(t.plain)
+	}
+	if t.long != t.key && t.long != t.plain {
+		f(t.long)
+	}
+}
+
+// words splits text into words. Letters, digits and what joins them invisibly
+// (combining marks, zero-width joiners, apostrophes) make a word; every Han
+// or kana character is a word of its own, because those scripts have no
+// spaces: a name in them is found as a phrase.
+func (f *folder) words(text string) []token {
+	var out []token
+	var plain, long []byte
+	start, umlaut := -1, false
+	flush := func(end int) {
+		if start >= 0 && len(plain) > 0 {
+			t := token{start: start, end: end, pos: len(out), plain: cut(plain)}
+			t.key = contract(t.plain)
+			t.long = t.plain
+			if umlaut {
+				t.long = cut(long)
+			}
+			out = append(out, t)
+		}
+		start, umlaut = -1, false
+		plain, long = plain[:0], long[:0]
+	}
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			switch {
+			case c >= 'A' && c <= 'Z':
+				c += 'a' - 'A'
+				fallthrough
+			case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+				if start < 0 {
+					start = i
+				}
+				plain, long = append(plain, c), append(long, c)
+			case c == '\'' && start >= 0: // O'Brien is obrien; a closing quote adds nothing
+			default:
+				flush(i)
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		r = unicode.ToLower(r)
+		switch {
+		case r == utf8.RuneError:
+			flush(i)
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			flush(i)
+			start = i
+			plain, long = utf8.AppendRune(plain, r), utf8.AppendRune(long, r)
+			flush(i + n)
+		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Me, r):
+			if r == '\u0308' && len(plain) > 0 && strings.IndexByte("aou", plain[len(plain)-1]) >= 0 && len(long) > 0 && long[len(long)-1] == plain[len(plain)-1] {
+				long, umlaut = append(long, 'e'), true // a decomposed umlaut
+			}
+		case unicode.Is(unicode.Cf, r), r == '’':
+		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.Is(unicode.Mc, r):
+			if start < 0 {
+				start = i
+			}
+			b, ok := f.base[r]
+			if !ok {
+				plain, long = utf8.AppendRune(plain, r), utf8.AppendRune(long, r)
+				break
+			}
+			plain = append(plain, b...)
+			if l, ok := f.long[r]; ok {
+				long, umlaut = append(long, l...), true
+			} else {
+				long = append(long, b...)
+			}
+		default:
+			flush(i)
+		}
+		i += n
+	}
+	flush(len(text))
+	return out
+}
+
+// cut returns the first maxWord bytes of a word, whole characters.
+func cut(b []byte) string {
+	if len(b) <= maxWord {
+		return string(b)
+	}
+	n := maxWord
+	for n > 0 && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return string(b[:n])
+}
+
+// contract leaves out the e of ae, oe and ue where it can stand for an umlaut:
+// not after q, and not in ue after a vowel (Bauer and Baur stay two names).
+// It is the rule of Lucene's GermanNormalizationFilter, made idempotent.
+func contract(s string) string {
+	const (
+		plain  = iota // ue may be an umlaut here
+		vowel         // it may not
+		umlaut        // an e that follows is left out
+	)
+	var out []byte
+	state := plain
+	for i := range len(s) {
+		c := s[i]
+		switch c {
+		case 'a', 'o':
+			state = umlaut
+		case 'u':
+			if state == plain {
+				state = umlaut
+			} else {
+				state = vowel
+			}
+		case 'e':
+			if state == umlaut {
+				if out == nil {
+					out = append(make([]byte, 0, len(s)), s[:i]...)
+				}
+				continue
+			}
+			state = vowel
+		case 'i', 'q', 'y':
+			state = vowel
+		default:
+			state = plain
+		}
+		if out != nil {
+			out = append(out, c)
+		}
+	}
+	if out == nil {
+		return s
+	}
+	return string(out)
+}

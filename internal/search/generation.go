@@ -1,0 +1,286 @@
+package search
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"cdp-tui/internal/cdp"
+)
+
+// layoutVersion is that of the directory and of the fields.
+const layoutVersion = 1
+
+// current is the file that names the generation in use.
+const current = "CURRENT"
+
+// A note is what CURRENT holds.
+type note struct {
+	Generation string `json:"generation"`
+	Layout     int    `json:"layout"`
+	Analyser   int    `json:"analyser"`
+}
+
+// A generation is one Bleve index in a directory of its own.
+type generation struct {
+	dir   string
+	bleve bleve.Index
+
+	mu      sync.Mutex
+	columns map[uint64]*columns // by segment
+}
+
+var positionKey = []byte("cdp.position")
+
+// createGeneration makes an empty index. With bulk, batches are not durable
+// one by one: such an index is thrown away when it is not finished.
+func createGeneration(dir string, bulk bool) (g *generation, err error) {
+	defer guard(&err, debug.SetPanicOnFault(true))
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	b, err := bleve.NewUsing(filepath.Join(dir, "bleve"), bleve.NewIndexMapping(), scorch.Name, scorch.Name, options(bulk))
+	if err != nil {
+		return nil, err
+	}
+	g = &generation{dir: dir, bleve: b, columns: make(map[uint64]*columns)}
+	if err := g.setPosition(0); err != nil {
+		b.Close()
+		return nil, err
+	}
+	if err := syncTree(dir); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return g, nil
+}
+
+func openGeneration(dir string) (g *generation, err error) {
+	defer guard(&err, debug.SetPanicOnFault(true))
+	b, err := bleve.OpenUsing(filepath.Join(dir, "bleve"), options(false))
+	if err != nil {
+		return nil, err
+	}
+	g = &generation{dir: dir, bleve: b, columns: make(map[uint64]*columns)}
+	if _, err = g.position(); err == nil {
+		err = g.verify()
+	}
+	if err != nil {
+		b.Close()
+		return nil, err
+	}
+	return g, nil
+}
+
+func options(bulk bool) map[string]any {
+	return map[string]any{"unsafe_batch": bulk, "bolt_timeout": "2s"}
+}
+
+func (g *generation) close() error { return g.bleve.Close() }
+
+func (g *generation) position() (uint64, error) {
+	v, err := g.bleve.GetInternal(positionKey)
+	if err != nil {
+		return 0, err
+	}
+	if len(v) != 8 {
+		return 0, fmt.Errorf("search: the position has %d bytes", len(v))
+	}
+	return binary.BigEndian.Uint64(v), nil
+}
+
+func (g *generation) setPosition(seq uint64) error {
+	return g.bleve.SetInternal(positionKey, binary.BigEndian.AppendUint64(nil, seq))
+}
+
+// write puts and deletes documents and sets the position, all or nothing. A
+// persisted, when given, is called once the batch is on disk.
+func (g *generation) write(f *folder, docs []cdp.Document, gone []cdp.ProfileID, seq uint64, persisted func(error)) error {
+	b := g.bleve.NewBatch()
+	for _, id := range gone {
+		b.Delete(docID(id))
+	}
+	for _, d := range docs {
+		if err := b.IndexAdvanced(f.document(d)); err != nil {
+			return err
+		}
+	}
+	b.SetInternal(positionKey, binary.BigEndian.AppendUint64(nil, seq))
+	if persisted != nil {
+		b.SetPersistedCallback(persisted)
+	}
+	return g.bleve.Batch(b)
+}
+
+// snapshot returns the segments as they are now; the caller closes it.
+func (g *generation) snapshot() (*scorch.IndexSnapshot, error) {
+	i, err := g.bleve.Advanced()
+	if err != nil {
+		return nil, err
+	}
+	r, err := i.Reader()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := r.(*scorch.IndexSnapshot)
+	if !ok || s == nil {
+		return nil, errors.New("search: the index is closed")
+	}
+	return s, nil
+}
+
+// guard turns a panic of the library, or a memory fault on a damaged mapped
+// file, into an error. Deferred with faults set to panic.
+func guard(err *error, before bool) {
+	debug.SetPanicOnFault(before)
+	if r := recover(); r != nil {
+		// The panic's text is left out: it can hold bytes of the index.
+		*err = fmt.Errorf("%w: the library failed on its files (%T)", ErrRebuild, r)
+	}
+}
+
+// verify compares every segment in use with the checksum at its end. Files
+// that are not in use (a crash left them half written) are Bleve's to remove.
+func (g *generation) verify() error {
+	snap, err := g.snapshot()
+	if err != nil {
+		return err
+	}
+	defer snap.Close()
+	for _, s := range snap.Segments() {
+		if p, ok := s.Segment().(segment.PersistedSegment); ok {
+			if err := verifySegment(p.Path()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func verifySegment(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if st.Size() < 4 {
+		return fmt.Errorf("search: segment %s is cut off", filepath.Base(name))
+	}
+	sum := crc32.NewIEEE()
+	if _, err := io.Copy(sum, io.LimitReader(f, st.Size()-4)); err != nil {
+		return err
+	}
+	var want [4]byte
+	if _, err := io.ReadFull(f, want[:]); err != nil {
+		return err
+	}
+	if binary.BigEndian.Uint32(want[:]) != sum.Sum32() {
+		return fmt.Errorf("search: segment %s does not match its checksum", filepath.Base(name))
+	}
+	return nil
+}
+
+func readNote(dir string) (note, error) {
+	var n note
+	b, err := os.ReadFile(filepath.Join(dir, current))
+	if err != nil {
+		return n, err
+	}
+	if err := json.Unmarshal(b, &n); err != nil {
+		return n, fmt.Errorf("search: %s can not be read", current)
+	}
+	if !isGeneration(n.Generation) {
+		return n, fmt.Errorf("search: %s names no generation", current)
+	}
+	return n, nil
+}
+
+// writeNote makes a generation the current one.
+func writeNote(dir, name string) error {
+	b, err := json.Marshal(note{Generation: name, Layout: layoutVersion, Analyser: analyserVersion})
+	if err != nil {
+		return err
+	}
+	tmp := filepath.Join(dir, current+".new")
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, filepath.Join(dir, current)); err != nil {
+		return err
+	}
+	return syncFile(dir)
+}
+
+const prefix = "generation-"
+
+func isGeneration(name string) bool {
+	return strings.HasPrefix(name, prefix) && !strings.ContainsAny(name, `/\`)
+}
+
+// sweep removes the generations that are not in use: those of a rebuild that
+// was cut off, and those it replaced.
+func sweep(dir, keep string) error {
+	es, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range es {
+		if isGeneration(e.Name()) && e.Name() != keep {
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// syncTree brings all files and directories below dir to disk, readable by
+// the owner only.
+func syncTree(dir string) error {
+	return filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		mode := os.FileMode(0o600)
+		if e.IsDir() {
+			mode = 0o700
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			return err
+		}
+		return syncFile(path)
+	})
+}
+
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

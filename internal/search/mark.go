@@ -1,0 +1,231 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/query"
+)
+
+// Limits of what is shown of a match.
+const (
+	maxMatches   = 6   // of a hit
+	fragmentSide = 60  // bytes of text before and after the first match
+	maxFragment  = 240 // bytes
+)
+
+// A marker finds in a document what a query matched, to show it. It cuts the
+// words of the shown documents again, so that the index need not keep their
+// places.
+type marker struct {
+	folder *folder
+	terms  []markTerm
+}
+
+type markTerm struct {
+	term  query.Term
+	words []token
+	ident query.IdentifierTerm
+	only  bool // an identifier and nothing else
+	isID  bool
+}
+
+// newMarker keeps the terms that a hit can match: those not negated.
+func newMarker(f *folder, n query.Node) *marker {
+	m := &marker{folder: f}
+	var walk func(query.Node)
+	walk = func(n query.Node) {
+		switch n := n.(type) {
+		case query.And:
+			for _, x := range n {
+				walk(x)
+			}
+		case query.Or:
+			for _, x := range n {
+				walk(x)
+			}
+		case query.Term:
+			t := markTerm{term: n, words: f.words(n.Text)}
+			t.ident, t.only, t.isID = n.Identifier()
+			m.terms = append(m.terms, t)
+		}
+	}
+	walk(n)
+	return m
+}
+
+// mark returns where a document matches, one entry for each value. A term that
+// matches none of the document's texts but may have been found as an
+// identifier is answered with the kind as the field and no text.
+func (m *marker) mark(d cdp.Document) []cdp.Match {
+	var out []cdp.Match
+	add := func(field string, values []cdp.Value) {
+		for _, v := range values {
+			if len(out) == maxMatches {
+				return
+			}
+			if spans := m.spans(field, v.Reveal()); len(spans) > 0 {
+				out = append(out, fragment(field, v.Reveal(), spans))
+			}
+		}
+	}
+	for _, t := range m.terms {
+		if t.isID {
+			field := string(t.ident.Kind)
+			if field == "" {
+				field = query.FieldID
+			}
+			if t.only || (t.ident.Kind == "" || slices.Contains(d.Kinds, t.ident.Kind)) && !m.found(t, d) {
+				out = append(out, cdp.Match{Field: field})
+			}
+		}
+	}
+	add(query.FieldName, d.Names)
+	add(query.FieldRecord, d.Records)
+	add(query.FieldCity, d.Cities)
+	add(query.FieldSegment, d.Segments)
+	add(query.FieldText, d.Texts)
+	return out
+}
+
+// found reports whether a term alone matches a text of the document.
+func (m *marker) found(t markTerm, d cdp.Document) bool {
+	one := &marker{folder: m.folder, terms: []markTerm{t}}
+	for _, f := range []struct {
+		name   string
+		values []cdp.Value
+	}{{query.FieldName, d.Names}, {query.FieldCity, d.Cities}, {query.FieldSegment, d.Segments}, {query.FieldText, d.Texts}, {query.FieldRecord, d.Records}} {
+		for _, v := range f.values {
+			if len(one.spans(f.name, v.Reveal())) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spans returns the byte ranges of a text that match, in order, merged where
+// they meet.
+func (m *marker) spans(field, text string) [][2]int {
+	var out [][2]int
+	var words []token
+	for _, t := range m.terms {
+		if t.only || t.term.Field != "" && t.term.Field != field || len(t.words) == 0 {
+			continue
+		}
+		if field == query.FieldRecord && t.matchesKey(text) {
+			return [][2]int{{0, len(text)}}
+		}
+		if field == query.FieldRecord && len(t.words) > 1 {
+			continue
+		}
+		if words == nil {
+			words = m.folder.words(text)
+		}
+		for i := 0; i+len(t.words) <= len(words); i++ {
+			if t.matches(words[i:]) {
+				out = append(out, [2]int{words[i].start, words[i+len(t.words)-1].end})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	merged := out[:0]
+	for _, s := range out {
+		if n := len(merged); n > 0 && s[0] <= merged[n-1][1] {
+			merged[n-1][1] = max(merged[n-1][1], s[1])
+		} else {
+			merged = append(merged, s)
+		}
+	}
+	return merged
+}
+
+func (t markTerm) matchesKey(key string) bool {
+	if t.term.Mode == query.Fuzzy {
+		return false
+	}
+	have, want := recordKey(key), recordKey(t.term.Text)
+	return have == want || t.term.Mode == query.Prefix && strings.HasPrefix(have, want)
+}
+
+// matches reports whether the words of a term stand at the beginning of words.
+func (t markTerm) matches(words []token) bool {
+	for i, w := range t.words[:len(t.words)-1] {
+		if words[i].key != w.key {
+			return false
+		}
+	}
+	return t.matchesWord(words[len(t.words)-1])
+}
+
+func (t markTerm) matchesWord(w token) (ok bool) {
+	want := t.words[len(t.words)-1]
+	switch t.term.Mode {
+	case query.Prefix:
+		k := inner(want.plain)
+		w.forms(func(f string) { ok = ok || strings.HasPrefix(f, want.plain) || k != "" && strings.HasPrefix(f, k) })
+	case query.Fuzzy:
+		w.forms(func(f string) { ok = ok || distance(f, want.key) <= t.term.Fuzz })
+	default:
+		ok = w.key == want.key
+	}
+	return ok
+}
+
+// fragment cuts the part of a text around the first match.
+func fragment(field, text string, spans [][2]int) cdp.Match {
+	if len(text) <= maxFragment {
+		return cdp.Match{Field: field, Fragment: cdp.Value(text), Spans: spans}
+	}
+	from := boundary(text, spans[0][0]-fragmentSide)
+	to := boundary(text, min(max(spans[0][1]+fragmentSide, from+2*fragmentSide), from+maxFragment))
+	m := cdp.Match{Field: field, Fragment: cdp.Value(text[from:to])}
+	for _, s := range spans {
+		if s[0] < to {
+			m.Spans = append(m.Spans, [2]int{s[0] - from, min(s[1], to) - from})
+		}
+	}
+	return m
+}
+
+// boundary returns the nearest beginning of a character at or before i.
+func boundary(s string, i int) int {
+	if i >= len(s) {
+		return len(s)
+	}
+	for i > 0 && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return max(i, 0)
+}
+
+// distance is the number of edits between two words: letters put in, left out,
+// replaced, or two neighbours swapped (optimal string alignment), as Bleve's
+// automaton counts them.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	var two, one, row []int
+	one = make([]int, len(y)+1)
+	for j := range one {
+		one[j] = j
+	}
+	for i := range x {
+		row = make([]int, len(y)+1)
+		row[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			row[j+1] = min(one[j]+cost, one[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				row[j+1] = min(row[j+1], two[j-1]+1)
+			}
+		}
+		two, one = one, row
+	}
+	return one[len(y)]
+}
