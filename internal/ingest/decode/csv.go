@@ -12,7 +12,7 @@ import (
 // because after a quote that is never closed encoding/csv has eaten the rest of the file.
 //
 // What it allows beyond the RFC, none of it ambiguous: a quote within an
-// unquoted field is text; CR LF within a quoted field becomes LF; an empty line is no row;
+// unquoted field is text; a line end within a quoted field becomes LF; an empty line is no row;
 // surplus fields at the end of a row are cut when all are empty.
 //
 // When a quoted field is not closed before the end of the text or within the
@@ -37,7 +37,7 @@ type csvReader struct {
 // span is one field within its record.
 type span struct {
 	from, to int
-	edit     bool // holds "" or CR LF
+	edit     bool // holds "", CR LF, or a line end that is CR
 }
 
 // record is what scan found. It is not taken from the text yet.
@@ -347,7 +347,7 @@ func (c *csvReader) quoted(n, taken int, st found) (rec record, read int, reason
 			case c.oneLine:
 				return record{}, taken, "has a quoted field that is not closed on its line", nil
 			}
-			if n < taken-1 {
+			if n < taken-1 || c.t.nl == '\r' {
 				field.edit = true
 			}
 			p = taken
@@ -385,6 +385,8 @@ func (c *csvReader) cell(rec string, f span) string {
 		s = strings.ReplaceAll(s, `""`, `"`)
 		if c.t.nl == '\n' {
 			s = strings.ReplaceAll(s, "\r\n", "\n")
+		} else {
+			s = strings.ReplaceAll(s, "\r", "\n")
 		}
 	}
 	return s
