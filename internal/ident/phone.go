@@ -20,7 +20,9 @@ func (c *Canonicaliser) phone(s, country string) (string, Verdict) {
 		return r.value, r.verdict
 	}
 	value, v := c.parsePhone(s, country)
-	c.phones.put(k, phoneResult{value, v})
+	if len(s) <= maxCached {
+		c.phones.put(k, phoneResult{strings.Clone(value), v})
+	}
 	return value, v
 }
 
@@ -214,8 +216,11 @@ type phoneResult struct {
 	verdict Verdict
 }
 
-// cacheGeneration bounds a generation: some 8 MiB for two of them.
-const cacheGeneration = 1 << 15
+// Bounds of the cache: some 16 MiB in all.
+const (
+	cacheGeneration = 1 << 15 // numbers in a generation
+	maxCached       = 64      // bytes of a number as written; longer ones are rare or hostile
+)
 
 func (p *phoneCache) get(k phoneKey) (phoneResult, bool) {
 	p.mu.RLock()
@@ -228,7 +233,7 @@ func (p *phoneCache) get(k phoneKey) (phoneResult, bool) {
 }
 
 func (p *phoneCache) put(k phoneKey, r phoneResult) {
-	k.raw = strings.Clone(k.raw) // not the line it was cut from
+	k.raw = strings.Clone(k.raw) // not the row it was cut from
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.young == nil || len(p.young) >= cacheGeneration {
