@@ -82,7 +82,7 @@ func (s *Store) newLoader(ctx context.Context) (*loader, error) {
 		l.out.Cancel()
 		return nil, fmt.Errorf("load: %w", errors.Join(cause(err), unmarkLoad(s.dir)))
 	}
-	go l.write()
+	go l.write(l.batches)
 	return l, nil
 }
 
@@ -103,9 +103,9 @@ func (s *Store) checkEmpty(ctx context.Context) error {
 
 // write hands the batches over until there are no more. After a failure it
 // still takes them, so that Put does not block.
-func (l *loader) write() {
+func (l *loader) write(batches <-chan *z.Buffer) {
 	var err error
-	for b := range l.batches {
+	for b := range batches {
 		if err == nil {
 			err = l.out.Write(b)
 		}

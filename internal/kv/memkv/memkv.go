@@ -229,15 +229,23 @@ type loader struct {
 	done    bool
 }
 
-func (l *loader) Put(key, value []byte) error {
-	if l.done {
+// usable says why the loader can not go on.
+func (l *loader) usable() error {
+	l.store.mu.Lock()
+	closed := l.store.closed
+	l.store.mu.Unlock()
+	if l.done || closed {
 		return kv.ErrClosed
 	}
-	if l.err != nil {
-		return l.err
+	if l.err == nil {
+		l.err = l.ctx.Err()
 	}
-	if l.err = l.ctx.Err(); l.err != nil {
-		return l.err
+	return l.err
+}
+
+func (l *loader) Put(key, value []byte) error {
+	if err := l.usable(); err != nil {
+		return err
 	}
 	if l.err = kv.CheckEntry(key, len(value)); l.err != nil {
 		return l.err
@@ -252,8 +260,8 @@ func (l *loader) Put(key, value []byte) error {
 }
 
 func (l *loader) Commit() error {
-	if !l.done && l.err != nil {
-		return l.err
+	if err := l.usable(); err != nil {
+		return err
 	}
 	return l.finish(l.entries)
 }
