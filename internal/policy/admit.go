@@ -280,7 +280,7 @@ func (j *judge) consentFindings(consents []cdp.Consent, add func(string)) {
 		if o.silent {
 			add(FindingPreTicked)
 		}
-		if o.future {
+		if o.ahead {
 			add(FindingFuture)
 		}
 		if o.state.ValidForProcessing() && o.evidence != 1<<len(evidenceNames)-1 {

@@ -106,7 +106,7 @@ func (o *opinion) order(p *opinion) int {
 func (j *judge) assess(u *use, o *opinion) {
 	o.name = string(o.state)
 	switch {
-	case o.state == cdp.NoStatement && o.future:
+	case o.state == cdp.NoStatement && o.later:
 		o.name = "later"
 	case o.state == cdp.NoStatement:
 		o.name = "absent"

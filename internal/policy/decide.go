@@ -117,7 +117,13 @@ func (j *judge) sourceFacts() []string {
 	if j.src != nil {
 		return []string{"controller=" + j.src.Controller, "source=" + string(j.src.ID)}
 	}
-	facts := []string{"controller=" + s.Controller, "source=" + string(s.ID), "collection=" + s.Collection, "link=" + string(s.Link)}
+	facts := []string{"controller=" + s.Controller, "source=" + string(s.ID)}
+	if s.Collection != "" {
+		facts = append(facts, "collection="+s.Collection)
+	}
+	if s.Link != "" {
+		facts = append(facts, "link="+string(s.Link))
+	}
 	for _, a := range s.Activities {
 		facts = append(facts, "activity="+string(a))
 	}

@@ -124,7 +124,8 @@ type folded struct {
 	conflict bool
 	readable bool // false when an event could not be read
 	silent   bool // a permission was pre-ticked
-	future   bool // an event is dated after now
+	later    bool // an event is dated after now
+	ahead    bool // and was known by now: some clock runs ahead
 }
 
 // standing returns the state into which an event would put someone who has
@@ -217,7 +218,8 @@ func foldEvents(events []cdp.Consent, now time.Time) folded {
 		f.silent = f.silent || s == cdp.ConsentInvalidated && c.PreTicked
 		at, counts := when(c, s, now)
 		if c.At.After(now) {
-			f.future = true
+			f.later = true
+			f.ahead = f.ahead || !c.Recorded.After(now)
 			f.soonest(c.At, now) // also for a no that counts already: its own date may change the order
 		}
 		if !counts {
