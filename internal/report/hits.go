@@ -94,7 +94,7 @@ func score(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) }
 func Rejects(w io.Writer, list cdp.Page[cdp.Reject], o Options) error {
 	p := newPage(w, o)
 	t := newTable(
-		column{title: "REJECT", right: true}, column{title: "CODE", min: 12}, column{title: "FILE", min: 10, drop: 2}, column{title: "WHERE"},
+		column{title: "REJECT", right: true}, column{title: "CODE", min: 10}, column{title: "FILE", min: 10, drop: 2}, column{title: "WHERE"},
 		column{title: "FIELD", min: 8, drop: 3}, column{title: "REASON", min: 14, drop: 1}, column{title: "SOURCE", min: 10, drop: 4},
 		column{title: "BATCH", drop: 5}, column{title: "REPLAYED BY", drop: 6})
 	for _, r := range list.Items {
@@ -132,7 +132,7 @@ func Quarantined(w io.Writer, list cdp.Page[cdp.Quarantine], o Options) error {
 		column{title: "BATCH", drop: 6}, column{title: "LINE", right: true, drop: 7})
 	for _, q := range list.Items {
 		t.row(recordID(q.Record), text.Clean(string(q.Source)), o.key(q.Key), o.day(q.Since), o.day(q.Until), text.Clean(q.Verdict.Rule),
-			text.Clean(q.Verdict.Reason), batchID(q.Batch), text.Int(q.Line))
+			text.Clean(q.Verdict.Reason), batchID(q.Batch), place(q.Line))
 	}
 	p.table(0, t)
 	type release struct {

@@ -80,15 +80,16 @@ func Uses(w io.Writer, list []cdp.Use, o Options) error {
 		return p.done()
 	}
 	t := newTable(
-		column{title: "PURPOSE", min: 12}, column{title: "ALLOWED"}, column{title: "LAW", min: 14}, column{title: "RECORD", drop: 1},
+		column{title: "PURPOSE", min: 12}, column{title: "ALLOWED"}, column{title: "LAW", min: 12}, column{title: "RECORD", drop: 1}, column{title: "BASIS", drop: 4},
 		column{title: "SOURCE", min: 10, drop: 2}, column{title: "UNTIL", drop: 3}, column{title: "ACTIVITY", min: 12, drop: 5},
-		column{title: "RULE", min: 16, drop: 4}, column{title: "TITLE", min: 14, drop: 6})
+		column{title: "RULE", min: 16, drop: 6}, column{title: "TITLE", min: 14, drop: 7})
 	for _, u := range list {
 		activity := u.Activity
 		if activity == "" {
 			activity = u.Verdict.Activity
 		}
-		t.row(orElse(text.Clean(string(u.Purpose)), "not stated"), yes(u.Verdict), law(u.Verdict), recordID(u.Record), text.Clean(string(u.Source)),
+		t.row(orElse(text.Clean(string(u.Purpose)), "not stated"), yes(u.Verdict), article(u.Verdict), recordID(u.Record), basis(u.Verdict.Basis),
+			text.Clean(string(u.Source)),
 			o.day(u.Verdict.Until), text.Clean(string(activity)), text.Clean(u.Verdict.Rule), text.Clean(u.Title))
 	}
 	p.table(0, t)

@@ -101,12 +101,13 @@ func yes(v cdp.Verdict) text.Safe {
 }
 
 // law is the article and the basis of a verdict.
-func law(v cdp.Verdict) text.Safe {
-	article := v.Article
-	if article == "" {
-		article = v.Basis.Article()
+func law(v cdp.Verdict) text.Safe { return words(article(v), basis(v.Basis)) }
+
+func article(v cdp.Verdict) text.Safe {
+	if v.Article == "" {
+		return text.Clean(v.Basis.Article())
 	}
-	return words(text.Clean(article), basis(v.Basis))
+	return text.Clean(v.Article)
 }
 
 func basis(b cdp.BasisKind) text.Safe { return spaced(string(b)) }
@@ -129,6 +130,14 @@ func ref(r cdp.Ref) text.Safe {
 		return text.Clean(r.ID) // says itself what it is
 	}
 	return words(text.Clean(r.Kind), text.Clean(r.ID))
+}
+
+// place is a line number, empty when there is none.
+func place(n int) text.Safe {
+	if n == 0 {
+		return text.Safe{}
+	}
+	return text.Int(n)
 }
 
 func profileID(id cdp.ProfileID) text.Safe {

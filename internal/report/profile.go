@@ -13,7 +13,7 @@ func Profile(w io.Writer, p cdp.Profile, o Options) error {
 	out := newPage(w, o)
 	out.fact(0, "profile", profileID(p.ID))
 	if p.Asked != 0 && p.Asked != p.ID {
-		out.fact(0, "asked for", words(profileID(p.Asked), text.Lit("which was merged into it")))
+		out.fact(0, "asked for", commas(profileID(p.Asked), text.Lit("which was merged into it")))
 	}
 	out.fact(0, "state", text.Clean(p.Outcome.String()))
 	if p.Apart != nil {
@@ -47,8 +47,8 @@ func Profile(w io.Writer, p cdp.Profile, o Options) error {
 func (p *page) identifiers(list []cdp.Held) {
 	p.head("Identifiers", len(list))
 	t := newTable(
-		column{title: "KIND"}, column{title: "VALUE", min: 14}, column{title: "LINKS"}, column{title: "LAW", min: 14, drop: 2},
-		column{title: "SOURCES", min: 10, drop: 1}, column{title: "SINCE", min: 10, drop: 3}, column{title: "RECORDS", right: true, drop: 5},
+		column{title: "KIND", min: 8}, column{title: "VALUE", min: 14}, column{title: "LINKS"}, column{title: "LAW", min: 12, drop: 2}, column{title: "BASIS", drop: 4},
+		column{title: "SOURCES", min: 10, drop: 1}, column{title: "SINCE", drop: 3}, column{title: "RECORDS", right: true, drop: 5},
 		column{title: "SHARED", right: true, drop: 4}, column{title: "RULE", min: 16, drop: 6}, column{title: "TAG", drop: 7})
 	for _, h := range list {
 		links := text.Lit("no")
@@ -59,7 +59,7 @@ func (p *page) identifiers(list []cdp.Held) {
 		if v.Basis == "" {
 			v.Basis = h.Basis
 		}
-		t.row(text.Clean(string(h.Identifier.Kind())), p.o.ident(h.Identifier), links, law(v), names(h.Sources), p.o.day(h.Since),
+		t.row(text.Clean(string(h.Identifier.Kind())), p.o.ident(h.Identifier), links, article(v), basis(v.Basis), names(h.Sources), p.o.day(h.Since),
 			text.Int(h.Records), text.Int(h.Shared), text.Clean(v.Rule), text.Clean(h.Identifier.String()))
 	}
 	p.table(2, t)
@@ -74,7 +74,7 @@ func (p *page) attributes(list []cdp.Golden) {
 	p.head("Attributes", len(list))
 	t := newTable(
 		column{title: "NAME", min: 10}, column{title: "VALUE", min: 14}, column{title: "SOURCE", min: 10, drop: 1},
-		column{title: "ORIGIN", min: 8, drop: 2}, column{title: "AT", drop: 3}, column{title: "CATEGORY", min: 12, drop: 5},
+		column{title: "ORIGIN", drop: 2}, column{title: "AT", drop: 3}, column{title: "CATEGORY", min: 12, drop: 5},
 		column{title: "SPECIAL", min: 7, drop: 1})
 	for _, g := range list {
 		t.row(text.Clean(g.Name), p.o.attribute(g.Name, g.Special, g.Value), text.Clean(string(g.Source)), text.Clean(string(g.Origin)),
@@ -96,7 +96,7 @@ func (p *page) attributes(list []cdp.Golden) {
 func (p *page) standings(list []cdp.Standing) {
 	p.head("Consents", len(list))
 	t := newTable(
-		column{title: "PURPOSE", min: 12}, column{title: "STATE", min: 10}, column{title: "SINCE"}, column{title: "ENDPOINT", min: 14, drop: 1},
+		column{title: "PURPOSE", min: 12}, column{title: "STATE"}, column{title: "SINCE"}, column{title: "ENDPOINT", min: 14, drop: 1},
 		column{title: "CHANNEL", drop: 4}, column{title: "CONTROLLER", min: 10, drop: 3}, column{title: "EXPIRES", drop: 5},
 		column{title: "EVIDENCE", right: true, drop: 2})
 	for _, s := range list {
@@ -128,7 +128,7 @@ func (p *page) members(pr cdp.Profile) {
 		column{title: "VERSION", right: true, drop: 7}, column{title: "TOUCHPOINTS", right: true, drop: 6}, column{title: "STATE", drop: 1})
 	for _, m := range pr.Records {
 		t.row(recordID(m.Record), text.Clean(string(m.Source)), p.o.key(m.Key), p.o.day(m.At), p.o.day(m.Recorded), batchID(m.Batch),
-			text.Int(m.Line), text.Int(m.Version), text.Int(m.Touchpoints), text.Clean(m.Outcome.String()))
+			place(m.Line), text.Int(m.Version), text.Int(m.Touchpoints), text.Clean(m.Outcome.String()))
 	}
 	p.table(2, t)
 	if pr.Truncated {

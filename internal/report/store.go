@@ -122,6 +122,9 @@ func Batches(w io.Writer, list cdp.Page[cdp.Receipt], o Options) error {
 	}
 	p.table(0, t)
 	for _, r := range list.Items {
+		if r.Done.IsZero() {
+			p.line(0, words(text.Lit("!"), batchID(r.Batch), text.Lit("is not done: it runs, or was cut off; ingesting the file again takes it up")))
+		}
 		if !r.Balanced() {
 			p.line(0, words(text.Lit("!"), batchID(r.Batch), text.Lit("does not balance:"), text.Int(r.Rows), text.Lit("rows read, see its receipt")))
 		}

@@ -7,8 +7,9 @@ import (
 )
 
 // A column of a table. When the line is too narrow, the columns with the
-// highest drop number go first, those with 0 never; none is made narrower than
-// min unless its cells are.
+// highest drop number go first, those with 0 never. Cells are cut to no less
+// than min; without it they are not cut at all: half a date, an id or a number
+// is a wrong one.
 type column struct {
 	title string
 	min   int
@@ -94,7 +95,10 @@ func (t *table) layout(width int) (widths []int, dropped []string) {
 	used := -gap
 	for i, n := range full {
 		if n > 0 {
-			widths[i] = min(n, max(t.cols[i].min, len(t.cols[i].title)))
+			widths[i] = n
+			if least := t.cols[i].min; least > 0 {
+				widths[i] = min(n, max(least, len(t.cols[i].title)))
+			}
 			used += widths[i] + gap
 		}
 	}
