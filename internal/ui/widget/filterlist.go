@@ -336,7 +336,11 @@ func (l *FilterList) item(b *brush, i int) {
 		col = text.Width(name.Text)
 	}
 	name.Text = text.Pad(name.Text, col)
-	b.spans(state, room, []Span{{Text: cursor}, name, {Text: text.Lit(" ")}, {detail, detailStyle}})
+	line := []Span{{Text: cursor}, name}
+	if !detail.Empty() {
+		line = append(line, Span{Text: text.Lit(" ")}, Span{detail, detailStyle})
+	}
+	b.spans(state, room, line)
 	if keyWidth > 0 {
 		b.spans(state, keyWidth, []Span{{Text: text.Lit(" ")}, {text.PadLeft(it.Key, keyWidth-1), KeyName}})
 	}

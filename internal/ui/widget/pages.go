@@ -273,7 +273,7 @@ func (p *pages) evict() {
 
 // row returns row i when it is held.
 func (p *pages) row(i int) (Row, bool) {
-	if i < 0 {
+	if i < 0 || i >= p.n {
 		return Row{}, false
 	}
 	pg, ok := p.held[i/PageRows]
@@ -316,12 +316,14 @@ func (p *pages) forgive() {
 	}
 }
 
-// keysOf reads the keys of the rows lo to hi, at most maxRange of them.
+// ErrRange is what Err returns when a range was too long to be marked.
+var ErrRange = errors.New("a range has at most 10,000 rows: narrow the filter, or mark all")
+
+// keysOf reads the keys of the rows lo to hi.
 func (p *pages) keysOf(lo, hi int) tea.Cmd {
 	if p.start == nil {
 		return nil
 	}
-	hi = min(hi, lo+maxRange-1)
 	t, gen, src := p.owner, p.gen, p.src
 	cmd, _ := p.start(func(ctx context.Context) tea.Msg {
 		m := keysMsg{t: t, gen: gen}

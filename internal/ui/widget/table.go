@@ -18,18 +18,19 @@ type Table struct {
 	cols  []Column
 	pages pages
 	scroll
-	w, h   int
-	focus  bool
-	marks  map[string]struct{} // with all: the exceptions
-	all    bool
-	from   int // where a range began, -1 when none
-	sortBy int
-	order  Order
-	col    int // cursor's column, -1 when there is none
-	placed []placed
-	gap    int
-	goal   int // a row to go to as soon as it is known to exist, -1 when none
-	view   view
+	w, h     int
+	focus    bool
+	marks    map[string]struct{} // with all: the exceptions
+	all      bool
+	from     int // where a range began, -1 when none
+	rangeErr error
+	sortBy   int
+	order    Order
+	col      int // cursor's column, -1 when there is none
+	placed   []placed
+	gap      int
+	goal     int // a row to go to as soon as it is known to exist, -1 when none
+	view     view
 }
 
 // NewTable returns a table without rows; Open gives it some.
@@ -130,6 +131,7 @@ func (t *Table) fill() tea.Cmd {
 // Key handles moving, marking and reading again.
 func (t *Table) Key(k tea.KeyPressMsg) (handled bool, cmd tea.Cmd) {
 	keys := &t.kit.keys
+	t.rangeErr = nil
 	if key.Matches(k, keys.End) && !t.pages.exact {
 		t.view.soil()
 		return true, t.pages.toEnd()
@@ -170,6 +172,10 @@ func (t *Table) markKey(k tea.KeyPressMsg) (bool, tea.Cmd) {
 		lo, hi := min(t.from, t.cur), max(t.from, t.cur)
 		t.from = -1
 		t.view.soil()
+		if hi-lo >= maxRange {
+			t.rangeErr = ErrRange
+			return true, nil
+		}
 		return true, t.pages.keysOf(lo, hi)
 	case key.Matches(k, keys.Mark):
 		if r, ok := t.pages.row(t.cur); ok {
@@ -256,7 +262,7 @@ func (t *Table) markKeys(m keysMsg) {
 	}
 	t.view.soil()
 	if m.err != nil {
-		t.pages.lenErr = m.err
+		t.rangeErr = m.err
 		return
 	}
 	for _, k := range m.keys {
@@ -333,8 +339,14 @@ func (t *Table) Marks() Marks {
 // ClearMarks takes all marks away.
 func (t *Table) ClearMarks() { t.clear() }
 
-// Err is the error of the last read that failed and was not tried again.
-func (t *Table) Err() error { return t.pages.firstErr() }
+// Err is why the last range could not be marked, until the next key, or else
+// the error of a read that failed and was not tried again.
+func (t *Table) Err() error {
+	if t.rangeErr != nil {
+		return t.rangeErr
+	}
+	return t.pages.firstErr()
+}
 
 // Footer is "2 of 14", with the marks before it, for the frame.
 func (t *Table) Footer() text.Safe {

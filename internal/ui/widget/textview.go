@@ -2,7 +2,6 @@ package widget
 
 import (
 	"context"
-	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -356,14 +355,4 @@ func cutSpans(spans []Span, r [2]int) []Span {
 		at += n
 	}
 	return out
-}
-
-// Text is the whole text without styles, for copying what is shown.
-func (t *TextView) Text() string {
-	var b strings.Builder
-	for i := range t.lines.Len() {
-		b.WriteString(joined(t.lines.At(i)).String())
-		b.WriteByte('\n')
-	}
-	return b.String()
 }
