@@ -338,3 +338,30 @@ type Problem struct {
 	Ref  Ref
 	Text string // no personal value
 }
+
+// A SavedSearch is a query under a name.
+type SavedSearch struct {
+	Name, Query string
+	By          string // who saved it last
+	At          time.Time
+}
+
+// A RecordView is a record with its tail, its whole lineage and how it is
+// judged now.
+type RecordView struct {
+	Record     Record // claims carry whole verdicts
+	Controller string
+	State      string // live, quarantined, superseded, deleted
+	Profile    ProfileID
+	Version    int
+	Others     []RecordID // versions of the same source row, oldest first
+	Ruling     Ruling
+}
+
+// A Found is what a look-up by id or identifier leads to.
+type Found struct {
+	Ref        Ref         // profile or record
+	Profile    ProfileID   // live; 0 for a record in quarantine
+	Identifier *Identifier // by which it was found
+	Note       string      // "alias of P-0000007", "in quarantine"; "" for none
+}

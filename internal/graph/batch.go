@@ -324,14 +324,8 @@ func (tx *Tx) Registers() ([]RegisterVersion, error) {
 	return out, nil
 }
 
-// A Saved search has a name.
-type Saved struct {
-	Name, Query, By string
-	At              time.Time
-}
-
 // SaveSearch keeps a search under its name.
-func (tx *Tx) SaveSearch(s Saved) error {
+func (tx *Tx) SaveSearch(s cdp.SavedSearch) error {
 	w := tx.writer()
 	w.Text(s.Query)
 	w.Text(s.By)
@@ -343,8 +337,8 @@ func (tx *Tx) SaveSearch(s Saved) error {
 func (tx *Tx) ForgetSearch(name string) error { return tx.delete(layout.KeySaved(name)) }
 
 // SavedSearches returns all saved searches by name.
-func (tx *Tx) SavedSearches() ([]Saved, error) {
-	var out []Saved
+func (tx *Tx) SavedSearches() ([]cdp.SavedSearch, error) {
+	var out []cdp.SavedSearch
 	for e, err := range tx.r.Scan(layout.SavedSearches()) {
 		if err != nil {
 			return nil, fmt.Errorf("graph: saved searches: %w", err)
@@ -358,7 +352,7 @@ func (tx *Tx) SavedSearches() ([]Saved, error) {
 			return nil, err
 		}
 		r := tx.reader(value)
-		out = append(out, Saved{Name: name, Query: r.Text(), By: r.Text(), At: r.Time()})
+		out = append(out, cdp.SavedSearch{Name: name, Query: r.Text(), By: r.Text(), At: r.Time()})
 		if !r.Done() {
 			return nil, fmt.Errorf("graph: saved searches: %w", layout.ErrDamaged)
 		}

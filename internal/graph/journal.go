@@ -78,8 +78,8 @@ func decodeChanges(seq uint64, r *layout.Reader) ([]cdp.Change, error) {
 	return out, nil
 }
 
-// Head returns the sequence number of the last change.
-func (tx *Tx) Head() (uint64, error) {
+// JournalHead returns the sequence number of the last change.
+func (tx *Tx) JournalHead() (uint64, error) {
 	s, err := tx.sequences()
 	if err != nil {
 		return 0, err

@@ -1,0 +1,228 @@
+package steward
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"sync"
+	"time"
+
+	"cdp-tui/internal/audit"
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+	"cdp-tui/internal/query"
+)
+
+// An Index finds profiles by what is written about them. It follows the
+// journal by itself.
+type Index interface {
+	Search(ctx context.Context, req cdp.SearchRequest, ident func(context.Context, query.IdentifierTerm) ([]cdp.ProfileID, error)) (cdp.SearchAnswer, error)
+	Position() (uint64, error)
+}
+
+// Options of a steward.
+type Options struct {
+	Now   func() time.Time // the one clock of the program
+	Index Index            // nil: search answers with ErrNoIndex
+	Disk  func() (int64, error)
+	// Canon makes what an officer types canonical, for look-ups.
+	Canon func(kind cdp.Kind, raw string) (cdp.Identifier, bool)
+	// Zone is where the officer sits, for reports; UTC when nil.
+	Zone *time.Location
+}
+
+// A Steward keeps a graph.
+type Steward struct {
+	g   *graph.Store
+	opt Options
+
+	mu       sync.Mutex
+	register []*policy.Register // all versions, by valid-from
+	loaded   bool
+	needs    map[needKey][]cdp.PurposeID
+}
+
+type needKey struct {
+	register string
+	source   cdp.SourceID
+}
+
+// New returns the steward of a graph.
+func New(g *graph.Store, opt Options) *Steward {
+	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID)}
+}
+
+// An Actor is who acts: a person or a part of the program.
+type Actor struct {
+	Name string // login name or function; goes into the log
+}
+
+// A Desk is where an actor works.
+type Desk struct {
+	s     *Steward
+	actor Actor
+}
+
+// As gives the actor a desk.
+func (s *Steward) As(a Actor) *Desk { return &Desk{s, a} }
+
+var (
+	// ErrNoIndex is returned by Search while there is no index.
+	ErrNoIndex = errors.New("there is no search index: run cdp-tui reindex")
+	// ErrReason is returned for an act that needs a reason and has none.
+	ErrReason = errors.New("a reason is needed: it goes into the log")
+	// ErrNotFound is returned for an id or value that the store does not have.
+	ErrNotFound = graph.ErrNotFound
+)
+
+// entry makes a log entry of the actor.
+func (d *Desk) entry(verb string, object cdp.Ref, detail string) cdp.Entry {
+	return cdp.Entry{Actor: d.actor.Name, Verb: verb, Object: object, Detail: detail}
+}
+
+// update changes data and logs it, in one transaction.
+func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error) error {
+	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return d.log(tx, *e)
+	})
+}
+
+func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
+	e.At = tx.Now()
+	_, err := audit.Append(tx.KV(), e, about...)
+	return err
+}
+
+// read reads on one snapshot, then logs what was read; only then the caller
+// may show it. f fills the entry's digest and what it is about.
+func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading) error) error {
+	r := reading{hash: sha256.New()}
+	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
+		return err
+	}
+	if r.object.Kind != "" {
+		e.Object = r.object
+	}
+	if r.detail != "" {
+		e.Detail = r.detail
+	}
+	e.Digest = hex.EncodeToString(r.hash.Sum(nil))
+	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
+}
+
+// A reading collects what the log says of a read: ids, never values.
+type reading struct {
+	hash   hash.Hash
+	object cdp.Ref
+	about  []cdp.Ref
+	detail string
+}
+
+func (r *reading) saw(parts ...any) { fmt.Fprintln(r.hash, parts...) }
+
+func profileRef(id cdp.ProfileID) cdp.Ref { return cdp.Ref{Kind: "profile", ID: id.String()} }
+func recordRef(id cdp.RecordID) cdp.Ref   { return cdp.Ref{Kind: "record", ID: id.String()} }
+func batchRef(id cdp.BatchID) cdp.Ref     { return cdp.Ref{Kind: "batch", ID: id.String()} }
+func sourceRef(id cdp.SourceID) cdp.Ref   { return cdp.Ref{Kind: "source", ID: string(id)} }
+
+// registers returns all versions of the activity register, by valid-from.
+func (s *Steward) registers(tx *graph.Tx) ([]*policy.Register, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.loaded {
+		return s.register, nil
+	}
+	versions, err := tx.Registers()
+	if err != nil {
+		return nil, err
+	}
+	var out []*policy.Register
+	for _, v := range versions {
+		reg, err := policy.Parse("register "+v.Hash[:12], v.Text)
+		if err != nil {
+			return nil, fmt.Errorf("the register kept in the store can not be read, the gates stay closed: %w", err)
+		}
+		out = append(out, reg)
+	}
+	s.register, s.loaded = out, true
+	return out, nil
+}
+
+// inForce returns the register in force at a time, nil when there is none:
+// policy then denies everything.
+func (s *Steward) inForce(tx *graph.Tx, at time.Time) (*policy.Register, error) {
+	all, err := s.registers(tx)
+	if err != nil {
+		return nil, err
+	}
+	var reg *policy.Register
+	for _, r := range all {
+		if !r.ValidFrom().After(at) {
+			reg = r
+		}
+	}
+	return reg, nil
+}
+
+// forget drops the registers read, after a new one was activated.
+func (s *Steward) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.register, s.loaded = nil, false
+}
+
+// needed returns the purposes whose consents bear on records of a source.
+func (s *Steward) needed(reg *policy.Register, source cdp.SourceID) []cdp.PurposeID {
+	key := needKey{reg.Hash(), source}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p, ok := s.needs[key]; ok {
+		return p
+	}
+	var out []cdp.PurposeID
+	add := func(id cdp.ActivityID) {
+		a, ok := reg.Activity(id)
+		if !ok {
+			return
+		}
+		for _, p := range consentPurposes(a) {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	if src, ok := reg.Source(source); ok {
+		for _, a := range src.Activities {
+			add(a)
+		}
+		add(src.Link)
+	}
+	s.needs[key] = out
+	return out
+}
+
+// consentPurposes are the purposes whose statements bear on an activity: the
+// one it asks consent for, and its own, for which a person may object.
+func consentPurposes(a policy.Activity) []cdp.PurposeID {
+	out := []cdp.PurposeID{a.Purpose}
+	if a.Consent != nil && a.Consent.Purpose != "" && a.Consent.Purpose != a.Purpose {
+		out = append(out, a.Consent.Purpose)
+	}
+	return out
+}
+
+// controllerOf returns who answers for a source: the register has the last word.
+func controllerOf(reg *policy.Register, src cdp.Source) string {
+	if r, ok := reg.Source(src.ID); ok {
+		return r.Controller
+	}
+	return src.Controller
+}
