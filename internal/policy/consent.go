@@ -46,22 +46,22 @@ func (j *judge) consent(u *use, next time.Time) cdp.Verdict {
 	if j.q.Act != Link {
 		claim = nil
 	}
-	j.standings(func(p cdp.PurposeID) bool { return p == u.consentFor }, func(o opinion) {
+	for i, opinions := 0, j.opinions(u); i < len(opinions); i++ {
+		o := &opinions[i]
 		next = earliest(next, o.next)
-		j.assess(u, &o)
 		if claim != nil && o.endpoint.Same(claim.Identifier) {
 			if o.said() && (at == nil || o.stricter(at)) {
-				at = &o
+				at = o
 			}
-			return
+			continue
 		}
 		if o.allow && (best == nil || o.longer(best)) {
-			best = &o
+			best = o
 		}
 		if worst == nil || o.stricter(worst) {
-			worst = &o
+			worst = o
 		}
-	})
+	}
 	o := &opinion{name: "absent"}
 	switch {
 	case at != nil:
@@ -74,6 +74,19 @@ func (j *judge) consent(u *use, next time.Time) cdp.Verdict {
 		o = worst
 	}
 	return j.consentVerdict(u, o, next)
+}
+
+// opinions are those of all endpoints on the consent that an activity needs.
+// They are kept for the record's next claim.
+func (j *judge) opinions(u *use) []opinion {
+	if j.about != u || j.aboutAct != j.q.Act {
+		j.about, j.aboutAct, j.kept = u, j.q.Act, j.kept[:0]
+		j.standings(func(p cdp.PurposeID) bool { return p == u.consentFor }, func(o opinion) {
+			j.assess(u, &o)
+			j.kept = append(j.kept, o)
+		})
+	}
+	return j.kept
 }
 
 // stricter reports whether o is more restrictive than p.
@@ -166,7 +179,7 @@ func (j *judge) standings(purpose func(cdp.PurposeID) bool, yield func(opinion))
 		}
 		return c.Channel
 	}
-	var few [4]cdp.Consent
+	var few [8]*cdp.Consent
 groups:
 	for i := range all {
 		c := &all[i]
@@ -188,10 +201,10 @@ groups:
 				continue groups // part of that one
 			}
 			if (dch == ch || dch == "") && (d.Purpose == c.Purpose || d.Purpose == "") {
-				part = append(part, *d)
+				part = append(part, d)
 			}
 		}
-		yield(opinion{endpoint: c.Endpoint, channel: ch, purpose: c.Purpose, folded: foldEvents(part, j.q.At)})
+		yield(opinion{endpoint: c.Endpoint, channel: ch, purpose: c.Purpose, folded: fold(part, j.q.At)})
 	}
 }
 

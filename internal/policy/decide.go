@@ -95,6 +95,10 @@ type judge struct {
 	src *source
 	q   *Question
 	f   *Facts
+
+	about    *use // what kept is about
+	aboutAct Act
+	kept     []opinion
 }
 
 // deny makes a denying verdict; cause completes the sentence that the act
@@ -187,9 +191,9 @@ func (j *judge) unknown() (cdp.Verdict, bool) {
 	switch s := &j.q.Source; {
 	case j.reg == nil:
 		return j.deny(nil, "register.none", "no activity register is active, so no basis is known", "Art. 5(2), 30(1)"), true
-	case j.q.At.Before(j.reg.ValidFrom()):
+	case j.q.At.Before(j.reg.from):
 		v := j.deny(nil, "register.later", "this version of the register is in force from "+j.reg.From.String(), "Art. 5(2), 30(1)")
-		v.From = j.reg.ValidFrom()
+		v.From = j.reg.from
 		return v, true
 	case j.src == nil:
 		return j.deny(nil, "source.unknown", "the activity register has no entry for this source, and nothing is guessed", "Art. 5(2), 30(1)"), true

@@ -24,7 +24,12 @@ import (
 // events. Complete and Missing are about the evidence of the deciding
 // statement: notice, method, time, language, proof, 20 each.
 func Fold(events []cdp.Consent, now time.Time) cdp.Standing {
-	f := foldEvents(events, now)
+	var few [8]*cdp.Consent
+	list := few[:0]
+	for i := range events {
+		list = append(list, &events[i])
+	}
+	f := fold(list, now)
 	s := cdp.Standing{State: f.state, Since: f.since, Expires: f.expires, Conflict: f.conflict, Events: history(events)}
 	if len(s.Events) == 0 {
 		return s
@@ -204,12 +209,11 @@ func when(c *cdp.Consent, s cdp.ConsentState, now time.Time) (time.Time, bool) {
 	return at, false
 }
 
-func foldEvents(events []cdp.Consent, now time.Time) folded {
+func fold(events []*cdp.Consent, now time.Time) folded {
 	f := folded{readable: true}
 	var few [8]timed
 	list := few[:0]
-	for i := range events {
-		c := &events[i]
+	for _, c := range events {
 		s := standing(c)
 		if s == cdp.NoStatement {
 			continue

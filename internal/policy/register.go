@@ -24,6 +24,7 @@ type Register struct {
 	Sources     []Source        `yaml:"sources,required"`
 
 	hash       string
+	from       time.Time
 	purposes   map[cdp.PurposeID]*Purpose
 	activities map[cdp.ActivityID]*Activity
 	recipients map[string]*Recipient
@@ -182,7 +183,7 @@ func Parse(name string, data []byte) (*Register, error) {
 	if err := rulefile.Join(c.errs...); err != nil {
 		return nil, err
 	}
-	r.hash = f.Hash
+	r.hash, r.from = f.Hash, r.From.In(time.UTC)
 	r.compile()
 	return r, nil
 }
@@ -201,7 +202,7 @@ func (r *Register) ValidFrom() time.Time {
 	if r == nil {
 		return time.Time{}
 	}
-	return r.From.In(time.UTC)
+	return r.from
 }
 
 // QuarantineEnd returns when a record that was quarantined at a time is
