@@ -5,8 +5,8 @@
 // bytes: nothing here reads a clock, and how long an answer took is left to the
 // narration of whoever asked.
 //
-// The trap: this is where redacted values become text. Only the methods of
-// [Options] call Reveal; every string that came from a source is masked unless
-// Options.Reveal is set, and made safe to show in either case: marks like
-// ‹009B› in text and CSV, \u009b in JSON.
+// The trap: this is where redacted values become text. What Reveal gives goes
+// to a method of [Options] and nowhere else, except where Options.Reveal was
+// looked at a line before; the strings that come from sources are made safe to
+// show in either case: marks like ‹009B› in text and CSV, \u009b in JSON.
 package report

@@ -95,7 +95,11 @@ func Uses(w io.Writer, list []cdp.Use, o Options) error {
 	p.table(0, t)
 	for _, u := range list {
 		if !u.Verdict.Allow {
-			p.line(0, text.Concat(text.Lit("x "), words(recordID(u.Record), text.Lit("not for"), text.Clean(string(u.Purpose))), text.Lit(": "),
+			mark := text.Lit("x ")
+			if u.Verdict.Rule == "" {
+				mark = text.Lit("? ")
+			}
+			p.line(0, text.Concat(mark, words(recordID(u.Record), text.Lit("not for"), text.Clean(string(u.Purpose))), text.Lit(": "),
 				orElse(text.Clean(u.Verdict.Reason), "no verdict")))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -155,20 +156,26 @@ func TestSecretsAreThere(t *testing.T) {
 	}
 }
 
-func TestJSONLosesNothing(t *testing.T) {
-	for _, s := range []string{hostile, longName, "\u2028\u2029\ufeff\u200b", "\U000E0041\U0001F469\u200d\U0001F680", "a\x00b\x7f", "<&>\"\\"} {
+func FuzzJSONLosesNothing(f *testing.F) {
+	for _, s := range []string{hostile, longName, "\u2028\u2029\ufeff\u200b", "\U000E0041\U0001F469\u200d\U0001F680", "a\x00b\x7f", "<&>\"\\", "\xff"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
 		var b bytes.Buffer
 		if err := NewJSON(&b, Options{Reveal: true}).Touchpoints([]cdp.Touchpoint{{Text: cdp.Value(s)}}); err != nil {
 			t.Fatal(err)
 		}
 		var got struct{ Text string }
-		if err := json.Unmarshal(b.Bytes(), &got); err != nil || got.Text != s {
-			t.Errorf("%q came back as %q (%v)", s, got.Text, err)
+		if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if want := string([]rune(s)); got.Text != want { // bytes that are not UTF-8 become U+FFFD
+			t.Errorf("%q came back as %q", want, got.Text)
 		}
 		if wrong := hygiene(b.String(), 0); wrong != "" {
 			t.Errorf("%q: %s", s, wrong)
 		}
-	}
+	})
 }
 
 func TestKeyKind(t *testing.T) {
@@ -241,5 +248,42 @@ func TestBalance(t *testing.T) {
 	}
 	if got := balance(r[1]).String(); !strings.HasPrefix(got, "! balance does not hold: 9 admitted") || !strings.HasSuffix(got, "= 9, but 10 rows were read") {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestMarked(t *testing.T) {
+	for _, c := range []struct {
+		spans [][2]int
+		want  string
+	}{
+		{nil, "Weiß Weiß"},
+		{[][2]int{{6, 11}, {0, 5}}, "«Weiß» «Weiß»"},
+		{[][2]int{{0, 5}, {3, 9}}, "«Weiß» Weiß"},
+		{[][2]int{{0, 12}, {-1, 2}, {4, 4}, {5, 1}}, "Weiß Weiß"},
+		{[][2]int{{0, 4}}, "«Wei‹xC3›»‹x9F› Weiß"}, // a span that parts a character shows the bytes
+	} {
+		if got := marked(cdp.Match{Fragment: "Weiß Weiß", Spans: c.spans}).String(); got != c.want {
+			t.Errorf("%v: %s, want %s", c.spans, got, c.want)
+		}
+	}
+}
+
+func TestStampIsUTC(t *testing.T) {
+	when := time.Date(2026, 3, 29, 1, 30, 0, 5000, time.FixedZone("x", 3*3600))
+	if got := stampOf(when); got != "2026-03-28T22:30:00.000005Z" {
+		t.Errorf("got %s", got)
+	}
+	if got := stampOf(time.Time{}); got != "" {
+		t.Errorf("unknown time is %s", got)
+	}
+}
+
+func BenchmarkMembers(b *testing.B) {
+	p := profile()
+	j := NewJSON(io.Discard, Options{})
+	for b.Loop() {
+		if err := j.Members(p); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
