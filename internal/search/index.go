@@ -75,8 +75,7 @@ func Open(dir string, opt Options) (*Index, error) {
 	x := &Index{dir: dir, opt: opt, folder: newFolder()}
 	n, err := readNote(dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		x.doubt = "it is new"
+	case errors.Is(err, fs.ErrNotExist): // a new one; it stands before the first entry of the journal
 	case err != nil:
 		x.doubt = "its description can not be read"
 	case n.Layout != layoutVersion || n.Analyser != analyserVersion:
