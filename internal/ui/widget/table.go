@@ -60,6 +60,7 @@ func (t *Table) Resume(ctx context.Context) tea.Cmd {
 		return nil
 	}
 	t.pages.loads.open(ctx)
+	t.pages.forgive()
 	var count tea.Cmd
 	if !t.pages.exact {
 		count = t.pages.count()
