@@ -202,6 +202,9 @@ func clone(b []byte) []byte { return append([]byte{}, b...) }
 
 // NewLoader implements [kv.Bulk].
 func (s *Store) NewLoader(ctx context.Context) (kv.Loader, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	select {
 	case s.turn <- struct{}{}: // no Update is in flight
 		defer func() { <-s.turn }()
