@@ -88,24 +88,31 @@ func detectFormat(name string, b []byte) (string, error) {
 	return CSV, nil
 }
 
-// isLines tells one object per line from one document: the first line that
-// is not blank is closed, or the next begins another object, and another line follows.
+// isLines tells one object per line from one document: the first line is an
+// object; or it is damaged, but the lines after it are objects, and all together are not one.
 func isLines(b []byte) bool {
 	b = bytes.TrimLeft(b, " \t\r\n")
-	if len(b) == 0 || b[0] != '{' {
+	first, rest, _ := bytes.Cut(b, []byte{'\n'})
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	if len(rest) == 0 || b[0] != '{' {
 		return false
 	}
-	first, rest, _ := bytes.Cut(b, []byte{'\n'})
-	rest = bytes.TrimLeft(rest, "\r\n")
-	if len(rest) == 0 {
+	if isObject(first) {
+		return true
+	}
+	second, rest, _ := bytes.Cut(rest, []byte{'\n'})
+	third, _, _ := bytes.Cut(bytes.TrimLeft(rest, " \t\r\n"), []byte{'\n'})
+	return len(bytes.TrimSpace(first)) > 1 && isObject(second) && (len(third) == 0 || isObject(third)) && !isObject(b)
+}
+
+// isObject reports whether the brackets of an object open and close with the text.
+func isObject(b []byte) bool {
+	if b = bytes.TrimSpace(b); len(b) == 0 || b[0] != '{' {
 		return false
 	}
 	var v valueScan
-	n, st := v.feed(first)
-	if st == scanDone && len(bytes.TrimSpace(first[n:])) == 0 {
-		return true
-	}
-	return len(bytes.TrimSpace(first)) > 1 && rest[0] == '{'
+	n, st := v.feed(b)
+	return st == scanDone && n == len(b)
 }
 
 // binary reports whether more than a tenth of the bytes are control characters
