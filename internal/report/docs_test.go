@@ -23,7 +23,8 @@ func objects() map[string]reflect.Type {
 		"hit": of(hitJSON{}), "match": of(matchJSON{}), "facet": of(facetJSON{}), "facet_value": of(facetValueJSON{}), "source": of(sourceJSON{}),
 		"batch": of(batchJSON{}), "note": of(noteJSON{}), "reject": of(rejectJSON{}), "quarantine": of(quarantineJSON{}), "stats": of(statsJSON{}),
 		"size_class": of(sizeClassJSON{}), "consent_count": of(consentCountJSON{}), "check": of(checkJSON{}), "problem": of(problemJSON{}),
-		"entry": of(entryJSON{}),
+		"entry": of(entryJSON{}), "record_view": of(recordViewJSON{}), "lineage": of(lineageJSON{}), "claim": of(claimJSON{}),
+		"delivered": of(deliveredJSON{}), "ground": of(groundJSON{}), "found": of(foundJSON{}), "saved_search": of(savedJSON{}),
 	}
 }
 

@@ -74,6 +74,15 @@ func (j *JSON) Profile(p cdp.Profile) error { return j.emit(wireProfile(j.o, p))
 // else of it: the line of "profiles --json".
 func (j *JSON) Members(p cdp.Profile) error { return j.emit(wireMembers(j.o, p)) }
 
+// Record writes one record as it was delivered, with how it is judged.
+func (j *JSON) Record(v cdp.RecordView) error { return j.emit(wireRecord(j.o, v)) }
+
+// Found writes one object a thing that a look-up leads to.
+func (j *JSON) Found(list []cdp.Found) error { return each(j, list, wireFound) }
+
+// SavedSearches writes one object a query.
+func (j *JSON) SavedSearches(list []cdp.SavedSearch) error { return each(j, list, wireSaved) }
+
 // Touchpoints writes one object a touchpoint.
 func (j *JSON) Touchpoints(list []cdp.Touchpoint) error { return each(j, list, wireTouchpoint) }
 

@@ -190,6 +190,29 @@ func entries() []cdp.Entry {
 	}
 }
 
+func record() cdp.RecordView {
+	return cdp.RecordView{State: "live", Profile: 42117, Controller: "Lindenhof AG", Version: 2, Others: []cdp.RecordID{11},
+		Record: cdp.Record{ID: 12, Source: "shop.orders", Key: mail, At: at("2024-03-02T09:14:03Z"), Recorded: at("2026-08-24T00:00:00Z"), Deleted: true,
+			Lineage: rejects()[0].Lineage, Activities: []cdp.ActivityID{"orders"},
+			Claims: []cdp.Claim{{Identifier: held()[0].Identifier, Strength: cdp.LinkStrong, Verification: cdp.DoubleOptIn, Active: true, Verdict: yesVerdict()},
+				{Identifier: held()[1].Identifier, Blocked: "placeholder", Generic: "role", Verdict: noVerdict()}},
+			Attributes: []cdp.Attribute{{Name: "given_name", Value: hostile, Category: "user.name", Origin: cdp.Provided}},
+			Grounds:    []cdp.Ground{{Activity: "orders", Ref: "O-99112-calc-3", From: at("2024-03-02T09:14:03Z")}},
+			Consents:   standings()[0].Events, Touchpoints: touchpoints()},
+		Ruling: cdp.Ruling{Verdict: yesVerdict(), Holding: []cdp.Verdict{yesVerdict(), noVerdict()}, Due: at("2027-01-01T00:00:00Z"),
+			Findings: []string{"consent.unreadable"}}}
+}
+
+func found() []cdp.Found {
+	i := held()[0].Identifier
+	return []cdp.Found{{Ref: cdp.Ref{Kind: "profile", ID: "P-0042117"}, Profile: 42117, Identifier: &i, Note: "alias of P-0000007"},
+		{Ref: cdp.Ref{Kind: "record", ID: "R-0000020"}, Note: "in quarantine"}}
+}
+
+func saved() []cdp.SavedSearch {
+	return []cdp.SavedSearch{{Name: "ours", Query: "name:" + hostile, By: "dpo@acme", At: at("2026-08-24T00:00:00Z")}, {}}
+}
+
 // secrets are what must not be found in anything that is masked.
 func secrets() []string {
 	return []string{"arlene", "lindenhof.test", "1515000", "721 000", "9f3c", "tefan", "İpek", "Șerban", "Magdalena", "渡辺", "1971", "requent", "gluten", "weekly",
@@ -209,6 +232,9 @@ type rendering struct {
 func texts() []rendering {
 	all := []rendering{
 		{"profile", func(w io.Writer, o Options) error { return Profile(w, profile(), o) }},
+		{"record", func(w io.Writer, o Options) error { return Record(w, record(), o) }},
+		{"found", func(w io.Writer, o Options) error { return Found(w, found(), o) }},
+		{"saved", func(w io.Writer, o Options) error { return SavedSearches(w, saved(), o) }},
 		{"touchpoints", func(w io.Writer, o Options) error { return Touchpoints(w, page1(touchpoints()), o) }},
 		{"consents", func(w io.Writer, o Options) error { return Consents(w, standings(), o) }},
 		{"uses", func(w io.Writer, o Options) error {
@@ -248,6 +274,9 @@ func machines() []rendering {
 		return func(w io.Writer, o Options) error { return write(NewCSV(w, o)) }
 	}
 	return []rendering{
+		{"record.json", j(func(j *JSON) error { return j.Record(record()) })},
+		{"found.json", j(func(j *JSON) error { return j.Found(found()) })},
+		{"saved.json", j(func(j *JSON) error { return j.SavedSearches(saved()) })},
 		{"profile.json", j(func(j *JSON) error { return j.Profile(profile()) })},
 		{"members.json", j(func(j *JSON) error { return j.Members(profile()) })},
 		{"touchpoints.json", j(func(j *JSON) error { return j.Touchpoints(touchpoints()) })},

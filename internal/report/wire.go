@@ -242,4 +242,4 @@ func wireEntry(_ Options, e cdp.Entry) entryJSON {
 }
 
 // snake writes words as one stable name: "held apart" is held_apart.
-func snake(s string) string { return strings.ReplaceAll(s, " ", "_") }
+func snake(s string) string { return strings.NewReplacer(" ", "_", "-", "_").Replace(s) }
