@@ -8,7 +8,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -100,11 +99,33 @@ func Key(name string) tea.KeyPressMsg {
 	return tea.KeyPressMsg(k)
 }
 
-var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+// uncoloured is s without SGR sequences; any other escape stays.
+func uncoloured(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(s, "\x1b[")
+		if i < 0 {
+			break
+		}
+		n := 2
+		for i+n < len(s) && (s[i+n] >= '0' && s[i+n] <= '9' || s[i+n] == ';') {
+			n++
+		}
+		if i+n < len(s) && s[i+n] == 'm' {
+			b.WriteString(s[:i])
+			s = s[i+n+1:]
+		} else {
+			b.WriteString(s[:i+2])
+			s = s[i+2:]
+		}
+	}
+	b.WriteString(s)
+	return b.String()
+}
 
 // Plain is a view without colours and trailing blanks.
 func Plain(view string) string {
-	lines := strings.Split(sgr.ReplaceAllString(view, ""), "\n")
+	lines := strings.Split(uncoloured(view), "\n")
 	for i, l := range lines {
 		lines[i] = strings.TrimRight(l, " ")
 	}
@@ -126,11 +147,12 @@ func Check(t testing.TB, view string, w, h int) {
 		t.Errorf("%dx%d: %d lines", w, h, len(lines))
 	}
 	for y, l := range lines {
-		if n := text.StyledWidth(l); n != max(0, w) {
-			t.Errorf("%dx%d: line %d is %d cells: %q", w, h, y, n, l)
-		}
-		if plain := sgr.ReplaceAllString(l, ""); text.Clean(plain).Changed() {
+		plain := text.Clean(uncoloured(l))
+		if plain.Changed() {
 			t.Errorf("%dx%d: line %d can not be shown: %q", w, h, y, plain)
+		}
+		if n := text.Width(plain); n != max(0, w) {
+			t.Errorf("%dx%d: line %d is %d cells: %q", w, h, y, n, l)
 		}
 	}
 }
