@@ -155,8 +155,8 @@ var spacing = strings.NewReplacer(" ", "", "_", "", "-", "")
 func plainWord(s string) string { return spacing.Replace(strings.ToLower(s)) }
 
 // standings folds the consents for some purposes per endpoint, purpose and
-// channel; for linking, where channels mean nothing, per endpoint and purpose.
-// What was said for no channel holds for all; a no for no purpose holds for
+// channel; for linking, where channels mean nothing, and for one channel that
+// is asked about, per endpoint and purpose. What was said for no channel holds for all; a no for no purpose holds for
 // all, and stands alone only where nothing else was said.
 func (j *judge) standings(purpose func(cdp.PurposeID) bool, yield func(opinion)) {
 	all := j.f.Consents
@@ -174,7 +174,7 @@ func (j *judge) standings(purpose func(cdp.PurposeID) bool, yield func(opinion))
 		return purpose(c.Purpose)
 	}
 	channel := func(c *cdp.Consent) cdp.Channel {
-		if j.q.Act == Link {
+		if j.q.Act == Link || j.q.Channel != "" {
 			return ""
 		}
 		return c.Channel
@@ -220,27 +220,35 @@ func (j *judge) objected(u *use) (v cdp.Verdict, next time.Time) {
 	if !marketing && basis != cdp.BasisLegitimate && basis != cdp.BasisPublicTask {
 		return v, next
 	}
+	own := func(p cdp.PurposeID) bool { return p == u.consentFor || p == u.activity.Purpose }
 	var no *opinion
 	var yes time.Time
-	relevant := func(p cdp.PurposeID) bool {
-		if p == u.consentFor || p == u.activity.Purpose {
-			return true
+	said := func(o opinion) {
+		if o.name = string(o.state); no == nil || cmp.Or(o.affirmed.Compare(no.affirmed), o.order(no)) > 0 {
+			no = &o
 		}
-		q := j.reg.purposes[p]
-		return marketing && q != nil && q.DirectMarketing
 	}
-	j.standings(relevant, func(o opinion) {
+	j.standings(own, func(o opinion) {
 		next = earliest(next, o.next)
-		own := o.purpose == u.consentFor || o.purpose == u.activity.Purpose || o.purpose == ""
 		switch {
-		case o.state == cdp.ConsentObjected, own && basis != cdp.BasisConsent && saidNo(o.state):
-			if o.name = string(o.state); no == nil || cmp.Or(o.affirmed.Compare(no.affirmed), o.order(no)) > 0 {
-				no = &o
-			}
+		case o.state == cdp.ConsentObjected, basis != cdp.BasisConsent && saidNo(o.state):
+			said(o)
 		case o.purpose == u.consentFor && o.state.ValidForProcessing() && o.affirmed.After(yes):
 			yes = o.affirmed
 		}
 	})
+	if marketing {
+		other := func(p cdp.PurposeID) bool {
+			q := j.reg.purposes[p]
+			return q != nil && q.DirectMarketing && !own(p)
+		}
+		j.standings(other, func(o opinion) {
+			if o.state == cdp.ConsentObjected {
+				said(o)
+			}
+			next = earliest(next, o.next)
+		})
+	}
 	if no == nil || basis == cdp.BasisConsent && yes.After(no.affirmed) {
 		return v, next
 	}
@@ -277,7 +285,7 @@ func (j *judge) consentVerdict(u *use, o *opinion, next time.Time) cdp.Verdict {
 	v := j.deny(u, "consent."+o.name, cause, article)
 	v.Until = earliest(u.end, next)
 	if o.name == "later" {
-		v.From, v.Until = o.next, u.end
+		v.From, v.Until = next, u.end
 	}
 	if o.name != "absent" {
 		v.Facts = j.consentFacts(u, o)

@@ -129,8 +129,8 @@ type folded struct {
 	conflict bool
 	readable bool // false when an event could not be read
 	silent   bool // a permission was pre-ticked
-	later    bool // an event is dated after now
-	ahead    bool // and was known by now: some clock runs ahead
+	later    bool // a permission is dated after now
+	ahead    bool // an event is, and was known by now: some clock runs ahead
 }
 
 // standing returns the state into which an event would put someone who has
@@ -191,12 +191,13 @@ type timed struct {
 	c     *cdp.Consent
 	state cdp.ConsentState
 	at    time.Time
+	ahead bool // counts although it is dated after now: after all others
 }
 
 // when returns the moment from which an event counts, and false while it does
 // not count at now.
-func when(c *cdp.Consent, s cdp.ConsentState, now time.Time) (time.Time, bool) {
-	at := c.At
+func when(c *cdp.Consent, s cdp.ConsentState, now time.Time) (at time.Time, counts bool) {
+	at = c.At
 	if at.IsZero() && !s.ValidForProcessing() && s != cdp.ConsentPending {
 		at = c.Recorded
 	}
@@ -222,7 +223,7 @@ func fold(events []*cdp.Consent, now time.Time) folded {
 		f.silent = f.silent || s == cdp.ConsentInvalidated && c.PreTicked
 		at, counts := when(c, s, now)
 		if c.At.After(now) {
-			f.later = true
+			f.later = f.later || s.ValidForProcessing()
 			f.ahead = f.ahead || !c.Recorded.After(now)
 			f.soonest(c.At, now) // also for a no that counts already: its own date may change the order
 		}
@@ -230,14 +231,14 @@ func fold(events []*cdp.Consent, now time.Time) folded {
 			f.soonest(at, now)
 			continue
 		}
-		list = append(list, timed{c, s, at})
+		list = append(list, timed{c, s, at, c.At.After(now)})
 	}
 	slices.SortFunc(list, func(a, b timed) int {
-		return cmp.Or(a.at.Compare(b.at), cmp.Compare(severity(a.state), severity(b.state)), compare(a.c, b.c))
+		return cmp.Or(compareBool(a.ahead, b.ahead), a.at.Compare(b.at), cmp.Compare(severity(a.state), severity(b.state)), compare(a.c, b.c))
 	})
 	for len(list) > 0 {
 		n := 1
-		for n < len(list) && list[n].at.Equal(list[0].at) {
+		for n < len(list) && list[n].at.Equal(list[0].at) && list[n].ahead == list[0].ahead {
 			n++
 		}
 		f.elapse(list[0].at)

@@ -14,6 +14,14 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
+// TestMain has properties tried more often than rapid does by itself.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "1000"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 func example(t testing.TB) *Register {
 	t.Helper()
 	data, err := os.ReadFile("testdata/register.yaml")
@@ -44,7 +52,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// on is a moment: "2026-01-31" at noon, or a full time.
+// at is a moment: "2026-01-31" at noon, or a full time.
 func at(s string) time.Time {
 	if s == "" {
 		return time.Time{}

@@ -62,6 +62,8 @@ func Todo(v cdp.Verdict) string {
 		return "Decide on the objection: only compelling grounds override it (Art. 21(1))."
 	case "legitimate_interest.erasure":
 		return "Decide whether overriding grounds exist; otherwise erase."
+	case "consent.erasure", "retention.passed":
+		return "Erase it, unless another activity or a hold keeps it."
 	case "recipient.unknown", "recipient.activity":
 		return "Add the recipient to the register and to the activity, or do not send."
 	case "recipient.contract":
