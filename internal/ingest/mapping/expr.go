@@ -88,6 +88,29 @@ func helpers() []expr.Option {
 			}
 			return out, nil
 		}, new(func(any) []any)),
+		expr.Function("within", func(p ...any) (any, error) {
+			items, _ := p[0].([]any)
+			field, _ := p[1].(string)
+			out := []any{}
+			for _, it := range items {
+				m, _ := it.(map[string]any)
+				inner := m[field]
+				if v, ok := m["value"].(map[string]any); ok && inner == nil {
+					inner = v[field]
+				}
+				switch inner := inner.(type) {
+				case map[string]any:
+					for _, k := range slices.Sorted(maps.Keys(inner)) {
+						out = append(out, map[string]any{"outer": it, "key": k, "value": inner[k]})
+					}
+				case []any:
+					for _, x := range inner {
+						out = append(out, map[string]any{"outer": it, "value": x})
+					}
+				}
+			}
+			return out, nil
+		}, new(func([]any, string) []any)),
 		expr.Function("given", func(p ...any) (any, error) {
 			s, ok := scalar(p[0])
 			return ok && s != "", nil

@@ -1,0 +1,144 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cdp-tui/internal/ingest/decode"
+)
+
+// Threshold is the share of a preset's fingerprint that a file must have. On
+// real files the right preset scores 1.00 and the next one 0.29.
+const Threshold = 0.75
+
+// ErrUnknown means that no preset knows the file.
+var ErrUnknown = errors.New("no preset knows this file; name one with --map, or write a mapping with: ingest suggest FILE")
+
+// An AmbiguousError names the presets that know a file equally well.
+type AmbiguousError struct{ Candidates []string }
+
+func (e *AmbiguousError) Error() string {
+	return "several presets know this file equally well: " + strings.Join(e.Candidates, ", ") + "; name one with --map"
+}
+
+// sampleRows is how many rows are looked at to recognise a file.
+const sampleRows = 20
+
+// Detect recognises a file by its first megabyte. The error is ErrUnknown, an
+// *AmbiguousError or that of a file that can not be read at all.
+func Detect(name string, head []byte) (Preset, error) {
+	r, err := decode.Open(name, bytes.NewReader(head), decode.Options{Null: []string{""}})
+	if err != nil {
+		return Preset{}, err
+	}
+	var rows []decode.Row
+	var broken error
+	for range sampleRows {
+		row, err := r.Next()
+		var bad *decode.RowError
+		if errors.As(err, &bad) {
+			continue
+		}
+		if err != nil {
+			broken = err
+			break
+		}
+		rows = append(rows, row)
+	}
+	presets, err := Presets()
+	if err != nil {
+		return Preset{}, err
+	}
+	type candidate struct {
+		Preset
+		score float64
+		hits  int
+	}
+	var found []candidate
+	for _, p := range presets {
+		if score, hits := Score(p, r.Info(), rows); score >= Threshold {
+			found = append(found, candidate{p, score, hits})
+		}
+	}
+	if len(found) == 0 {
+		var fe *decode.FileError
+		if len(rows) == 0 && errors.As(broken, &fe) {
+			return Preset{}, broken
+		}
+		return Preset{}, ErrUnknown
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int {
+		switch {
+		case a.score != b.score && a.score > b.score:
+			return -1
+		case a.score != b.score:
+			return 1
+		}
+		return b.hits - a.hits
+	})
+	best := found[0]
+	var same []string
+	for _, c := range found {
+		if c.score == best.score && c.hits == best.hits {
+			same = append(same, c.Name)
+		}
+	}
+	if len(same) > 1 {
+		return Preset{}, &AmbiguousError{same}
+	}
+	return best.Preset, nil
+}
+
+// Score says how well a preset's fingerprint fits the first rows of a file:
+// the share of its columns or paths that are there, and their number. A
+// fingerprint of paths fits a path that any of the rows has.
+func Score(p Preset, info decode.Info, rows []decode.Row) (share float64, hits int) {
+	f := p.Mapping.Detect
+	if want := p.Mapping.Options().Format; want != "" && want != info.Format && !(isJSON(want) && isJSON(info.Format)) {
+		return 0, 0
+	}
+	if len(rows) == 0 {
+		return 0, 0
+	}
+	has := func(what string) bool {
+		for _, r := range rows {
+			if r.Header != nil {
+				_, ok := r.Header.Index(what)
+				return ok
+			}
+			if _, ok := r.Get(what); ok {
+				return true
+			}
+			if _, ok := (decode.Row{Tree: r.Envelope}).Get(what); ok {
+				return true
+			}
+		}
+		return false
+	}
+	marks := f.Paths
+	if rows[0].Header != nil {
+		marks = f.Headers
+	}
+	if len(marks) == 0 {
+		return 0, 0
+	}
+	if slices.ContainsFunc(f.Without, has) {
+		return 0, 0
+	}
+	for _, m := range marks {
+		if has(m) {
+			hits++
+		}
+	}
+	return float64(hits) / float64(len(marks)), hits
+}
+
+func isJSON(format string) bool { return format == decode.JSON || format == decode.NDJSON }
+
+// String says which preset it is.
+func (p Preset) String() string {
+	return fmt.Sprintf("preset %s (%s)", p.Name, p.Mapping.Source.System)
+}

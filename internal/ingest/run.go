@@ -1,0 +1,313 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/ingest/decode"
+	"cdp-tui/internal/ingest/mapping"
+)
+
+// A Gate takes batches into the store.
+type Gate interface {
+	// Begin announces a delivery. It returns the batch's id and how many rows
+	// of this very delivery (same file hash, same mapping) were admitted
+	// before it was cut off, 0 for a new one.
+	Begin(ctx context.Context, d cdp.Delivery) (id cdp.BatchID, rowsDone int, err error)
+	// Admit takes some rows in one transaction and returns the counts of
+	// these rows alone.
+	Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error)
+}
+
+// Sizes of a batch.
+const (
+	DefaultBatchSize = 200     // records
+	maxBatchBytes    = 1 << 20 // of text, about
+)
+
+// ErrUnbalanced means that rows are unaccounted for: the gate's counts and the
+// decoder's differ.
+var ErrUnbalanced = errors.New("the rows read and the rows accounted for differ")
+
+// Options say what to ingest.
+type Options struct {
+	Gate    Gate
+	Canon   mapping.Canon
+	Mapping *mapping.Mapping // nil: recognise the file among Presets
+	Preset  string           // name of the preset that Mapping is, if it is one
+
+	// Open gives the file from its beginning. A regular file is opened twice,
+	// the first time for its hash, by which an interrupted delivery is known again.
+	Open   func() (io.ReadCloser, error)
+	Name   string // base name, "-" for standard input
+	Size   int64  // bytes, 0 when unknown
+	Stream bool   // can be opened only once: no hash beforehand, so it is not resumed but recognised row by row
+
+	Country    string // of phone numbers, when the mapping names none
+	Controller string // for presets, which can not know it
+	Owner      string
+
+	BatchSize int            // records; 0 means DefaultBatchSize
+	Progress  func(Progress) // called after each batch, from one goroutine; may be nil
+}
+
+// Progress says how far a run is.
+type Progress struct {
+	Rows    int   // read and handed over, those skipped included
+	Skipped int   // rows done in an earlier run
+	Bytes   int64 // read of the file as delivered
+	Size    int64 // of the file; 0 when unknown
+}
+
+// Run ingests one file. Decoding and mapping go on while the gate writes; no
+// more than a few batches are held in memory.
+//
+// The receipt is valid with an error too: it says what was admitted until
+// then. A cancelled context stops between batches.
+func Run(ctx context.Context, o Options) (cdp.Receipt, error) {
+	in, err := open(&o)
+	if err != nil {
+		return cdp.Receipt{File: o.Name}, err
+	}
+	defer in.file.Close()
+	source := in.source(o)
+	d := cdp.Delivery{Source: source, File: o.Name, FileHash: in.hash, Mapping: o.Mapping.Hash(), Preset: o.Preset, Bytes: o.Size}
+	total := cdp.Receipt{Source: source.ID, File: o.Name, FileHash: in.hash, Mapping: d.Mapping, Preset: o.Preset}
+	id, skip, err := o.Gate.Begin(ctx, d)
+	if err != nil {
+		return total, fmt.Errorf("ingest %s: begin: %w", o.Name, err)
+	}
+	total.Batch = id
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p := &producer{o: o, in: in, id: id, skip: skip, out: make(chan parcel, 2)}
+	go p.run(ctx)
+	for part := range p.out {
+		r, err := o.Gate.Admit(ctx, part.batch)
+		if err != nil {
+			cancel()
+			for range p.out { // so that the producer can end
+			}
+			return total, fmt.Errorf("ingest %s: admit up to row %d: %w", o.Name, part.batch.Rows, err)
+		}
+		if n := part.rows; r.Rows != n || !r.Balanced() {
+			cancel()
+			for range p.out {
+			}
+			total.Add(r)
+			return total, fmt.Errorf("ingest %s: of %d rows up to row %d the gate accounts for %d: %w", o.Name, n, part.batch.Rows, r.Rows, ErrUnbalanced)
+		}
+		total.Add(r)
+		if !r.Begun.IsZero() && total.Begun.IsZero() {
+			total.Begun = r.Begun
+		}
+		if !r.Done.IsZero() {
+			total.Done = r.Done
+		}
+		if o.Progress != nil {
+			o.Progress(Progress{Rows: part.batch.Rows, Skipped: min(skip, part.batch.Rows), Bytes: in.r.BytesRead(), Size: o.Size})
+		}
+	}
+	if p.err != nil {
+		return total, fmt.Errorf("ingest %s: stopped after row %d: %w", o.Name, skip+total.Rows, p.err)
+	}
+	if o.Stream {
+		total.FileHash = in.r.Hash()
+	}
+	if total.Rows+min(skip, p.rows) != p.rows || !total.Balanced() {
+		return total, fmt.Errorf("ingest %s: %d rows read, %d accounted for: %w", o.Name, p.rows, skip+total.Rows, ErrUnbalanced)
+	}
+	return total, nil
+}
+
+// An input is a file being read.
+type input struct {
+	file io.ReadCloser
+	r    *decode.Reader
+	hash string
+}
+
+// headSize is how much of a file is looked at to recognise it.
+const headSize = 1 << 20
+
+// open hashes a regular file, recognises it if no mapping is given, and opens it.
+func open(o *Options) (*input, error) {
+	if o.Name != "-" {
+		o.Name = filepath.Base(o.Name)
+	}
+	if o.BatchSize <= 0 {
+		o.BatchSize = DefaultBatchSize
+	}
+	in := &input{}
+	if !o.Stream {
+		f, err := o.Open()
+		if err != nil {
+			return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
+		}
+		h := sha256.New()
+		n, err := io.Copy(h, f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, fmt.Errorf("ingest %s: reading for the hash: %w", o.Name, err)
+		}
+		in.hash, o.Size = hex.EncodeToString(h.Sum(nil)), n
+	}
+	f, err := o.Open()
+	if err != nil {
+		return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
+	}
+	in.file = f
+	var r io.Reader = f
+	if o.Mapping == nil {
+		head := make([]byte, headSize)
+		n, err := io.ReadFull(f, head)
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			f.Close()
+			return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
+		}
+		head = head[:n]
+		preset, err := Detect(o.Name, head)
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
+		}
+		o.Mapping, o.Preset = preset.Mapping, preset.Name
+		r = io.MultiReader(bytes.NewReader(head), f)
+	}
+	in.r, err = decode.Open(o.Name, r, o.Mapping.Options())
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("ingest %w", err)
+	}
+	return in, nil
+}
+
+// source is the mapping's source with what only the caller knows of a preset.
+func (in *input) source(o Options) cdp.Source {
+	s := o.Mapping.Source
+	if s.Controller == "" {
+		s.Controller = o.Controller
+	}
+	if s.Owner == "" {
+		s.Owner = o.Owner
+	}
+	if s.Country == "" {
+		s.Country = o.Country
+	}
+	return s
+}
+
+// A parcel is a batch with the number of its own rows.
+type parcel struct {
+	batch cdp.Batch
+	rows  int
+}
+
+// A producer reads and maps on a goroutine of its own. rows and err are to be
+// read after out is closed.
+type producer struct {
+	o    Options
+	in   *input
+	id   cdp.BatchID
+	skip int
+	out  chan parcel
+	rows int
+	err  error
+}
+
+func (p *producer) run(ctx context.Context) {
+	defer close(p.out)
+	m := p.o.Mapping.NewMapper(p.o.Canon, cdp.Lineage{Batch: p.id, File: p.o.Name, FileHash: p.in.hash}, p.o.Country)
+	var b cdp.Batch
+	var rows, bytes int
+	fresh := func() {
+		b = cdp.Batch{ID: p.id, Records: make([]cdp.Record, 0, p.o.BatchSize)}
+		rows, bytes = 0, 0
+	}
+	send := func(last bool) bool {
+		b.Rows, b.Last, b.Notes = p.rows, last, m.Notes()
+		if last {
+			b.Notes = append(b.Notes, warnings(p.in.r.Info())...)
+		}
+		select {
+		case <-ctx.Done():
+			p.err = ctx.Err()
+			return false
+		case p.out <- parcel{b, rows}:
+		}
+		fresh()
+		return true
+	}
+	fresh()
+	for {
+		if p.rows%64 == 0 && ctx.Err() != nil {
+			p.err = ctx.Err()
+			return
+		}
+		row, err := p.in.r.Next()
+		var bad *decode.RowError
+		switch {
+		case err == io.EOF:
+			if p.rows < p.skip {
+				p.err = fmt.Errorf("%d rows of this file were admitted before, and it has %d now", p.skip, p.rows)
+				return
+			}
+			send(true)
+			return
+		case errors.As(err, &bad):
+		case err != nil:
+			// What was whole is admitted; the delivery stays open.
+			if rows > 0 && !send(false) {
+				return
+			}
+			p.err = err
+			return
+		}
+		p.rows++
+		if p.rows <= p.skip {
+			continue
+		}
+		rows++
+		if bad != nil {
+			b.Rejects = append(b.Rejects, *m.RowError(bad))
+			bytes += len(bad.Raw)
+		} else {
+			rec, rej, drop := m.Row(row)
+			switch {
+			case rec != nil:
+				b.Records = append(b.Records, *rec)
+			case rej != nil:
+				b.Rejects = append(b.Rejects, *rej)
+			default:
+				b.Dropped = append(b.Dropped, *drop)
+			}
+			bytes += len(row.Raw)
+		}
+		if rows >= p.o.BatchSize || bytes >= maxBatchBytes {
+			if !send(false) {
+				return
+			}
+		}
+	}
+}
+
+// warnings turns what the decoder had to guess into notes.
+func warnings(i decode.Info) []cdp.Note {
+	var out []cdp.Note
+	if i.Guessed {
+		out = append(out, cdp.Note{Code: "charset_guessed", Text: "the charset is a guess (" + i.Charset + "): confirm it in the mapping", Count: 1})
+	}
+	for _, h := range i.DuplicateHeaders {
+		out = append(out, cdp.Note{Code: "duplicate_header", Field: h, Text: "the file has several columns of this name", Count: 1})
+	}
+	for _, w := range i.Warnings {
+		out = append(out, cdp.Note{Code: "file_warning", Text: w, Count: 1})
+	}
+	return out
+}
