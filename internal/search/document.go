@@ -26,7 +26,7 @@ const (
 	dimCountry = 'l'
 	dimKind    = 'i'
 	dimTouch   = 't'
-	dimHas     = 'h'
+	dimHas     = 'h' // of the text fields, which there is a value of
 	dimSize    = 'n' // seven digits
 	dimDay     = 'd' // 2026-01-31; the month and the year it lies in are terms too, so that a range is few terms
 	dimMonth   = 'm'
@@ -55,7 +55,6 @@ func dimensions() []dimension {
 		{query.FieldCountry, dimCountry, true},
 		{query.FieldKind, dimKind, false},
 		{query.FieldTouchpoint, dimTouch, false},
-		{query.FieldHas, dimHas, false},
 	}
 }
 
@@ -134,18 +133,16 @@ func facetTerms(d cdp.Document) []string {
 	orNone(dimCountry, len(d.Countries))
 	for _, v := range d.Kinds {
 		add(dimKind, string(v))
-		add(dimHas, string(v))
 	}
 	for _, v := range d.TouchKinds {
 		add(dimTouch, v)
 	}
-	for name, n := range map[string]int{
-		query.FieldName: len(d.Names), query.FieldCity: len(d.Cities), query.FieldCountry: len(d.Countries), query.FieldText: len(d.Texts),
-		query.FieldSegment: len(d.Segments), query.FieldConsent: len(d.Consents), query.FieldBasis: len(d.Bases),
-		query.FieldChannel: len(d.Channels), query.FieldTouchpoint: len(d.TouchKinds),
-	} {
-		if n > 0 {
-			add(dimHas, name)
+	for _, h := range []struct {
+		field  string
+		values []cdp.Value
+	}{{query.FieldName, d.Names}, {query.FieldCity, d.Cities}, {query.FieldText, d.Texts}, {query.FieldSegment, d.Segments}} {
+		if len(h.values) > 0 {
+			add(dimHas, h.field)
 		}
 	}
 	add(dimSize, sizeTerm(d.Size))

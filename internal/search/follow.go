@@ -167,32 +167,59 @@ func (x *Index) build(ctx context.Context, feed Feed, dir string, head uint64, p
 			err = errors.Join(err, g.close())
 		}
 	}()
-	docs := make([]cdp.Document, 0, x.opt.Batch)
-	flush := func() error {
-		if err := g.write(x.folder, docs, nil, 0, nil); err != nil {
-			return fmt.Errorf("search: write %d documents: %w", len(docs), err)
+	// One batch is written while the next is read.
+	size := 2 * x.opt.Batch
+	docs := make([]cdp.Document, 0, size)
+	var pending chan error
+	wait := func() error {
+		if pending == nil {
+			return ctx.Err()
 		}
-		n += len(docs)
-		docs = docs[:0]
+		err := <-pending
+		pending = nil
+		if err != nil {
+			return fmt.Errorf("search: write documents: %w", err)
+		}
 		if progress != nil {
 			progress(n)
 		}
 		return ctx.Err()
 	}
+	defer func() {
+		if werr := wait(); err == nil { // the writer must be done before the index is closed
+			err = werr
+		}
+	}()
+	flush := func() error {
+		if err := wait(); err != nil {
+			return err
+		}
+		batch, done := docs, make(chan error, 1)
+		go func() {
+			done <- func() (err error) {
+				defer guard(&err, debug.SetPanicOnFault(true))
+				return g.write(x.folder, batch, nil, 0, nil)
+			}()
+		}()
+		n += len(docs)
+		pending, docs = done, make([]cdp.Document, 0, size)
+		return nil
+	}
 	for d, err := range feed.All(ctx) {
 		if err != nil {
 			return n, fmt.Errorf("search: read all profiles: %w", err)
 		}
-		if docs = append(docs, d); len(docs) == x.opt.Batch {
+		if docs = append(docs, d); len(docs) == size {
 			if err := flush(); err != nil {
 				return n, err
 			}
 		}
 	}
-	if len(docs) > 0 {
-		if err := flush(); err != nil {
-			return n, err
-		}
+	if err := flush(); err != nil {
+		return n, err
+	}
+	if err := wait(); err != nil {
+		return n, err
 	}
 	// The last, empty batch carries the position; when it is on disk, all
 	// that went before it is.

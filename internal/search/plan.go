@@ -140,6 +140,10 @@ func (p *planner) ways(ctx context.Context, out *plan, t query.Term) error {
 		}
 		out.parts = []part{{weight: weightIdentifier, ids: []string{docID(id)}}}
 		return nil
+	case query.FieldHas:
+		terms, err := p.has(ctx, t.Text)
+		out.parts = []part{{field: fieldFacet, terms: terms}}
+		return err
 	}
 	for _, d := range dimensions() {
 		if d.field == t.Field {
@@ -336,6 +340,23 @@ func (p *planner) values(ctx context.Context, d dimension, t query.Term) ([]stri
 		}
 		return v == want
 	})
+}
+
+// has returns the terms of which a profile that has a thing carries one.
+func (p *planner) has(ctx context.Context, thing string) ([]string, error) {
+	if query.IsKind(thing) {
+		return []string{string(rune(dimKind)) + thing}, nil
+	}
+	for _, d := range dimensions() {
+		if d.field == thing {
+			fd, err := p.snap.FieldDictPrefix(fieldFacet, []byte{d.letter})
+			if err != nil {
+				return nil, fmt.Errorf("search: read the words of a field: %w", err)
+			}
+			return p.collect(ctx, fd, func(term string) bool { return term[1:] != none })
+		}
+	}
+	return []string{string(rune(dimHas)) + thing}, nil
 }
 
 func (p *planner) sizes(ctx context.Context, n query.Size) (*plan, error) {

@@ -306,7 +306,7 @@ func matches(fo *folder, f *testFeed, n query.Node, d cdp.Document) bool {
 			return value(string(c.Purpose)+"/"+string(c.State)) || t.Mode == query.Word && value(string(c.Purpose))
 		}) || len(d.Consents) == 0 && value(none)
 	case "has":
-		return t.Text == "city" && len(d.Cities) > 0 || t.Text == "text" && len(d.Texts) > 0
+		return map[string]int{"city": len(d.Cities), "text": len(d.Texts), "consent": len(d.Consents), "country": len(d.Countries), "email": len(d.Kinds)}[t.Text] > 0
 	}
 	panic("the oracle does not know " + t.Field)
 }
@@ -324,6 +324,9 @@ func genDocument(t *rapid.T, id cdp.ProfileID) cdp.Document {
 		Countries: rapid.SliceOfN(rapid.SampledFrom([]string{"DE", "RO", "TR"}), 0, 2).Draw(t, "countries"),
 		Sources:   rapid.SliceOfN(rapid.SampledFrom([]cdp.SourceID{"web", "shop.orders", "shop.returns"}), 0, 2).Draw(t, "sources"),
 		Size:      rapid.IntRange(1, 9).Draw(t, "size"),
+	}
+	if rapid.Bool().Draw(t, "email") {
+		d.Kinds = []cdp.Kind{cdp.KindEmail}
 	}
 	if n := rapid.IntRange(-1, 800).Draw(t, "day"); n >= 0 {
 		d.Seen = day("2024-11-20").AddDate(0, 0, n).Add(23 * time.Hour)
@@ -343,7 +346,7 @@ func genTree(t *rapid.T, depth int) string {
 	}
 	return rapid.SampledFrom([]string{"anna", "muller", "name:müller", "mueller*", "mue*", "mu*", "joe*", "muler~1", "muller~2", "weis~1", "city:anna", "city:ulm*", `"anna müller"`,
 		`"late delivery"`, `text:"the late"`, "weiß-popa", "weiss-po*", "neu-uln~1", "山田", "太郎*", "late", "zu-spät", "baur", "bauer", "source:web", "source:shop*", "country:de",
-		"country:none", "consent:news", "consent:news/given", "consent:ne*", "consent:none", "has:city", "has:text", "record:ORD-1", "ord-2", "record:or*", "size:>3", "size:2..5",
+		"country:none", "consent:news", "consent:news/given", "consent:ne*", "consent:none", "has:city", "has:text", "has:consent", "has:country", "has:email", "record:ORD-1", "ord-2", "record:or*", "size:>3", "size:2..5",
 		"seen:2025", "seen:2025-02..2026-01-05", "seen:<2025-01-15", "seen:>2025-12", "email:a@b.test", "a@b.test", "*"}).Draw(t, "leaf")
 }
 
