@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -184,10 +183,7 @@ func (tx *Tx) Rejudge(id cdp.RecordID, ruling cdp.Ruling) (eff Effect, changed b
 	h.Claims = slices.Clone(old.Claims)
 	h.judge(ruling)
 	if same(old, &h) {
-		if !old.Due.IsZero() && !old.Due.After(tx.now) {
-			err = tx.dropDue(old) // the time came and changed nothing
-		}
-		return eff, false, err
+		return eff, false, nil
 	}
 	if p.state == placeQuarantined {
 		carried, err := tx.release(old)
@@ -324,24 +320,6 @@ func (tx *Tx) dropDue(h *head) error {
 		return nil
 	}
 	return tx.delete(layout.KeyDue(h.Due, h.ID))
-}
-
-// Due returns up to n records that are to be judged again at or before now.
-func (tx *Tx) Due(now time.Time, n int) ([]cdp.RecordID, error) {
-	var out []cdp.RecordID
-	for e, err := range tx.r.Scan(layout.DueUntil(now)) {
-		if err != nil {
-			return nil, fmt.Errorf("graph: due: %w", err)
-		}
-		id, err := layout.DueOf(e.Key)
-		if err != nil {
-			return nil, err
-		}
-		if out = append(out, id); len(out) == n {
-			break
-		}
-	}
-	return out, nil
 }
 
 // headAt reads the head of a record at its place.

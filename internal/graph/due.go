@@ -11,24 +11,32 @@ import (
 // MakeDue asks for a record to be judged again as soon as possible.
 func (tx *Tx) MakeDue(id cdp.RecordID) error { return tx.set(layout.KeyDue(tx.now, id), nil) }
 
-// NotDue forgets that a record was due at or before a time.
-func (tx *Tx) NotDue(id cdp.RecordID, until time.Time) error {
-	var gone [][]byte
-	for e, err := range tx.r.Scan(layout.DueUntil(until)) {
-		if err != nil {
-			return fmt.Errorf("graph: due: %w", err)
-		}
-		if due, err := layout.DueOf(e.Key); err == nil && due == id {
-			gone = append(gone, append([]byte(nil), e.Key...))
-		}
-	}
-	for _, key := range gone {
-		if err := tx.delete(key); err != nil {
-			return err
-		}
-	}
-	return nil
+// A Due asks for a record to be judged again.
+type Due struct {
+	Record cdp.RecordID
+	key    []byte
 }
+
+// Due returns up to n records that are to be judged again at or before now.
+func (tx *Tx) Due(now time.Time, n int) ([]Due, error) {
+	var out []Due
+	for e, err := range tx.r.Scan(layout.DueUntil(now)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: due: %w", err)
+		}
+		id, err := layout.DueOf(e.Key)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, Due{id, append([]byte(nil), e.Key...)}); len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
+// NotDue forgets that a record was due then.
+func (tx *Tx) NotDue(d Due) error { return tx.delete(d.key) }
 
 // Head returns a current or past record without its tail, or ErrNotFound.
 func (tx *Tx) Head(id cdp.RecordID) (Record, error) {

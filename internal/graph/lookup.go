@@ -159,34 +159,3 @@ func (tx *Tx) Quarantined(after cdp.RecordID, n int) ([]Record, error) {
 	return out, nil
 }
 
-// Current yields the current records, live or quarantined, whose heads pass
-// keep: what a new register must judge again. Ids ascend within each of the two.
-func (tx *Tx) Current(f func(Record) error) error {
-	for e, err := range tx.r.Scan(layout.AllMembers()) {
-		if err != nil {
-			return fmt.Errorf("graph: records: %w", err)
-		}
-		h, err := tx.headOf(e)
-		if err != nil {
-			return err
-		}
-		if err := f(h.record(Live)); err != nil {
-			return err
-		}
-	}
-	for after := cdp.RecordID(0); ; {
-		page, err := tx.Quarantined(after, 500)
-		if err != nil {
-			return err
-		}
-		for _, r := range page {
-			if err := f(r); err != nil {
-				return err
-			}
-			after = r.ID
-		}
-		if len(page) < 500 {
-			return nil
-		}
-	}
-}

@@ -430,3 +430,22 @@ func SavedOf(key []byte) (string, error) {
 	}
 	return s, nil
 }
+
+// IdentifierSpan returns the bounds of the rows of identifiers of a kind from
+// a value on.
+func IdentifierSpan(kind cdp.Kind, from string) (start, end []byte) {
+	return span(letterIdentifier, kind, from)
+}
+
+// WithheldSpan is IdentifierSpan for the claims that do not link.
+func WithheldSpan(kind cdp.Kind, from string) (start, end []byte) {
+	return span(letterWithheld, kind, from)
+}
+
+func span(letter byte, kind cdp.Kind, from string) (start, end []byte) {
+	all := kv.Prefix(appendText([]byte{letter}, string(kind)))
+	return appendOpenText(appendText([]byte{letter}, string(kind)), from), all.End
+}
+
+// Span is the range between two keys; only the keys are read.
+func Span(start, end []byte) kv.Range { return kv.Range{Start: start, End: end, KeysOnly: true} }

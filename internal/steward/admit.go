@@ -299,7 +299,7 @@ func (d *Desk) Tick(ctx context.Context) (int, error) {
 	done := 0
 	for {
 		now := d.s.opt.Now()
-		var due []cdp.RecordID
+		var due []graph.Due
 		err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
 			due, err = tx.Due(now, tickChunk)
 			return err
@@ -313,12 +313,12 @@ func (d *Desk) Tick(ctx context.Context) (int, error) {
 			if err != nil {
 				return err
 			}
-			for _, id := range due {
-				if _, _, err := d.s.rejudge(tx, reg, id); err != nil {
-					return fmt.Errorf("%v: %w", id, err)
-				}
-				if err := tx.NotDue(id, now); err != nil {
+			for _, it := range due {
+				if err := tx.NotDue(it); err != nil {
 					return err
+				}
+				if _, _, err := d.s.rejudge(tx, reg, it.Record); err != nil {
+					return fmt.Errorf("%v: %w", it.Record, err)
 				}
 			}
 			return nil

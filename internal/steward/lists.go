@@ -1,0 +1,299 @@
+package steward
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"cdp-tui/internal/audit"
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// Stats returns the counts of the store. It reads no personal data and is not
+// logged.
+func (d *Desk) Stats(ctx context.Context) (cdp.Stats, error) {
+	var out cdp.Stats
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		if out, err = tx.Stats(); err != nil {
+			return err
+		}
+		out.At = d.s.opt.Now()
+		reg, err := d.s.inForce(tx, out.At)
+		if err != nil {
+			return err
+		}
+		out.Register, out.RegisterFrom = reg.Hash(), reg.ValidFrom()
+		known(reg, out.Sources)
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if d.s.opt.Index != nil {
+		if out.IndexSeq, err = d.s.opt.Index.Position(); err != nil {
+			return out, err
+		}
+	}
+	if d.s.opt.Disk != nil {
+		out.DiskBytes, err = d.s.opt.Disk()
+	}
+	return out, err
+}
+
+func known(reg *policy.Register, sources []cdp.SourceStat) {
+	for i := range sources {
+		_, sources[i].Known = reg.Source(sources[i].Source.ID)
+	}
+}
+
+// Sources returns the sources with their counts. It reads no personal data and
+// is not logged.
+func (d *Desk) Sources(ctx context.Context) ([]cdp.SourceStat, error) {
+	var out []cdp.SourceStat
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		if out, err = tx.Sources(); err != nil {
+			return err
+		}
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		known(reg, out)
+		return err
+	})
+	return out, err
+}
+
+// Batches returns up to n batches older than before, newest first; before 0
+// means from the newest on. It reads no personal data and is not logged.
+func (d *Desk) Batches(ctx context.Context, before cdp.BatchID, n int) ([]cdp.Receipt, error) {
+	var out []cdp.Receipt
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		out, err = tx.Batches(before, clamp(n, 50, 1000))
+		return err
+	})
+	return out, err
+}
+
+// Batch returns one batch's receipt.
+func (d *Desk) Batch(ctx context.Context, id cdp.BatchID) (cdp.Receipt, error) {
+	var out cdp.Receipt
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		out, err = tx.Batch(id)
+		return err
+	})
+	return out, err
+}
+
+// Rejects returns up to n rows that could not be read, after a reject number;
+// the open ones, or all.
+func (d *Desk) Rejects(ctx context.Context, after uint64, n int, all bool) ([]cdp.Reject, error) {
+	var out []cdp.Reject
+	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "rejects"}, ""), func(tx *graph.Tx, r *reading) (err error) {
+		out, err = tx.Rejects(after, clamp(n, 50, 1000), all)
+		for _, x := range out {
+			r.saw(x.ID)
+		}
+		r.detail = fmt.Sprintf("%d rejects after %d", len(out), after)
+		return err
+	})
+	return out, err
+}
+
+// Replayed marks rejects as admitted by a later batch.
+func (d *Desk) Replayed(ctx context.Context, ids []uint64, by cdp.BatchID) error {
+	e := d.entry("replay", batchRef(by), fmt.Sprintf("%d rejects", len(ids)))
+	return d.update(ctx, &e, func(tx *graph.Tx) error { return tx.Replayed(ids, by) })
+}
+
+// Quarantined returns up to n records in quarantine after one, with what would
+// release each.
+func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cdp.Quarantine, error) {
+	var out []cdp.Quarantine
+	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "quarantine"}, ""), func(tx *graph.Tx, r *reading) error {
+		out = nil
+		records, err := tx.Quarantined(after, clamp(n, 50, 1000))
+		if err != nil {
+			return err
+		}
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		for _, rec := range records {
+			ruling, err := d.s.judgeStored(tx, reg, rec)
+			if err != nil {
+				return err
+			}
+			out = append(out, cdp.Quarantine{Record: rec.ID, Source: rec.Source, Key: cdp.Value(rec.Key), Batch: rec.Lineage.Batch, Line: rec.Lineage.Line,
+				Since: rec.Recorded, Until: reg.QuarantineEnd(rec.Recorded), Verdict: ruling.Verdict, Todo: policy.Todo(ruling.Verdict)})
+			r.saw(rec.ID)
+		}
+		r.detail = fmt.Sprintf("%d records after %v", len(out), after)
+		return nil
+	})
+	return out, err
+}
+
+// Log returns up to n entries of the log before a number, newest first: all,
+// or those about a thing. Reading the log is itself logged.
+func (d *Desk) Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error) {
+	var out []cdp.Entry
+	n = clamp(n, 50, 1000)
+	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "log", ID: strings.TrimSpace(about.Kind + " " + about.ID)}, ""), func(tx *graph.Tx, r *reading) (err error) {
+		if about.Kind == "" {
+			out, err = audit.Entries(tx.Reader(), before, n)
+		} else {
+			out, err = audit.About(tx.Reader(), about, before, n)
+		}
+		r.detail = fmt.Sprintf("%d entries before %d", len(out), before)
+		return err
+	})
+	return out, err
+}
+
+// SavedSearches returns the saved searches by name.
+func (d *Desk) SavedSearches(ctx context.Context) ([]cdp.SavedSearch, error) {
+	var out []cdp.SavedSearch
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		out, err = tx.SavedSearches()
+		return err
+	})
+	return out, err
+}
+
+// SaveSearch keeps a search under a name of 1 to 60 bytes.
+func (d *Desk) SaveSearch(ctx context.Context, name, q string) error {
+	if name = strings.TrimSpace(name); name == "" || len(name) > 60 {
+		return fmt.Errorf("a saved search needs a name of 1 to 60 bytes")
+	}
+	e := d.entry("save search", cdp.Ref{Kind: "search", ID: name}, "")
+	return d.update(ctx, &e, func(tx *graph.Tx) error {
+		return tx.SaveSearch(cdp.SavedSearch{Name: name, Query: q, By: d.actor.Name})
+	})
+}
+
+// ForgetSearch deletes a saved search.
+func (d *Desk) ForgetSearch(ctx context.Context, name string) error {
+	e := d.entry("forget search", cdp.Ref{Kind: "search", ID: name}, "")
+	return d.update(ctx, &e, func(tx *graph.Tx) error { return tx.ForgetSearch(name) })
+}
+
+// Check compares the store with a recomputation and logs the outcome.
+func (d *Desk) Check(ctx context.Context, progress func(records int)) (cdp.CheckReport, error) {
+	var out cdp.CheckReport
+	begun := d.s.opt.Now()
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		out, err = tx.Check(ctx, progress)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Took = d.s.opt.Now().Sub(begun)
+	e := d.entry("check", cdp.Ref{}, fmt.Sprintf("%d records, %d profiles, %d problems", out.Records, out.Profiles, len(out.Problems)))
+	return out, d.update(ctx, &e, func(*graph.Tx) error { return nil })
+}
+
+// A Activation is what a new register changed.
+type Activation struct {
+	Hash     string
+	From     time.Time
+	Judged   int  // records judged again
+	Released int  // that left quarantine
+	Known    bool // this very version was active already
+}
+
+// Activate keeps a version of the activity register and judges every record
+// again by the register that is then in force.
+func (d *Desk) Activate(ctx context.Context, name string, text []byte, progress func(judged int)) (Activation, error) {
+	reg, err := policy.Parse(name, text)
+	if err != nil {
+		return Activation{}, err
+	}
+	out := Activation{Hash: reg.Hash(), From: reg.ValidFrom()}
+	e := d.entry("activate", cdp.Ref{Kind: "register", ID: reg.Hash()}, "valid from "+reg.ValidFrom().Format(time.DateOnly))
+	e.Digest = reg.Hash()
+	err = d.update(ctx, &e, func(tx *graph.Tx) error {
+		out.Known = false
+		versions, err := tx.Registers()
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if v.Hash == reg.Hash() {
+				out.Known = true
+				return nil
+			}
+		}
+		return tx.AddRegister(graph.RegisterVersion{From: reg.ValidFrom(), Hash: reg.Hash(), Text: text})
+	})
+	if err != nil {
+		return out, err
+	}
+	d.s.forget()
+	out.Judged, out.Released, err = d.Rejudge(ctx, progress)
+	return out, err
+}
+
+// Rejudge judges every current record again. It can be cut off and repeated.
+func (d *Desk) Rejudge(ctx context.Context, progress func(judged int)) (judged, released int, err error) {
+	for after := cdp.RecordID(0); ; {
+		var ids []cdp.RecordID
+		err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+			ids, err = tx.CurrentAfter(after, tickChunk)
+			return err
+		})
+		if err != nil || len(ids) == 0 {
+			return judged, released, err
+		}
+		n := 0
+		e := d.entry("judge", cdp.Ref{}, strconv.Itoa(len(ids))+" records judged again")
+		err = d.update(ctx, &e, func(tx *graph.Tx) error {
+			n = 0
+			reg, err := d.s.inForce(tx, tx.Now())
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				out, _, err := d.s.rejudge(tx, reg, id)
+				if err != nil {
+					return fmt.Errorf("%v: %w", id, err)
+				}
+				if out {
+					n++
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return judged, released, err
+		}
+		judged, released, after = judged+len(ids), released+n, ids[len(ids)-1]
+		if progress != nil {
+			progress(judged)
+		}
+	}
+}
+
+// Register returns the text of the register in force, or ErrNotFound.
+func (d *Desk) Register(ctx context.Context) (hash string, text []byte, err error) {
+	err = d.s.g.View(ctx, func(tx *graph.Tx) error {
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		versions, err := tx.Registers()
+		for _, v := range versions {
+			if reg != nil && v.Hash == reg.Hash() {
+				hash, text = v.Hash, v.Text
+			}
+		}
+		if err == nil && hash == "" {
+			err = ErrNotFound
+		}
+		return err
+	})
+	return hash, text, err
+}

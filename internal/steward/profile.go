@@ -1,0 +1,452 @@
+package steward
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// profileLimit is how many records of a profile are read for its overview.
+const profileLimit = 500
+
+// Profile returns the overview of a profile, by its id or an alias.
+func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
+	var out cdp.Profile
+	err := d.read(ctx, d.entry("view", profileRef(id), "overview"), func(tx *graph.Tx, r *reading) error {
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		if out, err = d.s.overview(tx, p); err != nil {
+			return err
+		}
+		r.object = profileRef(p.ID)
+		r.saw(p.ID, p.Size)
+		for _, rec := range p.Records {
+			r.saw(rec.ID)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// overview makes what an officer sees of what the graph keeps.
+func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
+	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size}
+	reg, err := s.inForce(tx, tx.Now())
+	if err != nil {
+		return out, err
+	}
+	for _, rec := range p.Records {
+		out.TouchpointCount += rec.TouchpointCount
+		out.ShareCount += rec.ShareCount
+		out.Records = append(out.Records, cdp.Member{Record: rec.ID, Source: rec.Source, Key: cdp.Value(rec.Key), At: rec.At, Recorded: rec.Recorded,
+			Batch: rec.Lineage.Batch, Line: rec.Lineage.Line, Version: rec.Version, Touchpoints: rec.TouchpointCount, Outcome: rec.Outcome})
+		for _, t := range []time.Time{rec.At, rec.First, rec.Last} {
+			if t.IsZero() {
+				continue
+			}
+			if out.Since.IsZero() || t.Before(out.Since) {
+				out.Since = t
+			}
+			if t.After(out.Seen) {
+				out.Seen = t
+			}
+		}
+		if rec.Outcome > out.Outcome {
+			out.Outcome = rec.Outcome
+		}
+	}
+	if out.Outcome != cdp.Linked {
+		for _, rec := range p.Records {
+			if rec.Outcome == out.Outcome {
+				v, err := s.apart(tx, reg, rec)
+				if err != nil {
+					return out, err
+				}
+				out.Apart = &v
+				break
+			}
+		}
+	}
+	out.Restrict = out.Outcome == cdp.EvidenceOnly
+	if out.Identifiers, err = s.held(tx, p); err != nil {
+		return out, err
+	}
+	out.Attributes = golden(p.Records)
+	for _, a := range out.Attributes {
+		if strings.HasPrefix(a.Name, "preference") {
+			out.Preferences = append(out.Preferences, cdp.Attribute{Name: a.Name, Value: a.Value, Category: a.Category, Origin: a.Origin})
+		}
+		if a.Name == "country" && !a.Conflict && len(a.Value) == 2 {
+			out.Country = strings.ToUpper(a.Value.Reveal())
+		}
+	}
+	if out.Consents, err = s.standings(tx, out.Identifiers, p.Records); err != nil {
+		return out, err
+	}
+	history, err := tx.History(p.ID)
+	for _, c := range history {
+		switch c.Verb {
+		case "merge":
+			out.Merges++
+		case "split":
+			out.Splits++
+		}
+	}
+	return out, err
+}
+
+// apart says why a record is not linked: the verdict on linking it.
+func (s *Steward) apart(tx *graph.Tx, reg *policy.Register, rec graph.Record) (cdp.Verdict, error) {
+	ruling, err := s.judgeStored(tx, reg, rec)
+	if err != nil {
+		return cdp.Verdict{}, err
+	}
+	if rec.Outcome == cdp.HeldApart {
+		for _, v := range ruling.Claims {
+			if !v.Allow {
+				return v, nil
+			}
+		}
+	}
+	return ruling.Verdict, nil
+}
+
+// judgeStored judges a record of the store as of now, without changing it.
+func (s *Steward) judgeStored(tx *graph.Tx, reg *policy.Register, rec graph.Record) (cdp.Ruling, error) {
+	src, err := tx.Source(rec.Source)
+	if err != nil {
+		return cdp.Ruling{}, fmt.Errorf("source %s: %w", rec.Source, err)
+	}
+	events, err := s.statements(tx, reg, src, &rec.Record)
+	if err != nil {
+		return cdp.Ruling{}, err
+	}
+	return policy.Admit(subject(src, &rec.Record, events), reg, s.opt.Now()), nil
+}
+
+// held lists the identifiers of a profile, strongest kinds first.
+func (s *Steward) held(tx *graph.Tx, p graph.Profile) ([]cdp.Held, error) {
+	var out []cdp.Held
+	at := make(map[cdp.IdentifierKey]int)
+	for _, rec := range p.Records {
+		for _, c := range rec.Claims {
+			i, ok := at[c.Identifier.Key()]
+			if !ok {
+				i = len(out)
+				at[c.Identifier.Key()] = i
+				out = append(out, cdp.Held{Identifier: c.Identifier, Verdict: shortVerdict(c), Basis: c.Verdict.Basis})
+			}
+			h := &out[i]
+			h.Records++
+			if !slices.Contains(h.Sources, rec.Source) {
+				h.Sources = append(h.Sources, rec.Source)
+			}
+			if t := cmp.Or(rec.At, rec.Recorded); h.Since.IsZero() || t.Before(h.Since) {
+				h.Since = t
+			}
+			if c.Active && !h.Active {
+				h.Active, h.Verdict, h.Basis = true, shortVerdict(c), c.Verdict.Basis
+			}
+			if h.Basis == "" && len(rec.Bases) > 0 {
+				h.Basis = rec.Bases[0]
+			}
+		}
+	}
+	order := cdp.Kinds()
+	slices.SortStableFunc(out, func(a, b cdp.Held) int {
+		return cmp.Compare(slices.Index(order, a.Identifier.Kind()), slices.Index(order, b.Identifier.Kind()))
+	})
+	for i := range out {
+		if len(out) > 100 {
+			break // a profile that large is a finding of its own; counting who shares each is not worth its time
+		}
+		shared, err := tx.Sharing(out[i].Identifier, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Shared = len(shared)
+	}
+	return out, nil
+}
+
+// shortVerdict completes the verdict that is kept with a claim by what is
+// known without judging again.
+func shortVerdict(c cdp.Claim) cdp.Verdict {
+	v := c.Verdict
+	switch {
+	case c.Blocked != "":
+		v.Rule, v.Reason = "link.blocked."+c.Blocked, "the value is a placeholder: it identifies nobody"
+	case c.Generic != "":
+		v.Rule, v.Reason = "link.generic."+c.Generic, "many people share the value: it does not link"
+	case c.Strength == cdp.LinkNone:
+		v.Rule, v.Reason = "link.none", "the mapping says that the kind does not link"
+	}
+	return v
+}
+
+// golden picks for each attribute the value that is shown: the latest that was
+// provided or observed, else the latest.
+func golden(records []graph.Record) []cdp.Golden {
+	var out []cdp.Golden
+	at := make(map[string]int)
+	for _, rec := range records {
+		for _, a := range rec.Attributes {
+			i, ok := at[a.Name]
+			if !ok {
+				i = len(out)
+				at[a.Name] = i
+				out = append(out, cdp.Golden{Name: a.Name})
+			}
+			g := &out[i]
+			when := cmp.Or(rec.At, rec.Recorded)
+			g.Others = append(g.Others, cdp.Statement{Value: a.Value, Source: rec.Source, Record: rec.ID, At: when})
+			if g.Value == "" || preferred(a.Origin, g.Origin) > 0 || preferred(a.Origin, g.Origin) == 0 && when.After(g.At) {
+				g.Value, g.Source, g.Origin, g.Category, g.Special, g.At = a.Value, rec.Source, a.Origin, a.Category, a.Special, when
+			}
+		}
+	}
+	for i := range out {
+		g := &out[i]
+		g.Conflict = slices.ContainsFunc(g.Others, func(s cdp.Statement) bool {
+			return !strings.EqualFold(strings.TrimSpace(s.Value.Reveal()), strings.TrimSpace(g.Value.Reveal()))
+		})
+	}
+	slices.SortFunc(out, func(a, b cdp.Golden) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func preferred(a, b cdp.Origin) int {
+	rank := func(o cdp.Origin) int {
+		if o == cdp.Provided || o == cdp.Observed {
+			return 1
+		}
+		return 0
+	}
+	return rank(a) - rank(b)
+}
+
+// standings folds all consent events at the endpoints of a profile.
+func (s *Steward) standings(tx *graph.Tx, held []cdp.Held, records []graph.Record) ([]cdp.Standing, error) {
+	var events []cdp.Consent
+	for i, h := range held {
+		if i == 200 {
+			break
+		}
+		more, err := tx.ConsentsOf(h.Identifier)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
+	}
+	for _, rec := range records {
+		if rec.ConsentCount == 0 {
+			continue
+		}
+		more, err := tx.ConsentsOf(cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
+	}
+	return policy.Standings(events, s.opt.Now()), nil
+}
+
+// Touchpoints returns a page of a profile's touchpoints, newest first.
+func (d *Desk) Touchpoints(ctx context.Context, id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error) {
+	var out cdp.Page[cdp.Touchpoint]
+	err := d.read(ctx, d.entry("view", profileRef(id), "touchpoints"), func(tx *graph.Tx, r *reading) (err error) {
+		if out, err = tx.Touchpoints(id, after, clamp(n, 50, 1000)); err != nil {
+			return err
+		}
+		for _, t := range out.Items {
+			r.saw(t.Record, t.At.UnixMicro(), t.Kind)
+		}
+		r.detail = fmt.Sprintf("touchpoints: %d of %d", len(out.Items), out.Total)
+		return nil
+	})
+	return out, err
+}
+
+func clamp(n, byDefault, most int) int {
+	if n <= 0 {
+		return byDefault
+	}
+	return min(n, most)
+}
+
+// Uses returns, for each record and activity of a profile, whether the record
+// may be held for it now, and why.
+func (d *Desk) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error) {
+	var out []cdp.Use
+	err := d.read(ctx, d.entry("view", profileRef(id), "purposes and bases"), func(tx *graph.Tx, r *reading) error {
+		out = nil
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		for _, rec := range p.Records {
+			ruling, err := d.s.judgeStored(tx, reg, rec)
+			if err != nil {
+				return err
+			}
+			out = append(out, uses(reg, rec, ruling)...)
+			r.saw(rec.ID)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func uses(reg *policy.Register, rec graph.Record, ruling cdp.Ruling) []cdp.Use {
+	var out []cdp.Use
+	for _, v := range ruling.Holding {
+		u := cdp.Use{Record: rec.ID, Source: rec.Source, Activity: v.Activity, Verdict: v}
+		if a, ok := reg.Activity(v.Activity); ok {
+			u.Purpose = a.Purpose
+			if p, ok := reg.Purpose(a.Purpose); ok {
+				u.Title = p.Title.EN
+			}
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// Shares returns the disclosures of a profile's data, latest first: those of
+// its records and of the versions before them.
+func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error) {
+	var out []cdp.Share
+	err := d.read(ctx, d.entry("view", profileRef(id), "shares"), func(tx *graph.Tx, r *reading) error {
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		if out, err = shares(tx, p.Records); err != nil {
+			return err
+		}
+		for _, s := range out {
+			r.saw(s.Record, s.Recipient, s.At.UnixMicro())
+		}
+		return nil
+	})
+	return out, err
+}
+
+func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
+	var out []cdp.Share
+	add := func(id cdp.RecordID) error {
+		full, err := tx.Record(id)
+		if err != nil {
+			return err
+		}
+		for _, s := range full.Shares {
+			if !slices.ContainsFunc(out, func(o cdp.Share) bool {
+				return o.Recipient == s.Recipient && o.Purpose == s.Purpose && o.At.Equal(s.At) && o.Source == s.Source && slices.Equal(o.Fields, s.Fields)
+			}) {
+				out = append(out, s)
+			}
+		}
+		return nil
+	}
+	for _, rec := range records {
+		ids := []cdp.RecordID{}
+		if rec.ShareCount > 0 {
+			ids = append(ids, rec.ID)
+		}
+		if rec.Version > 1 {
+			_, before, err := tx.Row(rec.Source, rec.Key)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, before...)
+		}
+		for _, id := range ids {
+			if err := add(id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b cdp.Share) int { return b.At.Compare(a.At) })
+	return out, nil
+}
+
+// History returns the merges and splits of a profile, oldest first.
+func (d *Desk) History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error) {
+	var out []cdp.Change
+	err := d.read(ctx, d.entry("view", profileRef(id), "history"), func(tx *graph.Tx, r *reading) (err error) {
+		live, err := tx.Find(id)
+		if err != nil {
+			return err
+		}
+		out, err = tx.History(live)
+		r.saw(live, len(out))
+		return err
+	})
+	return out, err
+}
+
+// Record returns a record with its tail, its lineage and how it is judged now.
+func (d *Desk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, error) {
+	var out cdp.RecordView
+	err := d.read(ctx, d.entry("view", recordRef(id), ""), func(tx *graph.Tx, r *reading) error {
+		rec, err := tx.Record(id)
+		if err != nil {
+			return err
+		}
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		out = cdp.RecordView{Record: rec.Record, Controller: rec.Controller, State: rec.State.String(), Profile: rec.Profile, Version: rec.Version}
+		if out.Ruling, err = d.s.judgeStored(tx, reg, rec); err != nil {
+			return err
+		}
+		for i := range out.Record.Claims {
+			if c := &out.Record.Claims[i]; i < len(out.Ruling.Claims) {
+				c.Verdict = out.Ruling.Claims[i]
+			}
+		}
+		current, before, err := tx.Row(rec.Source, rec.Key)
+		if err != nil {
+			return err
+		}
+		out.Others = append(before, current)
+		r.saw(id, rec.Version)
+		if rec.Profile != 0 {
+			r.about = append(r.about, profileRef(rec.Profile))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Reveal logs that values about a thing are shown in clear, and why. Only when
+// it returns nil may they be shown.
+func (d *Desk) Reveal(ctx context.Context, about cdp.Ref, fields []string, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return ErrReason
+	}
+	e := d.entry("reveal", about, strings.Join(fields, ", "))
+	e.Reason = reason
+	return d.update(ctx, &e, func(*graph.Tx) error { return nil })
+}
+
+// Exported logs that data leave the console as a file, a copy or a pipe.
+func (d *Desk) Exported(ctx context.Context, about cdp.Ref, detail, digest string) error {
+	e := d.entry("export", about, detail)
+	e.Digest = digest
+	return d.update(ctx, &e, func(*graph.Tx) error { return nil })
+}

@@ -1,0 +1,384 @@
+package steward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/query"
+)
+
+// Search answers a request. Identifiers in it are looked up in the store.
+func (d *Desk) Search(ctx context.Context, req cdp.SearchRequest) (cdp.SearchAnswer, error) {
+	if d.s.opt.Index == nil {
+		return cdp.SearchAnswer{}, ErrNoIndex
+	}
+	out, err := d.s.opt.Index.Search(ctx, req, d.s.identified)
+	if err != nil {
+		return out, err
+	}
+	err = d.read(ctx, d.entry("search", cdp.Ref{Kind: "search"}, ""), func(tx *graph.Tx, r *reading) error {
+		for _, h := range out.Hits {
+			r.saw(h.Profile)
+			r.about = append(r.about, profileRef(h.Profile))
+		}
+		head, err := tx.JournalHead()
+		if err != nil {
+			return err
+		}
+		at, err := d.s.opt.Index.Position()
+		if err == nil && head > at {
+			out.Behind = head - at
+		}
+		r.detail = fmt.Sprintf("%d hits, %d shown from %d on, facets %d", out.Total, len(out.Hits), req.Offset, len(req.Facets))
+		return err
+	})
+	return out, err
+}
+
+// prefixLimit is how many profiles a prefix look-up gives.
+const prefixLimit = 200
+
+// identified answers a term of a query that names an identifier.
+func (s *Steward) identified(ctx context.Context, t query.IdentifierTerm) ([]cdp.ProfileID, error) {
+	var out []cdp.ProfileID
+	err := s.g.View(ctx, func(tx *graph.Tx) error {
+		carriers, err := s.carriers(tx, t)
+		if err != nil {
+			return err
+		}
+		for _, c := range carriers {
+			if c.Profile != 0 && !slices.Contains(out, c.Profile) {
+				out = append(out, c.Profile)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (s *Steward) carriers(tx *graph.Tx, t query.IdentifierTerm) ([]graph.Carrier, error) {
+	text := t.Text.Reveal()
+	if t.Kind == cdp.KindRecord {
+		id, err := cdp.ParseRecordID(text)
+		if err != nil {
+			return nil, nil
+		}
+		p, err := tx.ProfileOf(id)
+		if errors.Is(err, graph.ErrNotFound) {
+			return nil, nil
+		}
+		return []graph.Carrier{{Profile: p, Record: id}}, err
+	}
+	kinds := []cdp.Kind{t.Kind}
+	if t.Kind == "" {
+		kinds = cdp.Kinds()
+	}
+	var out []graph.Carrier
+	for _, kind := range kinds {
+		var more []graph.Carrier
+		var err error
+		if t.Prefix {
+			more, err = tx.LookupPrefix(kind, strings.ToLower(text), prefixLimit)
+		} else {
+			more, err = s.lookup(tx, kind, text)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// lookup finds what carries an identifier as an officer types it: canonical,
+// or with the issuer left out, or as its hash.
+func (s *Steward) lookup(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Carrier, error) {
+	if s.opt.Canon == nil {
+		return nil, nil
+	}
+	id, ok := s.opt.Canon(kind, raw)
+	if ok {
+		out, err := tx.Lookup(id)
+		if err != nil || len(out) > 0 {
+			return out, err
+		}
+	}
+	return s.anyIssuer(tx, kind, raw)
+}
+
+// anyIssuer finds an id of whatever issuer by what follows the colon: the
+// issuers are the sources' ids and few.
+func (s *Steward) anyIssuer(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Carrier, error) {
+	switch kind {
+	case cdp.KindLoyalty, cdp.KindCRM, cdp.KindLogin, cdp.KindSocial, cdp.KindOrder, cdp.KindCookie, cdp.KindNationalID:
+	default:
+		return nil, nil
+	}
+	issuers, err := tx.Issuers(kind)
+	if err != nil {
+		return nil, err
+	}
+	var out []graph.Carrier
+	for _, issuer := range issuers {
+		id, ok := s.opt.Canon(kind, issuer+":"+raw)
+		if !ok {
+			continue
+		}
+		more, err := tx.Lookup(id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// Find leads from what an officer types to profiles and records: P-..., R-...,
+// or an identifier of any kind.
+func (d *Desk) Find(ctx context.Context, text string) ([]cdp.Found, error) {
+	var out []cdp.Found
+	text = strings.TrimSpace(text)
+	err := d.read(ctx, d.entry("find", cdp.Ref{Kind: "search"}, ""), func(tx *graph.Tx, r *reading) (err error) {
+		out, err = d.s.find(tx, text)
+		for _, f := range out {
+			r.saw(f.Ref)
+			r.about = append(r.about, f.Ref)
+		}
+		r.detail = fmt.Sprintf("%d found", len(out))
+		return err
+	})
+	return out, err
+}
+
+func (s *Steward) find(tx *graph.Tx, text string) ([]cdp.Found, error) {
+	upper := strings.ToUpper(text)
+	if strings.HasPrefix(upper, "P-") {
+		if id, err := cdp.ParseProfileID(text); err == nil {
+			return s.findProfile(tx, id)
+		}
+	}
+	if strings.HasPrefix(upper, "R-") {
+		if id, err := cdp.ParseRecordID(text); err == nil {
+			return s.findRecord(tx, id)
+		}
+	}
+	var carriers []graph.Carrier
+	for _, kind := range cdp.Kinds() {
+		more, err := s.lookup(tx, kind, text)
+		if err != nil {
+			return nil, err
+		}
+		carriers = append(carriers, more...)
+	}
+	var out []cdp.Found
+	for _, c := range carriers {
+		id := c.Identifier
+		if s.opt.Canon != nil {
+			if tagged, ok := s.opt.Canon(id.Kind(), id.Reveal()); ok {
+				id = tagged
+			}
+		}
+		f := cdp.Found{Ref: profileRef(c.Profile), Profile: c.Profile, Identifier: &id}
+		if c.Profile == 0 {
+			f.Ref, f.Note = recordRef(c.Record), "in quarantine"
+		}
+		if !slices.ContainsFunc(out, func(o cdp.Found) bool { return o.Ref == f.Ref }) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+func (s *Steward) findProfile(tx *graph.Tx, id cdp.ProfileID) ([]cdp.Found, error) {
+	live, err := tx.Find(id)
+	if errors.Is(err, graph.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := cdp.Found{Ref: profileRef(live), Profile: live}
+	if live != id {
+		f.Note = id.String() + " is an alias of " + live.String()
+	}
+	return []cdp.Found{f}, nil
+}
+
+func (s *Steward) findRecord(tx *graph.Tx, id cdp.RecordID) ([]cdp.Found, error) {
+	rec, err := tx.Head(id)
+	if errors.Is(err, graph.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := tx.ProfileOf(id)
+	f := cdp.Found{Ref: recordRef(id), Profile: p}
+	if rec.State != graph.Live {
+		f.Note = rec.State.String()
+	}
+	return []cdp.Found{f}, err
+}
+
+// A Feed is what the search index follows.
+type Feed struct{ s *Steward }
+
+// Feed returns the journal and the documents of the store.
+func (s *Steward) Feed() *Feed { return &Feed{s} }
+
+// Head returns the number of the journal's last entry.
+func (f *Feed) Head(ctx context.Context) (n uint64, err error) {
+	err = f.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		n, err = tx.JournalHead()
+		return err
+	})
+	return n, err
+}
+
+// Changes returns changes after a number, in order: whole rows, at least max
+// if there are that many.
+func (f *Feed) Changes(ctx context.Context, after uint64, max int) (out []cdp.Change, err error) {
+	err = f.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		out, err = tx.Changes(after, max)
+		return err
+	})
+	return out, err
+}
+
+// Document returns what is to be indexed of a profile; false when it is gone,
+// an alias, or not for the common search.
+func (f *Feed) Document(ctx context.Context, id cdp.ProfileID) (doc cdp.Document, ok bool, err error) {
+	err = f.s.g.View(ctx, func(tx *graph.Tx) error {
+		p, err := tx.Profile(id, 0)
+		if errors.Is(err, graph.ErrNotFound) || err == nil && p.ID != id {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		doc, err = f.s.document(tx, p)
+		ok = err == nil
+		return err
+	})
+	return doc, ok, err
+}
+
+// All returns the documents of all profiles.
+func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
+	return func(yield func(cdp.Document, error) bool) {
+		stopped := false
+		err := f.s.g.View(ctx, func(tx *graph.Tx) error {
+			for p, err := range tx.ByComponent() {
+				if err != nil {
+					return err
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				doc, err := f.s.document(tx, p)
+				if err != nil {
+					return err
+				}
+				if !yield(doc, nil) {
+					stopped = true
+					return nil
+				}
+			}
+			return nil
+		})
+		if err != nil && !stopped {
+			yield(cdp.Document{}, err)
+		}
+	}
+}
+
+// maxTexts bounds the free texts of a document.
+const maxTexts = 500
+
+func (s *Steward) document(tx *graph.Tx, p graph.Profile) (cdp.Document, error) {
+	doc := cdp.Document{Profile: p.ID, Size: p.Size}
+	var endpoints []cdp.Held
+	asked := false
+	for _, rec := range p.Records {
+		doc.Sources = appendNew(doc.Sources, rec.Source)
+		doc.Records = appendNew(doc.Records, cdp.Value(rec.Key))
+		var given, family, full cdp.Value
+		for _, a := range rec.Attributes {
+			switch a.Name {
+			case "given_name":
+				given = a.Value
+			case "family_name":
+				family = a.Value
+			case "full_name", "name":
+				full = a.Value
+			case "city":
+				doc.Cities = appendNew(doc.Cities, a.Value)
+			case "country":
+				doc.Countries = appendNew(doc.Countries, strings.ToUpper(a.Value.Reveal()))
+			case "segment":
+				doc.Segments = appendNew(doc.Segments, a.Value)
+			}
+		}
+		for _, n := range []cdp.Value{cdp.Value(strings.TrimSpace(given.Reveal() + " " + family.Reveal())), full} {
+			if n != "" {
+				doc.Names = appendNew(doc.Names, n)
+			}
+		}
+		for _, c := range rec.Channels {
+			doc.Channels = appendNew(doc.Channels, c)
+		}
+		for _, k := range rec.TouchKinds {
+			doc.TouchKinds = appendNew(doc.TouchKinds, k)
+		}
+		for _, b := range rec.Bases {
+			doc.Bases = appendNew(doc.Bases, b)
+		}
+		for _, c := range rec.Claims {
+			doc.Kinds = appendNew(doc.Kinds, c.Identifier.Kind())
+			endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
+		}
+		asked = asked || rec.ConsentCount > 0
+		if rec.Last.After(doc.Seen) {
+			doc.Seen = rec.Last
+		}
+		if rec.At.After(doc.Seen) {
+			doc.Seen = rec.At
+		}
+		if rec.Texts && len(doc.Texts) < maxTexts {
+			full, err := tx.Record(rec.ID)
+			if err != nil {
+				return doc, err
+			}
+			for _, t := range full.Touchpoints {
+				if t.Text != "" && len(doc.Texts) < maxTexts {
+					doc.Texts = append(doc.Texts, t.Text)
+				}
+			}
+		}
+	}
+	if !asked {
+		return doc, nil
+	}
+	slices.SortFunc(endpoints, func(a, b cdp.Held) int {
+		return strings.Compare(string(a.Identifier.Kind())+a.Identifier.Reveal(), string(b.Identifier.Kind())+b.Identifier.Reveal())
+	})
+	endpoints = slices.CompactFunc(endpoints, func(a, b cdp.Held) bool { return a.Identifier.Same(b.Identifier) })
+	standings, err := s.standings(tx, endpoints, p.Records)
+	for _, st := range standings {
+		doc.Consents = appendNew(doc.Consents, cdp.DocumentConsent{Purpose: st.Purpose, State: st.State})
+	}
+	return doc, err
+}
+
+func appendNew[T comparable](list []T, v T) []T {
+	if slices.Contains(list, v) {
+		return list
+	}
+	return append(list, v)
+}

@@ -1,0 +1,272 @@
+package steward
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+)
+
+// Why tells why two things are one: the shortest chain of evidence between
+// them; or, when there is none, what they share without being linked. a and b
+// are profiles, records or identifiers as an officer types them.
+func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
+	var out cdp.Path
+	err := d.read(ctx, d.entry("why", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
+		from, err := d.s.records(tx, a)
+		if err != nil {
+			return fmt.Errorf("the first: %w", err)
+		}
+		to, err := d.s.records(tx, b)
+		if err != nil {
+			return fmt.Errorf("the second: %w", err)
+		}
+		out, err = d.s.path(tx, from, to)
+		for _, ref := range []cdp.Ref{out.From, out.To} {
+			r.about = append(r.about, ref)
+		}
+		r.saw(out.From, out.To, len(out.Hops))
+		return err
+	})
+	return out, err
+}
+
+// An end of a path: a thing and the records it stands for.
+type end struct {
+	ref     cdp.Ref
+	records []cdp.RecordID
+	profile cdp.ProfileID
+}
+
+// endLimit bounds the records an end stands for.
+const endLimit = 200
+
+func (s *Steward) records(tx *graph.Tx, text string) (end, error) {
+	found, err := s.find(tx, strings.TrimSpace(text))
+	if err != nil {
+		return end{}, err
+	}
+	if len(found) == 0 {
+		return end{}, fmt.Errorf("no profile, record or identifier like that: %w", ErrNotFound)
+	}
+	f := found[0]
+	e := end{ref: f.Ref, profile: f.Profile}
+	if f.Ref.Kind == "record" {
+		id, err := cdp.ParseRecordID(f.Ref.ID)
+		e.records = []cdp.RecordID{id}
+		return e, err
+	}
+	p, err := tx.Profile(f.Profile, endLimit)
+	for _, rec := range p.Records {
+		if f.Identifier == nil || slices.ContainsFunc(rec.Claims, func(c cdp.Claim) bool { return c.Identifier.Same(*f.Identifier) }) {
+			e.records = append(e.records, rec.ID)
+		}
+	}
+	return e, err
+}
+
+func (s *Steward) path(tx *graph.Tx, from, to end) (cdp.Path, error) {
+	out := cdp.Path{From: from.ref, To: to.ref}
+	if from.profile != 0 && from.profile == to.profile {
+		for _, a := range from.records {
+			for _, b := range to.records {
+				if a == b {
+					out.Found = true // one record is both
+					return out, nil
+				}
+			}
+		}
+		steps, err := tx.Path(from.records[0], to.records[len(to.records)-1])
+		if err != nil {
+			return out, err
+		}
+		out.Found = len(steps) > 0
+		out.Hops, err = s.hops(tx, steps)
+		return out, err
+	}
+	var err error
+	out.Not, err = s.whyNot(tx, from, to)
+	return out, err
+}
+
+func (s *Steward) hops(tx *graph.Tx, steps []graph.Step) ([]cdp.Hop, error) {
+	reg, err := s.inForce(tx, s.opt.Now())
+	if err != nil {
+		return nil, err
+	}
+	var out []cdp.Hop
+	for _, st := range steps {
+		h := cdp.Hop{From: st.From.ID, To: st.To.ID, FromSource: st.From.Source, ToSource: st.To.Source, Identifier: st.Identifier, At: st.From.Recorded}
+		if st.To.Recorded.After(h.At) {
+			h.At = st.To.Recorded
+		}
+		for _, side := range []struct {
+			rec graph.Record
+			v   *cdp.Verdict
+		}{{st.From, &h.FromVerdict}, {st.To, &h.ToVerdict}} {
+			ruling, err := s.judgeStored(tx, reg, side.rec)
+			if err != nil {
+				return nil, err
+			}
+			for i, c := range side.rec.Claims {
+				if c.Identifier.Same(st.Identifier) && i < len(ruling.Claims) {
+					*side.v = ruling.Claims[i]
+				}
+			}
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// whyNot lists the identifiers that records of both ends carry, and why they
+// do not link.
+func (s *Steward) whyNot(tx *graph.Tx, from, to end) ([]string, error) {
+	reg, err := s.inForce(tx, s.opt.Now())
+	if err != nil {
+		return nil, err
+	}
+	type carried struct {
+		rec graph.Record
+		v   cdp.Verdict
+	}
+	load := func(e end) (map[cdp.IdentifierKey]carried, []cdp.Identifier, error) {
+		out := make(map[cdp.IdentifierKey]carried)
+		var order []cdp.Identifier
+		for _, id := range e.records {
+			rec, err := tx.Head(id)
+			if err != nil {
+				return nil, nil, err
+			}
+			ruling, err := s.judgeStored(tx, reg, rec)
+			if err != nil {
+				return nil, nil, err
+			}
+			for i, c := range rec.Claims {
+				if _, ok := out[c.Identifier.Key()]; !ok && i < len(ruling.Claims) {
+					v := ruling.Claims[i]
+					if ruling.Outcome != cdp.Linked && v.Allow {
+						v = ruling.Verdict
+					}
+					out[c.Identifier.Key()] = carried{rec, v}
+					order = append(order, c.Identifier)
+				}
+			}
+		}
+		return out, order, nil
+	}
+	left, order, err := load(from)
+	if err != nil {
+		return nil, err
+	}
+	right, _, err := load(to)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, id := range order {
+		a := left[id.Key()]
+		b, shared := right[id.Key()]
+		if !shared {
+			continue
+		}
+		switch {
+		case a.rec.Controller != b.rec.Controller:
+			out = append(out, fmt.Sprintf("%v is carried by both, for different controllers (%s, %s): joining them would be a disclosure, not a merge", id, a.rec.Controller, b.rec.Controller))
+		default:
+			for _, side := range []carried{a, b} {
+				if !side.v.Allow {
+					out = append(out, fmt.Sprintf("%v is carried by both; for %v of %s it does not link: %s (%s)", id, side.rec.ID, side.rec.Source, side.v.Reason, side.v.Rule))
+				}
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, "they share no identifier")
+	}
+	return out, nil
+}
+
+// neighbourLimit bounds the profiles of a neighbourhood.
+const neighbourLimit = 200
+
+// Neighbourhood returns a profile with what surrounds it: identifiers,
+// recipients, and the profiles that carry the same identifiers without being
+// linked, up to some hops (1 to 4).
+func (d *Desk) Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, error) {
+	out := cdp.Neighbourhood{Hops: clamp(hops, 1, 4)}
+	err := d.read(ctx, d.entry("view", profileRef(id), "graph"), func(tx *graph.Tx, r *reading) error {
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		out.Centre, out.Shared, out.Hidden = p.ID, nil, 0
+		if out.Held, err = d.s.held(tx, p); err != nil {
+			return err
+		}
+		all, err := shares(tx, p.Records)
+		if err != nil {
+			return err
+		}
+		out.Down = downstream(all, nil)
+		seen := map[cdp.ProfileID]bool{p.ID: true}
+		ring := []graph.Profile{p}
+		for hop := 1; hop <= out.Hops && len(ring) > 0; hop++ {
+			if ring, err = d.s.ring(tx, ring, hop, seen, &out); err != nil {
+				return err
+			}
+		}
+		r.object = profileRef(p.ID)
+		for other := range seen {
+			r.about = append(r.about, profileRef(other))
+		}
+		r.saw(p.ID, len(seen))
+		return nil
+	})
+	return out, err
+}
+
+// ring adds what is one hop further, and returns those profiles.
+func (s *Steward) ring(tx *graph.Tx, from []graph.Profile, hop int, seen map[cdp.ProfileID]bool, out *cdp.Neighbourhood) ([]graph.Profile, error) {
+	var next []graph.Profile
+	for _, p := range from {
+		done := make(map[cdp.IdentifierKey]bool)
+		for _, rec := range p.Records {
+			for _, c := range rec.Claims {
+				if done[c.Identifier.Key()] || c.Blocked != "" {
+					continue
+				}
+				done[c.Identifier.Key()] = true
+				others, err := tx.Sharing(c.Identifier, p.ID)
+				if err != nil || len(others) == 0 {
+					if err != nil {
+						return nil, err
+					}
+					continue
+				}
+				sh := cdp.Sharing{Identifier: c.Identifier, From: p.ID, Reason: shortVerdict(c).Rule, Hop: hop}
+				for _, o := range others {
+					sh.Profiles = append(sh.Profiles, o)
+					if seen[o] {
+						continue
+					}
+					if len(seen) >= neighbourLimit {
+						out.Hidden++
+						continue
+					}
+					seen[o] = true
+					q, err := tx.Profile(o, 50)
+					if err != nil {
+						return nil, err
+					}
+					next = append(next, q)
+				}
+				out.Shared = append(out.Shared, sh)
+			}
+		}
+	}
+	return next, nil
+}
