@@ -70,7 +70,7 @@ func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	}
 	r.Verdict = decisive(r.Holding)
 	q.Act, q.Activity = Link, ""
-	if j.src != nil {
+	if j.src != nil && j.src.link != nil {
 		q.Activity = j.src.Link
 	}
 	j.link(s.Claims, &r)

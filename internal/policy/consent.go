@@ -43,9 +43,6 @@ func (o *opinion) said() bool { return o.state != cdp.NoStatement && o.state != 
 func (j *judge) consent(u *use, next time.Time) cdp.Verdict {
 	var at, best, worst *opinion // at: the claim's endpoint, most restrictive
 	claim := j.q.Claim
-	if j.q.Act != Link {
-		claim = nil
-	}
 	for i, opinions := 0, j.opinions(u); i < len(opinions); i++ {
 		o := &opinions[i]
 		next = earliest(next, o.next)
@@ -53,6 +50,9 @@ func (j *judge) consent(u *use, next time.Time) cdp.Verdict {
 			if o.said() && (at == nil || o.stricter(at)) {
 				at = o
 			}
+			continue
+		}
+		if claim != nil && j.q.Act != Link {
 			continue
 		}
 		if o.allow && (best == nil || o.longer(best)) {

@@ -51,7 +51,7 @@ type Question struct {
 	Act       Act
 	Source    cdp.Source
 	Activity  cdp.ActivityID // not for Link: linking rests on the source's ground for it
-	Claim     *cdp.Claim     // Link: by which identifier; nil asks for the record as a whole
+	Claim     *cdp.Claim     // Link: by which identifier; others: only a consent given there counts; nil asks for the record as a whole
 	Recipient string         // Share: id in the register
 	Channel   cdp.Channel    // Use and Share: only consents for this channel count; "" for any
 	At        time.Time      // as of when
@@ -76,8 +76,8 @@ type Facts struct {
 // Consent binds to the endpoint where it was given. For linking by an
 // identifier a statement there decides; where there is none, the record's
 // other endpoints do, and a no at any of them wins. To hold, use or share, a
-// valid consent at any endpoint of the record suffices. Consents to another
-// controller never count.
+// valid consent at any endpoint of the record suffices, unless the question
+// names one. Consents to another controller never count.
 func Decide(q Question, f Facts) cdp.Verdict {
 	j := judge{reg: f.Register, src: lookup(f.Register, q.Source.ID), q: &q, f: &f}
 	return j.decide()

@@ -95,6 +95,8 @@ func TestDecide(t *testing.T) {
 		{"newsletter with double opt-in", Question{Act: Use, Source: from("newsletter"), Activity: "newsletter.send"}, Facts{Consents: doi}, "use.consent.given"},
 		{"withdrawn for text messages only", Question{Act: Use, Source: from("newsletter"), Activity: "newsletter.send", Channel: "email"}, Facts{Consents: append(doi, sms)}, "use.consent.given"},
 		{"text messages", Question{Act: Use, Source: from("newsletter"), Activity: "newsletter.send", Channel: "sms"}, Facts{Consents: append(doi, sms)}, "use.consent.withdrawn"},
+		{"newsletter to the address that consented", Question{Act: Use, Source: from("newsletter"), Activity: "newsletter.send", Claim: &claims(mail)[0]}, Facts{Consents: doi}, "use.consent.given"},
+		{"newsletter to another address", Question{Act: Use, Source: from("newsletter"), Activity: "newsletter.send", Claim: &claims(phone)[0]}, Facts{Consents: doi}, "use.consent.absent"},
 		{"sent to a processor", Question{Act: Share, Source: from("shop.orders"), Activity: "order.fulfilment", Recipient: "parcel"}, Facts{}, "share.contract.open"},
 		{"sent to someone unknown", Question{Act: Share, Source: from("shop.orders"), Activity: "order.fulfilment", Recipient: "partner"}, Facts{}, "share.recipient.unknown"},
 		{"sent to the recipient of another activity", Question{Act: Share, Source: from("shop.orders"), Activity: "order.fulfilment", Recipient: "mailer"}, Facts{}, "share.recipient.activity"},
