@@ -63,3 +63,12 @@ func PresetNames() []string {
 	slices.Sort(out)
 	return out
 }
+
+// presetFingerprint reads of a preset only how it knows its files.
+func presetFingerprint(name string) (mapping.Fingerprint, error) {
+	text, err := presetFiles.ReadFile("presets/" + name + ".yaml")
+	if err != nil {
+		return mapping.Fingerprint{}, err
+	}
+	return mapping.LoadFingerprint(name+".yaml", text)
+}
