@@ -435,3 +435,50 @@ func TestAnswersAreThoseOfTheOracle(t *testing.T) {
 		}
 	})
 }
+
+// Values of any bytes and length are indexed, found by their words, and do not
+// disturb other profiles.
+func TestHostileValues(t *testing.T) {
+	f := newFeed()
+	junk := []cdp.Value{"", "\x00", "\x1b[2J\u202eanna\u202c", "\xff\xfe\xfd", cdp.Value(strings.Repeat("a", 1<<20)), cdp.Value(strings.Repeat("x\u0301", 1<<16)), "*", "\"", "-f:(", "none", "=", "山"}
+	f.put(cdp.Document{Profile: 1<<63 - 1, Names: junk, Cities: junk, Texts: junk, Records: junk, Segments: junk,
+		Countries: []string{"", "\x00", strings.Repeat("D", 5000), "D*"}, Sources: []cdp.SourceID{"\xff", "a/b c"},
+		Consents: []cdp.DocumentConsent{{}, {Purpose: "/", State: "/"}}, Size: -5, Seen: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	f.put(cdp.Document{Profile: 2, Names: []cdp.Value{"Bernd"}, Sources: []cdp.SourceID{"web"}, Size: 1 << 40, Seen: day("0001-01-01")})
+	x := built(t, f)
+	for _, c := range []struct {
+		q    string
+		want []cdp.ProfileID
+	}{
+		{"name:anna", []cdp.ProfileID{1<<63 - 1}},
+		{strings.Repeat("A", 900), []cdp.ProfileID{1<<63 - 1}},
+		{"text:山", []cdp.ProfileID{1<<63 - 1}},
+		{`source:a/b\ c`, []cdp.ProfileID{1<<63 - 1}},
+		{`country:D\*`, []cdp.ProfileID{1<<63 - 1}},
+		{"bernd", []cdp.ProfileID{2}},
+		{"size:>=9999999", []cdp.ProfileID{2}},
+		{strings.TrimSpace(strings.Repeat("be* ", 64)), []cdp.ProfileID{2}},
+		{"zz~2", nil}, // too short to be fuzzy
+	} {
+		a, err := x.Search(t.Context(), f, cdp.SearchRequest{Query: c.q}, f.ident)
+		var qe *query.Error
+		if errors.As(err, &qe) {
+			if c.want != nil {
+				t.Errorf("%.40q: %v", c.q, err)
+			}
+			continue
+		}
+		if err != nil || !slices.Equal(profiles(a), c.want) {
+			t.Errorf("%.40q: %v, %v, want %v", c.q, profiles(a), err, c.want)
+		}
+		for _, h := range a.Hits {
+			for _, m := range h.Matched {
+				for _, s := range m.Spans {
+					if s[0] < 0 || s[1] <= s[0] || s[1] > len(m.Fragment) {
+						t.Errorf("%.40q: span %v of a fragment of %d bytes", c.q, s, len(m.Fragment))
+					}
+				}
+			}
+		}
+	}
+}
