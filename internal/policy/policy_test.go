@@ -225,6 +225,13 @@ func TestGate(t *testing.T) {
 		{name: "unreadable consent and nothing else",
 			s:    Subject{Source: from("loyalty"), Claims: claims(mail), Consents: []cdp.Consent{consent(mail, "profile", cdp.ConsentUnreadable, "2026-04-01")}},
 			want: cdp.Quarantined, rule: "hold.consent.unreadable"},
+		{name: "unreadable consent at the only identifier that links, given elsewhere",
+			s: Subject{Source: from("loyalty"), Claims: append(claims(mail), cdp.Claim{Identifier: card}), Consents: []cdp.Consent{
+				consent(mail, "profile", cdp.ConsentUnreadable, "2026-04-01"), consent(card, "profile", cdp.ConsentGiven, "2026-04-01")}},
+			want: cdp.HeldApart, rule: "link.consent.unreadable"},
+		{name: "an old invoice, its retention over",
+			s:    Subject{Source: from("store.invoices"), RecordAt: at("2017-06-01"), Activities: []cdp.ActivityID{"invoices"}},
+			want: cdp.HeldApart, rule: "link.activity.record"},
 		{name: "consent without a time",
 			s: Subject{Source: from("loyalty"), Claims: claims(mail), Consents: []cdp.Consent{
 				{Endpoint: mail, Purpose: "profile", State: cdp.ConsentGiven, Recorded: seen}}},
