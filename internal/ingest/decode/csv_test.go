@@ -124,6 +124,9 @@ func TestCSVHeader(t *testing.T) {
 	if _, ok := rows[0].Get("nome"); ok {
 		t.Error("a column that is not there is found")
 	}
+	if r.Header() != h {
+		t.Error("the reader has another header")
+	}
 	if i, ok := h.Index("Name"); i != 5 || !ok {
 		t.Errorf("index %d, %v", i, ok)
 	}

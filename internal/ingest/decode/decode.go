@@ -167,6 +167,14 @@ func (r *Reader) Info() Info {
 	return i
 }
 
+// Header names the columns of a CSV, before its first row is read; nil for other formats.
+func (r *Reader) Header() *Header {
+	if c, ok := r.rows.(*csvReader); ok {
+		return c.header
+	}
+	return nil
+}
+
 // BytesRead is how many bytes of the file as delivered have been read, for
 // showing progress.
 func (r *Reader) BytesRead() int64 { return r.in.n.Load() }

@@ -16,6 +16,9 @@ type ndjsonReader struct {
 }
 
 func newNDJSON(t *text, o Options, info *Info) *ndjsonReader {
+	if o.Root != "" {
+		info.warn("each line is an object of its own: the root is not used")
+	}
 	return &ndjsonReader{t: t, lim: o.Limits, charset: info.Charset, p: jsonParser{lim: &o.Limits}}
 }
 

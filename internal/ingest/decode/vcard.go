@@ -225,6 +225,9 @@ func (r *vcardReader) card(s string) (map[string]any, *RowError) {
 		return nil, &RowError{Code: "vcard.fields", Reason: fmt.Sprintf("has more than %d properties", r.lim.Fields)}
 	}
 	for i, p := range props {
+		if p.name == "VERSION" && strings.TrimSpace(p.value) != version {
+			return nil, &RowError{Code: "vcard.version", Reason: "has two versions, or one that is folded"}
+		}
 		if len(p.value) <= r.lim.Field {
 			continue
 		}

@@ -65,6 +65,8 @@ func TestVCardDamage(t *testing.T) {
 		{"text between", ok + "hello\r\nworld\r\n" + ok, "2 2:5:vcard.begin"},
 		{"end twice", ok + "END:VCARD\r\n" + ok, "2 2:5:vcard.begin"},
 		{"version", ok + card("FN:x") + card("VERSION:9"), "1 2:5:vcard.version 3:8:vcard.version"},
+		{"folded version", ok + card("VERSION:4.0", " 0"), "1 2:5:vcard.version"},
+		{"two versions", ok + card("VERSION:2.1", "VERSION:4.0"), "1 2:5:vcard.version"},
 		{"blank lines between", ok + "\r\n\r\n" + ok, "2"},
 		{"zero byte", ok + card("VERSION:3.0", "FN:\x00"), "1 2:5:vcard.nul"},
 		{"not utf-8", ok + card("VERSION:3.0", "FN:äöü") + card("VERSION:3.0", "FN:\xff"), "2 3:9:vcard.utf8"},
