@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"cdp-tui/internal/cdp"
 )
@@ -72,6 +69,9 @@ func createGeneration(dir string, bulk bool) (g *generation, err error) {
 
 func openGeneration(dir string) (g *generation, err error) {
 	defer guard(&err, debug.SetPanicOnFault(true))
+	if err := verifyRoot(filepath.Join(dir, "bleve", "store", "root.bolt")); err != nil {
+		return nil, err
+	}
 	b, err := bleve.OpenUsing(filepath.Join(dir, "bleve"), options(false))
 	if err != nil {
 		return nil, err
@@ -152,51 +152,6 @@ func guard(err *error, before bool) {
 		// The panic's text is left out: it can hold bytes of the index.
 		*err = fmt.Errorf("%w: the library failed on its files (%T)", ErrRebuild, r)
 	}
-}
-
-// verify compares every segment in use with the checksum at its end. Files
-// that are not in use (a crash left them half written) are Bleve's to remove.
-func (g *generation) verify() error {
-	snap, err := g.snapshot()
-	if err != nil {
-		return err
-	}
-	defer snap.Close()
-	for _, s := range snap.Segments() {
-		if p, ok := s.Segment().(segment.PersistedSegment); ok {
-			if err := verifySegment(p.Path()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func verifySegment(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if st.Size() < 4 {
-		return fmt.Errorf("search: segment %s is cut off", filepath.Base(name))
-	}
-	sum := crc32.NewIEEE()
-	if _, err := io.Copy(sum, io.LimitReader(f, st.Size()-4)); err != nil {
-		return err
-	}
-	var want [4]byte
-	if _, err := io.ReadFull(f, want[:]); err != nil {
-		return err
-	}
-	if binary.BigEndian.Uint32(want[:]) != sum.Sum32() {
-		return fmt.Errorf("search: segment %s does not match its checksum", filepath.Base(name))
-	}
-	return nil
 }
 
 func readNote(dir string) (note, error) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -137,6 +136,9 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 		{"cut root.bolt", func(t *testing.T, dir string) {
 			change(t, glob(t, dir, "root.bolt"), func(b []byte) []byte { return b[:len(b)/3] })
 		}},
+		{"root.bolt without its last page", func(t *testing.T, dir string) {
+			change(t, glob(t, dir, "root.bolt"), func(b []byte) []byte { return b[:len(b)/2+1] })
+		}},
 		{"zeroes in root.bolt", func(t *testing.T, dir string) {
 			change(t, glob(t, dir, "root.bolt"), func(b []byte) []byte { return make([]byte, len(b)) })
 		}},
@@ -176,9 +178,6 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 			x = open(t, dir, Options{})
 			if x.Doubt() == "" {
 				t.Fatal("the damage was not seen")
-			}
-			if strings.Contains(x.Doubt(), dir) {
-				t.Logf("doubt names the directory: %s", x.Doubt())
 			}
 			if _, err := x.Follow(t.Context(), f); !errors.Is(err, ErrRebuild) {
 				t.Errorf("follow: %v", err)

@@ -440,7 +440,7 @@ func TestAnswersAreThoseOfTheOracle(t *testing.T) {
 // disturb other profiles.
 func TestHostileValues(t *testing.T) {
 	f := newFeed()
-	junk := []cdp.Value{"", "\x00", "\x1b[2J\u202eanna\u202c", "\xff\xfe\xfd", cdp.Value(strings.Repeat("a", 1<<20)), cdp.Value(strings.Repeat("x\u0301", 1<<16)), "*", "\"", "-f:(", "none", "=", "山"}
+	junk := []cdp.Value{"", "\x00", "\x1b[2J \u202eanna\u202c", "\xff\xfe\xfd", cdp.Value(strings.Repeat("a", 1<<20)), cdp.Value(strings.Repeat("x\u0301", 1<<16)), "*", "\"", "-f:(", "none", "=", "山"}
 	f.put(cdp.Document{Profile: 1<<63 - 1, Names: junk, Cities: junk, Texts: junk, Records: junk, Segments: junk,
 		Countries: []string{"", "\x00", strings.Repeat("D", 5000), "D*"}, Sources: []cdp.SourceID{"\xff", "a/b c"},
 		Consents: []cdp.DocumentConsent{{}, {Purpose: "/", State: "/"}}, Size: -5, Seen: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)})
