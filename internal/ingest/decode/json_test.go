@@ -77,9 +77,15 @@ func TestStrictJSON(t *testing.T) {
 			}
 		})
 	}
-	v, _ := strict(`9007199254740993`)
-	if v != json.Number("9007199254740993") {
-		t.Errorf("a number beyond 2^53 became %v", v)
+	v, err := JSONValue(` 9007199254740993 `)
+	if v != json.Number("9007199254740993") || err != nil {
+		t.Errorf("a number beyond 2^53 became %v, %v", v, err)
+	}
+	for text, code := range map[string]string{`{"a":1,"A":2}`: "json.folded_key", "\"\xff\"": "json.utf8", `{} {}`: "json.syntax"} {
+		var bad *RowError
+		if _, err := JSONValue(text); !errors.As(err, &bad) || bad.Code != code {
+			t.Errorf("%q: %v, want %s", text, err, code)
+		}
 	}
 }
 
@@ -164,6 +170,8 @@ func TestJSONDocuments(t *testing.T) {
 		{name: "folded twice beside rows", text: `{"context":{},"batch":[{"a":1}],"Context":{}}`, want: "!1:43:json.envelope"},
 		{name: "consent twice in the envelope", text: `{"batch":[{"a":1}],"context":{"consent":false,"Consent":true}}`, want: "!1:47:json.envelope"},
 		{name: "cut behind the list", text: `{"batch":[{"a":1}],"context":{`, want: "1 !1:31:json.syntax", root: "batch"},
+		{name: "one person, cut off", text: `{"id":1,"email":"ada@lindenhof.test","orders":[{"a":1},{"a":2}`, want: "0 !1:63:json.syntax"},
+		{name: "list of an unknown name, cut off", text: `{"kunden":[{"a":1},{"a":2}`, want: "2 !1:27:json.syntax", root: "kunden"},
 		{name: "one bad row as document", text: `{"a":1,"a":2}`, want: "0 1:1:json.duplicate_key"},
 		{name: "two documents", file: "x.json", text: "{\"a\":\n1}\n{\"a\":2}", want: "1 !3:1:json.trailing"},
 		{name: "scalar", file: "x.json", text: "42", want: "!1:1:json.root"},

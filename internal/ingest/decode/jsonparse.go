@@ -59,6 +59,24 @@ func plainName(k string) string {
 	return k
 }
 
+// JSONValue reads one JSON value as strictly as a row is read, with the default
+// limits: for JSON within the cell of a CSV. The error is a *RowError without a place.
+func JSONValue(s string) (any, error) {
+	bad := &RowError{Raw: []byte(s)}
+	if code, reason := damage(bad.Raw, "utf-8"); code != "" {
+		bad.Code, bad.Reason = "json."+code, reason
+		return nil, bad
+	}
+	lim := DefaultLimits()
+	p := jsonParser{lim: &lim}
+	v, e := p.parse(s)
+	if e != nil {
+		bad.Code, bad.Field, bad.Reason = e.code, e.field(), e.reason
+		return nil, bad
+	}
+	return v, nil
+}
+
 // parse reads one value that fills the text but for space around it.
 func (p *jsonParser) parse(s string) (any, *jsonError) {
 	p.s, p.i, p.bad, p.keys = s, 0, nil, p.keys[:0]

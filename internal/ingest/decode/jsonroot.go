@@ -82,14 +82,15 @@ var (
 	ownNames = []string{"_id", "id", "email", "e-mail", "itemid", "userid", "user_id", "customerid", "customer_id", "key", "uuid", "uid"}
 )
 
-// chooseRoot decides which array of a document holds its rows, if any:
+// chooseRoot decides which array of a document holds its rows, if any; cut says
+// that the document goes on behind the window:
 //
 //  1. an array of objects that does not end within 8 MiB (no row is so long);
 //  2. the only array of objects (or empty array) with a name of a page: batch, items, data, results ...;
 //  3. an array of objects that is the only field, or has only fields of paging (total, next ...) beside it;
 //  4. the only array of objects with a name of things (customers, orders, users ...), unless the document
 //     has an id or e-mail of its own: then it is one row that owns them.
-func chooseRoot(list []member, complete bool) (member, bool) {
+func chooseRoot(list []member, cut bool) (member, bool) {
 	var candidates, pages, things []member
 	others, own := 0, false
 	for _, m := range list {
@@ -98,7 +99,7 @@ func chooseRoot(list []member, complete bool) (member, bool) {
 		if !slices.Contains(pagingNames, low) {
 			others++
 		}
-		if m.rows && m.to < 0 && !complete {
+		if m.rows && m.to < 0 && cut {
 			return m, true
 		}
 		if m.rows {
