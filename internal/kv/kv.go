@@ -116,6 +116,8 @@ func Prefix(p []byte) Range {
 }
 
 // A Store is an ordered map with transactions. It is safe for concurrent use.
+// When ctx is cancelled, reads and writes of the transaction return its error
+// and nothing is committed.
 type Store interface {
 	View(ctx context.Context, f func(Reader) error) error
 	// Update runs f and commits what it wrote, or nothing if f or the commit
@@ -126,11 +128,14 @@ type Store interface {
 
 // A Loader fills an empty store from a sorted stream, much faster than
 // updates do. Nothing is visible before Commit; after Abort or a crash before
-// Commit the store is empty again.
+// Commit the store is empty again. After an error of Put or Commit only Abort
+// makes sense; Close of the store aborts too.
 type Loader interface {
 	// Put adds an entry; keys ascend strictly.
 	Put(key, value []byte) error
 	Commit() error
+	// Abort after Commit does nothing and returns ErrClosed, so that it can be
+	// deferred.
 	Abort() error
 }
 

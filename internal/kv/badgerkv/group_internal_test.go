@@ -146,43 +146,39 @@ func TestGroupCommitFails(t *testing.T) {
 	}
 }
 
-// The largest updates in a row must not make a group that Badger refuses.
-func TestGroupOfLargest(t *testing.T) {
+// The largest group there can be must not be too much for Badger.
+func TestLargestGroup(t *testing.T) {
 	s := openTest(t)
-	var sizes []int
-	s.commit = func(g *group) (bool, error) { sizes = append(sizes, g.bytes); return s.commitGroup(g) }
-	many := func(i int, tx kv.Tx) error {
-		for j := range kv.MaxUpdateEntries {
-			if err := tx.Set(fmt.Appendf(nil, "%d/%04d", i, j), nil); err != nil {
+	var groups []group
+	s.commit = func(g *group) (bool, error) {
+		groups = append(groups, group{keys: g.keys, bytes: g.bytes})
+		return s.commitGroup(g)
+	}
+	// fill sets n keys with values such that they come to size bytes in all.
+	fill := func(tx kv.Tx, prefix string, n, size int) error {
+		for i := range n {
+			key := fmt.Appendf(nil, "%s%05d", prefix, i)
+			if err := tx.Set(key, make([]byte, size*(i+1)/n-size*i/n-len(key))); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	large := func(i int, tx kv.Tx) error {
-		value := make([]byte, kv.MaxValue-6)
-		for j := range kv.MaxUpdateBytes / kv.MaxValue {
-			if err := tx.Set(fmt.Appendf(nil, "%d/%04d", i, j), value); err != nil {
-				return err
-			}
+	for i, err := range inLine(t, s, 2, func(i int, tx kv.Tx) error {
+		switch i {
+		case 0: // one less, and the group would be full
+			return fill(tx, "a", maxGroupKeys-1, maxGroupBytes-1)
+		case 1:
+			return fill(tx, "b", kv.MaxUpdateEntries, kv.MaxUpdateBytes)
 		}
-		return nil
-	}
-	for i, err := range inLine(t, s, 9, func(i int, tx kv.Tx) error {
-		if i == 0 {
-			return tx.Set([]byte("a"), make([]byte, kv.MaxValue))
-		}
-		if i < 6 {
-			return many(i, tx)
-		}
-		return large(i, tx)
+		return fill(tx, "c", 1, 10)
 	}) {
 		if err != nil {
 			t.Errorf("update %d: %v", i, err)
 		}
 	}
-	if len(sizes) < 3 || len(sizes) > 6 {
-		t.Errorf("groups of %d bytes: these updates neither all fit in one group nor each need their own", sizes)
+	if len(groups) != 2 || groups[0].keys != maxGroupKeys-1+kv.MaxUpdateEntries || groups[0].bytes != maxGroupBytes-1+kv.MaxUpdateBytes {
+		t.Errorf("groups are %+v; the first should be of two updates, the second of one", groups)
 	}
 }
 

@@ -40,10 +40,15 @@ type change struct {
 }
 
 // A group is closed when the next update might be too much for one Badger
-// transaction (memTableSize has the arithmetic: 4.8 MiB, 52,000 keys).
+// transaction. Badger counts 13 bytes for each key besides key and value, so
+// the largest is
+//
+//	maxGroupBytes + kv.MaxUpdateBytes + 13 * (maxGroupKeys + kv.MaxUpdateEntries)
+//
+// which is 2,515,296 bytes, and may be 2,516,581 (see memTableSize).
 const (
-	maxGroupBytes = 2 << 20
-	maxGroupKeys  = 32_000
+	maxGroupBytes = 256 << 10
+	maxGroupKeys  = 4_000
 )
 
 func (g *group) full() bool { return g.bytes >= maxGroupBytes || g.keys >= maxGroupKeys }
