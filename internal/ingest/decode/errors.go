@@ -31,7 +31,7 @@ func (e *RowError) Error() string {
 
 // A FileError says why a file can not be read, or not further.
 type FileError struct {
-	// Code is stable: format, format.unsupported, charset, compression, nested,
+	// Code is stable: format.unsupported, charset, compression, nested,
 	// limit, json.syntax, json.trailing, json.root, json.envelope, csv.header,
 	// read, options, closed.
 	Code   string

@@ -67,7 +67,7 @@ func (r *jsonReader) findRoot(root []string) error {
 	b := r.t.pending()
 	list, complete := members(b, 0, &r.p)
 	if len(root) == 0 {
-		m, ok := chooseRoot(list, !complete && len(b) >= envelopeMax)
+		m, ok := chooseRoot(list, !complete && len(b) >= envelopeMax, len(b) > r.lim.Record)
 		if !ok {
 			r.state = single
 			for _, m := range list {

@@ -170,6 +170,7 @@ func TestJSONDocuments(t *testing.T) {
 		{name: "folded twice beside rows", text: `{"context":{},"batch":[{"a":1}],"Context":{}}`, want: "!1:43:json.envelope"},
 		{name: "consent twice in the envelope", text: `{"batch":[{"a":1}],"context":{"consent":false,"Consent":true}}`, want: "!1:47:json.envelope"},
 		{name: "cut behind the list", text: `{"batch":[{"a":1}],"context":{`, want: "1 !1:31:json.syntax", root: "batch"},
+		{name: "too long to be one row", text: `{"sent":"x","whatever":[{"a":1},{"a":2}],"by":"y"}`, o: Options{Limits: Limits{Record: 16}}, want: "2", root: "whatever"},
 		{name: "one person, cut off", text: `{"id":1,"email":"ada@lindenhof.test","orders":[{"a":1},{"a":2}`, want: "0 !1:63:json.syntax"},
 		{name: "list of an unknown name, cut off", text: `{"kunden":[{"a":1},{"a":2}`, want: "2 !1:27:json.syntax", root: "kunden"},
 		{name: "one bad row as document", text: `{"a":1,"a":2}`, want: "0 1:1:json.duplicate_key"},

@@ -83,14 +83,15 @@ var (
 )
 
 // chooseRoot decides which array of a document holds its rows, if any; cut says
-// that the document goes on behind the window:
+// that the document goes on behind the window, long that it is longer than a row may be:
 //
 //  1. an array of objects that does not end within 8 MiB (no row is so long);
 //  2. the only array of objects (or empty array) with a name of a page: batch, items, data, results ...;
 //  3. an array of objects that is the only field, or has only fields of paging (total, next ...) beside it;
 //  4. the only array of objects with a name of things (customers, orders, users ...), unless the document
-//     has an id or e-mail of its own: then it is one row that owns them.
-func chooseRoot(list []member, cut bool) (member, bool) {
+//     has an id or e-mail of its own: then it is one row that owns them;
+//  5. the only array of objects in a document that is too long to be a row.
+func chooseRoot(list []member, cut, long bool) (member, bool) {
 	var candidates, pages, things []member
 	others, own := 0, false
 	for _, m := range list {
@@ -120,6 +121,8 @@ func chooseRoot(list []member, cut bool) (member, bool) {
 		return candidates[0], true
 	case len(things) == 1 && !own:
 		return things[0], true
+	case len(candidates) == 1 && long:
+		return candidates[0], true
 	}
 	return member{}, false
 }
