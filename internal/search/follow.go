@@ -140,11 +140,11 @@ func (x *Index) Rebuild(ctx context.Context, feed Feed, progress func(done int))
 	if n, err = x.build(ctx, feed, dir, head, progress); err != nil {
 		return n, errors.Join(err, os.RemoveAll(dir))
 	}
-	g, err := openGeneration(dir)
+	g, err := openGeneration(dir, head)
 	if err != nil {
 		return n, fmt.Errorf("search: open the new index: %w", err)
 	}
-	if err := writeNote(x.dir, name); err != nil {
+	if err := writeNote(x.dir, name, head); err != nil {
 		return n, errors.Join(fmt.Errorf("search: put the new index in place: %w", err), g.close())
 	}
 	x.mu.Lock()

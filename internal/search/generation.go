@@ -28,6 +28,10 @@ type note struct {
 	Generation string `json:"generation"`
 	Layout     int    `json:"layout"`
 	Analyser   int    `json:"analyser"`
+	// Position at which the generation was built. Bleve answers a damaged
+	// segment by going back to an older snapshot of the index, without a word;
+	// one from before this position is the half of a rebuild.
+	Position uint64 `json:"position"`
 }
 
 // A generation is one Bleve index in a directory of its own.
@@ -67,7 +71,7 @@ func createGeneration(dir string, bulk bool) (g *generation, err error) {
 	return g, nil
 }
 
-func openGeneration(dir string) (g *generation, err error) {
+func openGeneration(dir string, atLeast uint64) (g *generation, err error) {
 	defer guard(&err, debug.SetPanicOnFault(true))
 	if err := verifyRoot(filepath.Join(dir, "bleve", "store", "root.bolt")); err != nil {
 		return nil, err
@@ -77,7 +81,11 @@ func openGeneration(dir string) (g *generation, err error) {
 		return nil, err
 	}
 	g = &generation{dir: dir, bleve: b, columns: make(map[uint64]*columns)}
-	if _, err = g.position(); err == nil {
+	p, err := g.position()
+	if err == nil && p < atLeast {
+		err = fmt.Errorf("search: the index went back to entry %d of the journal, before %d", p, atLeast)
+	}
+	if err == nil {
 		err = g.verify()
 	}
 	if err != nil {
@@ -170,8 +178,8 @@ func readNote(dir string) (note, error) {
 }
 
 // writeNote makes a generation the current one.
-func writeNote(dir, name string) error {
-	b, err := json.Marshal(note{Generation: name, Layout: layoutVersion, Analyser: analyserVersion})
+func writeNote(dir, name string, position uint64) error {
+	b, err := json.Marshal(note{Generation: name, Layout: layoutVersion, Analyser: analyserVersion, Position: position})
 	if err != nil {
 		return err
 	}

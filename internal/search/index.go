@@ -81,7 +81,7 @@ func Open(dir string, opt Options) (*Index, error) {
 	case n.Layout != layoutVersion || n.Analyser != analyserVersion:
 		x.doubt = fmt.Sprintf("it is of version %d.%d, and this program uses %d.%d", n.Layout, n.Analyser, layoutVersion, analyserVersion)
 	default:
-		if x.gen, err = openGeneration(filepath.Join(dir, n.Generation)); err != nil {
+		if x.gen, err = openGeneration(filepath.Join(dir, n.Generation), n.Position); err != nil {
 			x.doubt = "it was damaged: " + err.Error()
 		}
 	}
@@ -90,7 +90,7 @@ func Open(dir string, opt Options) (*Index, error) {
 		if x.gen, err = createGeneration(filepath.Join(dir, name), false); err != nil {
 			return nil, fmt.Errorf("search: create the index: %w", err)
 		}
-		if err := writeNote(dir, name); err != nil {
+		if err := writeNote(dir, name, 0); err != nil {
 			x.gen.close()
 			return nil, fmt.Errorf("search: create the index: %w", err)
 		}
