@@ -42,7 +42,9 @@ type Mapping struct {
 // A Fingerprint is how a mapping knows its files: the share of these columns,
 // or paths of the first rows, that are there.
 type Fingerprint struct {
-	Headers, Paths, Without []string
+	Headers, Paths []string
+	Without        []string // none of these may be there
+	Format         string   // as in decode.Options; "" for any
 }
 
 // Hash is the content hash of the mapping's text, in hexadecimal.
@@ -147,6 +149,24 @@ func Load(name string, data []byte) (*Mapping, error) {
 	return l.m, nil
 }
 
+// LoadFingerprint reads of a mapping file only how it knows its files, which
+// is much less work than Load. The rest of the file is not checked.
+func LoadFingerprint(name string, data []byte) (Fingerprint, error) {
+	var doc document
+	if err := rulefile.Decode(name, data, &doc); err != nil {
+		return Fingerprint{}, err
+	}
+	return doc.fingerprint(), nil
+}
+
+func (d *document) fingerprint() Fingerprint {
+	f := Fingerprint{Headers: d.Detect.Headers, Paths: d.Detect.Paths, Without: d.Detect.Without}
+	if d.Read.Format != "auto" {
+		f.Format = d.Read.Format
+	}
+	return f
+}
+
 func (l *loader) source() {
 	s := l.doc.Source
 	if l.doc.Version != 1 {
@@ -190,7 +210,7 @@ func (l *loader) source() {
 			l.fail(at, "%v", err)
 		}
 	}
-	l.m.Detect = Fingerprint(d)
+	l.m.Detect = l.doc.fingerprint()
 }
 
 func (l *loader) activityID(path, id string) cdp.ActivityID {

@@ -280,3 +280,11 @@ func redact(v any) (any, bool) {
 	}
 	return v, false
 }
+
+// NeverStored reports whether a column or field of this name is left out
+// before anything else sees a row.
+func NeverStored(name string) bool { return secretName(name) }
+
+// SecretForm says what a value is by its form: "password hash", "token or
+// key", "payment card number", or "".
+func SecretForm(value string) string { return secretValue(value) }
