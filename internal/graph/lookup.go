@@ -158,4 +158,3 @@ func (tx *Tx) Quarantined(after cdp.RecordID, n int) ([]Record, error) {
 	}
 	return out, nil
 }
-

@@ -63,6 +63,7 @@ type Symbolizer struct {
 	table *Table
 	r     kv.Reader
 	tx    kv.Tx // nil in a view
+	grow  bool  // new words get numbers
 	base  uint64
 	ready bool // base is read
 	fresh map[string]uint64
@@ -74,7 +75,17 @@ type Symbolizer struct {
 func (t *Table) View(r kv.Reader) *Symbolizer { return &Symbolizer{table: t, r: r} }
 
 // Update returns a Symbolizer for writing; Flush it before the transaction ends.
-func (t *Table) Update(tx kv.Tx) *Symbolizer { return &Symbolizer{table: t, r: tx, tx: tx} }
+func (t *Table) Update(tx kv.Tx) *Symbolizer {
+	return &Symbolizer{table: t, r: tx, tx: tx, grow: true}
+}
+
+// Load returns a Symbolizer for a first load, outside of transactions; its new
+// words are written by FlushTo. It is for one goroutine.
+func (t *Table) Load() *Symbolizer {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return &Symbolizer{table: t, grow: true, ready: true, base: uint64(len(t.texts)), fresh: make(map[string]uint64)}
+}
 
 // Number returns the number of a word, a new one if it is new and may have one.
 func (s *Symbolizer) Number(word string) (uint64, bool) {
@@ -87,7 +98,7 @@ func (s *Symbolizer) Number(word string) (uint64, bool) {
 	if n, ok := s.fresh[word]; ok {
 		return n, true
 	}
-	if s.tx == nil || len(word) > maxSymbolText || s.err != nil {
+	if !s.grow || len(word) > maxSymbolText || s.err != nil {
 		return 0, false
 	}
 	if !s.ready {
@@ -116,6 +127,9 @@ func (s *Symbolizer) Text(n uint64) (string, bool) {
 	if s.ready && n >= s.base && n-s.base < uint64(len(s.words)) {
 		return s.words[n-s.base], true
 	}
+	if s.r == nil {
+		return "", false
+	}
 	// Committed, or written before us in the same commit, and not in the table yet.
 	key := KeySymbol(n)
 	stored, err := s.r.Get(key)
@@ -132,16 +146,21 @@ func (s *Symbolizer) Flush() (bool, error) {
 	if s.err != nil || len(s.words) == 0 {
 		return false, s.err
 	}
+	return true, s.FlushTo(s.tx.Set)
+}
+
+// FlushTo writes the new words.
+func (s *Symbolizer) FlushTo(set func(key, value []byte) error) error {
 	for i, word := range s.words {
 		key := KeySymbol(s.base + uint64(i))
-		if err := s.tx.Set(key, Seal(key, []byte(word))); err != nil {
-			return false, err
+		if err := set(key, Seal(key, []byte(word))); err != nil {
+			return err
 		}
 	}
 	var w Writer
 	w.Uint(s.base + uint64(len(s.words)))
 	key := KeyCounter(counterSymbols)
-	return true, s.tx.Set(key, Seal(key, w.B))
+	return set(key, Seal(key, w.B))
 }
 
 func readCount(r kv.Reader) (uint64, error) {

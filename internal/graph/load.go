@@ -1,0 +1,321 @@
+package graph
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// A Load fills a store that has no records yet, many times faster than
+// admitting does, and with the same result: Add every record, then Finish.
+//
+// Records are spooled to disk until all are known; then each is judged, with
+// all consents in view, components are found by union-find, and the store is
+// written as one sorted stream. What grows in memory are some 200 bytes per
+// record: places, hashes and the identifiers' numbers.
+type Load struct {
+	tx    *Tx // for encoding and for counting; not for reading
+	small []kv.Entry
+	dir   string
+	spool *os.File
+	out   *bufio.Writer
+	head  layout.Writer
+	tail  layout.Writer
+	size  int64
+	sort  *sorter
+
+	seeds     [2]maphash.Seed
+	rows      map[[2]uint64]uint32 // source row -> number
+	nodes     map[[2]uint64]uint32 // identifier and controller -> number
+	consents  map[[2]uint64]*statements
+	firstNode []uint32 // claims of record i: claims[firstNode[i]:firstNode[i+1]]; blocked ones are noNode
+	claims    []uint32
+	records   []loaded
+	current   []uint32 // record of a row that is its current version
+	last      []uint32 // record of a row that came last, +1
+}
+
+// A loaded record is what stays in memory of one.
+type loaded struct {
+	offset  int64 // in the spool
+	at      int64 // microseconds; zeroAt for none
+	hash    [16]byte
+	row     uint32
+	before  uint32 // the version known when this one came, +1; 0 for none
+	version uint16
+	state   placeState
+	judged  int64  // offset of the judged head; of live records
+	root    uint32 // node of an active claim; noNode for none
+	comp    layout.Component
+}
+
+const (
+	noNode = ^uint32(0)
+	zeroAt = -1 << 63
+)
+
+// statements are the consent events of an endpoint, controller and purpose.
+type statements struct {
+	key    []byte
+	head   []byte
+	events [][]byte
+}
+
+// sortBuffer is how many bytes a load sorts in memory at a time.
+const sortBuffer = 96 << 20
+
+// NewLoad begins a load that continues what the transaction sees: a store
+// without records. dir is where it may put temporary files: the store's own
+// directory, because they hold personal data.
+func NewLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, error) {
+	st, err := view.statistics()
+	if err != nil {
+		return nil, err
+	}
+	if st.versions > 0 {
+		return nil, kv.ErrNotEmpty
+	}
+	l := &Load{dir: dir, sort: newSorter(dir, sortBuffer), rows: make(map[[2]uint64]uint32), nodes: make(map[[2]uint64]uint32),
+		consents: make(map[[2]uint64]*statements), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	for e, err := range view.r.Scan(kv.Range{}) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: load: %w", err)
+		}
+		l.small = append(l.small, kv.Entry{Key: bytes.Clone(e.Key), Value: bytes.Clone(e.Value)})
+	}
+	w := &collector{}
+	for _, e := range l.small {
+		w.Set(e.Key, e.Value)
+	}
+	l.tx = &Tx{r: w, w: w, sym: table.Load(), now: now.UTC().Truncate(time.Microsecond)}
+	l.head.Symbols, l.tail.Symbols = l.tx.sym, l.tx.sym
+	if l.spool, err = unnamed(dir); err != nil {
+		return nil, err
+	}
+	l.out = bufio.NewWriterSize(l.spool, 1<<20)
+	l.firstNode = append(l.firstNode, 0)
+	return l, nil
+}
+
+// Tx returns the transaction in which sources, batches and other small rows
+// are written; they become part of the store with Finish.
+func (l *Load) Tx() *Tx { return l.tx }
+
+func (l *Load) number(m map[[2]uint64]uint32, key []byte) (uint32, bool) {
+	k := l.fingerprint(key)
+	if n, ok := m[k]; ok {
+		return n, true
+	}
+	n := uint32(len(m))
+	m[k] = n
+	return n, false
+}
+
+// fingerprint is 128 bits under seeds that nobody can guess, so that no source
+// can make two keys meet.
+func (l *Load) fingerprint(key []byte) [2]uint64 {
+	return [2]uint64{maphash.Bytes(l.seeds[0], key), maphash.Bytes(l.seeds[1], key)}
+}
+
+// Add spools a record. It reports whether the record is news; one that is
+// known with the same content is not kept. The record's consents carry their
+// controller and source.
+func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
+	rec.Claims = distinctClaims(rec.Claims)
+	key, err := rowKey(rec.Source, rec.Key)
+	if err != nil {
+		return News{}, err
+	}
+	hash := contentHash(rec)
+	row, known := l.number(l.rows, key)
+	r := loaded{offset: l.size, at: zeroAt, hash: hash, row: row, version: 1}
+	if !rec.At.IsZero() {
+		r.at = rec.At.UnixMicro()
+	}
+	if known {
+		if news = l.compare(&r, rec.At); news.Unchanged {
+			return news, nil
+		}
+	} else {
+		l.current = append(l.current, uint32(len(l.records)))
+		l.last = append(l.last, 0)
+	}
+	l.last[row] = uint32(len(l.records)) + 1
+	id, err := mint(l.tx, func(s *sequences) *cdp.RecordID { return &s.records })
+	if err != nil {
+		return news, err
+	}
+	rec.ID, rec.Recorded = id, l.tx.now
+	if known && !news.Older {
+		l.current[row] = uint32(len(l.records))
+	}
+	for i := range rec.Consents {
+		rec.Consents[i].Record = id
+		if err := l.addConsent(&rec.Consents[i]); err != nil {
+			return news, err
+		}
+	}
+	h := newHead(rec, controller)
+	h.Version = int(r.version)
+	for i := range h.Claims {
+		n := noNode
+		if h.Claims[i].blocked == "" {
+			n, _ = l.number(l.nodes, layout.KeyIdentifier(h.Claims[i].id, controller))
+		}
+		l.claims = append(l.claims, n)
+	}
+	l.firstNode = append(l.firstNode, uint32(len(l.claims)))
+	l.records = append(l.records, r)
+	return news, l.write(h, rec)
+}
+
+// compare decides between a version and the current one as Sift does.
+func (l *Load) compare(r *loaded, at time.Time) News {
+	cur := l.current[r.row]
+	news := News{Known: cdp.RecordID(cur + 1)}
+	k := row{hash: l.records[cur].hash}
+	if l.records[cur].at != zeroAt {
+		k.at = time.UnixMicro(l.records[cur].at)
+	}
+	versions := 0
+	for n := l.last[r.row]; n > 0; n = l.records[n-1].before {
+		versions++
+		if l.records[n-1].hash == r.hash && (n-1 == cur || !at.IsZero()) {
+			news.Unchanged = true
+			return news
+		}
+	}
+	r.before = l.last[r.row]
+	r.version = uint16(min(versions+1, 1<<16-1))
+	news.Older = k.newerThan(at, r.hash)
+	return news
+}
+
+func (l *Load) addConsent(c *cdp.Consent) error {
+	c.Recorded = l.tx.now
+	key := layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose)
+	fp := l.fingerprint(key)
+	st := l.consents[fp]
+	if st == nil {
+		w := layout.Writer{Symbols: l.tx.sym}
+		appendIdentifier(&w, c.Endpoint)
+		w.Word(c.Controller)
+		w.Word(string(c.Purpose))
+		st = &statements{key: key, head: w.B}
+		l.consents[fp] = st
+	}
+	for _, b := range st.events {
+		var have cdp.Consent
+		decodeConsent(l.tx.reader(b), &have)
+		if sameEvent(&have, c) {
+			return nil
+		}
+	}
+	if len(st.events) >= maxEvents {
+		return ErrTooManyEvents
+	}
+	w := layout.Writer{Symbols: l.tx.sym}
+	encodeConsent(&w, c)
+	st.events = append(st.events, w.B)
+	stats, err := l.tx.statistics()
+	if err == nil {
+		stats.consents++
+		stats.dirty = true
+	}
+	return err
+}
+
+// ConsentsAt returns the events of endpoints for one controller and some
+// purposes, as Tx.ConsentsAt does.
+func (l *Load) ConsentsAt(endpoints []cdp.Identifier, controller string, purposes []cdp.PurposeID) ([]cdp.Consent, error) {
+	if len(l.consents) == 0 {
+		return nil, nil
+	}
+	var out []cdp.Consent
+	for _, e := range endpoints {
+		for _, p := range purposes {
+			st := l.consents[l.fingerprint(layout.KeyConsents(e, controller, p))]
+			if st == nil {
+				continue
+			}
+			events, err := decodeConsents(l.tx.reader(st.value()))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, events...)
+		}
+	}
+	return out, nil
+}
+
+// value is what the store keeps.
+func (s *statements) value() []byte {
+	w := layout.Writer{B: slices.Clone(s.head)}
+	w.Uint(uint64(len(s.events)))
+	for _, e := range s.events {
+		w.B = append(w.B, e...)
+	}
+	return w.B
+}
+
+// write spools head and tail of a record.
+func (l *Load) write(h *head, rec *cdp.Record) error {
+	h.write(&l.head)
+	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
+	l.tail.B = l.tail.B[:0]
+	if !t.empty() {
+		t.encode(&l.tail)
+	}
+	var sizes [2 * binary.MaxVarintLen32]byte
+	n := binary.PutUvarint(sizes[:], uint64(len(l.head.B)))
+	n += binary.PutUvarint(sizes[n:], uint64(len(l.tail.B)))
+	for _, b := range [][]byte{sizes[:n], l.head.B, l.tail.B} {
+		if _, err := l.out.Write(b); err != nil {
+			return fmt.Errorf("graph: load: spooling: %w", err)
+		}
+		l.size += int64(len(b))
+	}
+	return nil
+}
+
+// Close drops the load and its temporary files.
+func (l *Load) Close() error {
+	err := l.sort.close()
+	if e := l.spool.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// spooled reads the records of the spool in order. The slices are valid until
+// the next call.
+type spooled struct {
+	r   *bufio.Reader
+	buf []byte
+}
+
+func (s *spooled) next() (head, tail []byte, err error) {
+	n, err := binary.ReadUvarint(s.r)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := binary.ReadUvarint(s.r)
+	if err == nil {
+		s.buf = slices.Grow(s.buf[:0], int(n+m))[:n+m]
+		_, err = io.ReadFull(s.r, s.buf)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("graph: load: spool: %w", err)
+	}
+	return s.buf[:n], s.buf[n:], nil
+}

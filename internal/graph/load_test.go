@@ -1,0 +1,264 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv/memkv"
+	"cdp-tui/internal/layout"
+)
+
+// population makes n records of about n/2 source rows, some of them versions
+// and repetitions, with everything a record can have.
+func population(rnd *rand.Rand, n int) []cdp.Record {
+	out := make([]cdp.Record, n)
+	for i := range out {
+		r := &out[i]
+		r.Source = cdp.SourceID([]string{"shop", "web", "list"}[rnd.IntN(3)])
+		r.Key = fmt.Sprint("row", rnd.IntN(n/2))
+		if r.Source != "web" {
+			r.At = day.Add(time.Duration(rnd.IntN(100)) * time.Hour)
+		}
+		r.Deleted = rnd.IntN(25) == 0
+		r.Lineage = cdp.Lineage{Batch: 1, Line: i + 2, Row: i + 1, Offset: int64(i * 100)}
+		for k := range rnd.IntN(4) {
+			c := cdp.Claim{Identifier: ident(cdp.KindEmail, fmt.Sprint("v", k, rnd.IntN(n/3+1))), Strength: cdp.LinkStrong}
+			switch rnd.IntN(12) {
+			case 0:
+				c.Blocked = "placeholder"
+			case 1:
+				c.Generic = "role"
+			case 2:
+				c.Strength = cdp.LinkNone
+			}
+			r.Claims = append(r.Claims, c)
+		}
+		r.Attributes = []cdp.Attribute{{Name: "city", Value: cdp.Value(fmt.Sprint("City ", rnd.IntN(9))), Category: "user.contact", Origin: cdp.Provided}}
+		for range rnd.IntN(4) {
+			r.Touchpoints = append(r.Touchpoints, cdp.Touchpoint{Channel: "web", Kind: []string{"visit", "order"}[rnd.IntN(2)],
+				At: day.Add(-time.Duration(rnd.IntN(1000)) * time.Minute), Text: cdp.Value(strings.Repeat("x", rnd.IntN(60)/58*80_000))})
+		}
+		if len(r.Claims) > 0 && rnd.IntN(3) == 0 {
+			r.Consents = []cdp.Consent{{Endpoint: r.Claims[0].Identifier, Purpose: "news", Controller: "A", State: cdp.ConsentGiven,
+				At: day.Add(time.Duration(rnd.IntN(3)) * time.Hour), Source: r.Source}}
+		}
+		if rnd.IntN(5) == 0 {
+			r.Shares = []cdp.Share{{Recipient: "mailer", Purpose: "news", At: day, Fields: []string{"email"}}}
+		}
+	}
+	return out
+}
+
+// judgeByKey is a policy for tests: it depends on the record and its consents
+// alone, as a policy must.
+func judgeByKey(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
+	var endpoints []cdp.Identifier
+	for _, c := range rec.Claims {
+		endpoints = append(endpoints, c.Identifier)
+	}
+	events, err := consents(endpoints, "A", []cdp.PurposeID{"news"})
+	out := cdp.Ruling{Outcome: cdp.Linked, Verdict: cdp.Verdict{Rule: fmt.Sprint("test.", len(events))}}
+	switch {
+	case strings.HasSuffix(rec.Key, "7"):
+		out.Outcome = cdp.Quarantined
+	case rec.Source == "list" && len(events) == 0:
+		out.Outcome = cdp.HeldApart
+	case strings.HasSuffix(rec.Key, "3"):
+		out.Due = day.Add(1000 * time.Hour)
+	}
+	out.Holding = []cdp.Verdict{{Allow: true, Basis: cdp.BasisContract}}
+	for range rec.Claims {
+		out.Claims = append(out.Claims, cdp.Verdict{Allow: true, Rule: "test.link"})
+	}
+	return out, err
+}
+
+// admitAll is the slow way: consents first, then each record, as the steward does
+// within a batch.
+func admitAll(t *testing.T, recs []cdp.Record) *Store {
+	t.Helper()
+	g := newStore(t)
+	err := g.Update(t.Context(), day, func(tx *Tx) error {
+		recs := slices.Clone(recs)
+		news, err := tx.Sift(recs)
+		if err != nil {
+			return err
+		}
+		for i := range recs {
+			if news[i].Unchanged {
+				continue
+			}
+			recs[i].Consents = slices.Clone(recs[i].Consents)
+			for j := range recs[i].Consents {
+				recs[i].Consents[j].Record = recs[i].ID
+			}
+			if _, err := tx.AddConsents(recs[i].Consents); err != nil {
+				return err
+			}
+		}
+		for i := range recs {
+			if news[i].Unchanged {
+				continue
+			}
+			ruling, err := judgeByKey(&recs[i], tx.ConsentsAt)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Admit(&recs[i], "A", news[i], ruling); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func loadAll(t *testing.T, recs []cdp.Record) *Store {
+	t.Helper()
+	empty := newStore(t)
+	var l *Load
+	err := empty.View(t.Context(), func(tx *Tx) (err error) {
+		l, err = NewLoad(tx, t.TempDir(), empty.table, day)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	l.sort.limit = 4 << 10 // many runs
+	for i := range recs {
+		rec := recs[i]
+		rec.Consents = slices.Clone(rec.Consents)
+		if _, err := l.Add(&rec, "A"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := memkv.New()
+	loader, err := s.NewLoader(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Finish(t.Context(), judgeByKey, func(Judged) error { return nil }, loader.Put); err != nil {
+		t.Fatal(err)
+	}
+	if err := loader.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	g, err := Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// content is all that a store says, without the ids that resolution mints.
+func content(t *testing.T, g *Store) (records []Record, groups []string, stats cdp.Stats) {
+	t.Helper()
+	err := g.View(t.Context(), func(tx *Tx) error {
+		report, err := tx.Check(context.Background(), nil)
+		if err != nil {
+			return err
+		}
+		for _, p := range report.Problems {
+			t.Errorf("check: %s %v %s", p.Code, p.Ref, p.Text)
+		}
+		byProfile := make(map[cdp.ProfileID][]string)
+		for id := cdp.RecordID(1); ; id++ {
+			r, err := tx.Record(id)
+			if errors.Is(err, ErrNotFound) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			if r.Profile != 0 {
+				byProfile[r.Profile] = append(byProfile[r.Profile], r.ID.String())
+			}
+			r.Profile = 0
+			records = append(records, r)
+		}
+		for _, g := range byProfile {
+			groups = append(groups, strings.Join(g, " "))
+		}
+		slices.Sort(groups)
+		stats, err = tx.Stats()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records, groups, stats
+}
+
+// TestLoadEqualsAdmit loads and admits the same records: the stores say the same.
+func TestLoadEqualsAdmit(t *testing.T) {
+	for seed := range 30 {
+		recs := population(rand.New(rand.NewPCG(uint64(seed), 2)), 120)
+		wantRecords, wantGroups, wantStats := content(t, admitAll(t, recs))
+		records, groups, stats := content(t, loadAll(t, recs))
+		opts := cmp.Options{cmp.AllowUnexported(cdp.Identifier{})}
+		if d := cmp.Diff(wantRecords, records, opts); d != "" {
+			t.Fatalf("seed %d: records (-admitted +loaded):\n%s", seed, d)
+		}
+		if d := cmp.Diff(wantGroups, groups); d != "" {
+			t.Fatalf("seed %d: profiles (-admitted +loaded):\n%s", seed, d)
+		}
+		// What happened on the way differs; what is there does not.
+		wantStats.Merges, wantStats.Splits, wantStats.JournalSeq = stats.Merges, stats.Splits, stats.JournalSeq
+		wantStats.Largest, stats.Largest = 0, 0
+		if d := cmp.Diff(wantStats, stats); d != "" {
+			t.Fatalf("seed %d: counts (-admitted +loaded):\n%s", seed, d)
+		}
+	}
+}
+
+func TestLoadNeedsAnEmptyStore(t *testing.T) {
+	g := admitAll(t, population(rand.New(rand.NewPCG(1, 1)), 10))
+	err := g.View(t.Context(), func(tx *Tx) error {
+		_, err := NewLoad(tx, t.TempDir(), layout.NewTable(), day)
+		return err
+	})
+	if err == nil {
+		t.Fatal("a load into a store with records was begun")
+	}
+}
+
+func TestSorter(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 3))
+	s := newSorter(t.TempDir(), 1000)
+	var want []string
+	for range 2000 {
+		k := fmt.Sprintf("%05d", rnd.IntN(100_000))
+		want = append(want, k+"="+k+k)
+		if err := s.add([]byte(k), []byte(k+k)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(want)
+	var got []string
+	for e, err := range s.sorted() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(bytes.Join([][]byte{e[0], e[1]}, []byte("="))))
+	}
+	if !slices.Equal(want, got) {
+		t.Fatal("not sorted, or not all")
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+}
