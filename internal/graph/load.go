@@ -3,6 +3,7 @@ package graph
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
@@ -54,6 +55,7 @@ type loaded struct {
 	before  uint32 // the version known when this one came, +1; 0 for none
 	version uint16
 	state   placeState
+	older   bool   // it did not become current when it came
 	judged  int64  // offset of the judged head; of live records
 	root    uint32 // node of an active claim; noNode for none
 	comp    layout.Component
@@ -74,10 +76,18 @@ type statements struct {
 // sortBuffer is how many bytes a load sorts in memory at a time.
 const sortBuffer = 96 << 20
 
-// NewLoad begins a load that continues what the transaction sees: a store
-// without records. dir is where it may put temporary files: the store's own
+// NewLoad begins a load that continues what the store holds, which must not
+// have records (kv.ErrNotEmpty). dir is where it may put temporary files: the store's own
 // directory, because they hold personal data.
-func NewLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, error) {
+func (s *Store) NewLoad(ctx context.Context, dir string, now time.Time) (l *Load, err error) {
+	err = s.View(ctx, func(tx *Tx) error {
+		l, err = newLoad(tx, dir, s.table, now)
+		return err
+	})
+	return l, err
+}
+
+func newLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, error) {
 	st, err := view.statistics()
 	if err != nil {
 		return nil, err
@@ -146,6 +156,7 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 		if news = l.compare(&r, rec.At); news.Unchanged {
 			return news, nil
 		}
+		r.older = news.Older
 	} else {
 		l.current = append(l.current, uint32(len(l.records)))
 		l.last = append(l.last, 0)

@@ -25,8 +25,8 @@ type Judge func(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.P
 type Judged struct {
 	Batch       cdp.BatchID
 	Ruling      cdp.Ruling
-	Known       bool // another version of the row is known
-	Older       bool
+	Known       bool // another version of the row had come before
+	Older       bool // it did not become current when it came
 	Deleted     bool
 	Touchpoints int
 	Consents    int
@@ -35,9 +35,9 @@ type Judged struct {
 
 // Finish judges and resolves what was added and hands the whole store, in the
 // order of its keys, to put. told is called for every record, in the order of
-// arrival, before anything is put. Refused records are not supported by a
+// arrival; then closing, for what is to be written with them. Refused records are not supported by a
 // first load: nothing is suppressed in a store without records.
-func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error, put func(key, value []byte) error) error {
+func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error, closing func(*Tx) error, put func(key, value []byte) error) error {
 	if err := l.out.Flush(); err != nil {
 		return fmt.Errorf("graph: load: spooling: %w", err)
 	}
@@ -48,6 +48,9 @@ func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error,
 	defer judged.Close()
 	roots, err := l.judgeAll(ctx, judge, told, judged)
 	if err != nil {
+		return err
+	}
+	if err := closing(l.tx); err != nil {
 		return err
 	}
 	l.rows, l.nodes = nil, nil // no longer needed; the rest of the work wants the memory
@@ -88,7 +91,7 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 		if ruling.Outcome == cdp.Refused {
 			return nil, errors.New("graph: load: a record was refused")
 		}
-		if err := told(Judged{h.Batch, ruling, l.last[r.row] != uint32(i)+1 || r.before != 0, older, h.Deleted, h.Touchpoints, h.Consents, h.Shares}); err != nil {
+		if err := told(Judged{h.Batch, ruling, r.before != 0, r.older, h.Deleted, h.Touchpoints, h.Consents, h.Shares}); err != nil {
 			return nil, err
 		}
 		h.judge(ruling)

@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
 	"cdp-tui/internal/kv/memkv"
-	"cdp-tui/internal/layout"
 )
 
 // population makes n records of about n/2 source rows, some of them versions
@@ -129,11 +129,7 @@ func admitAll(t *testing.T, recs []cdp.Record) *Store {
 func loadAll(t *testing.T, recs []cdp.Record) *Store {
 	t.Helper()
 	empty := newStore(t)
-	var l *Load
-	err := empty.View(t.Context(), func(tx *Tx) (err error) {
-		l, err = NewLoad(tx, t.TempDir(), empty.table, day)
-		return err
-	})
+	l, err := empty.NewLoad(t.Context(), t.TempDir(), day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +147,7 @@ func loadAll(t *testing.T, recs []cdp.Record) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Finish(t.Context(), judgeByKey, func(Judged) error { return nil }, loader.Put); err != nil {
+	if err := l.Finish(t.Context(), judgeByKey, func(Judged) error { return nil }, func(*Tx) error { return nil }, loader.Put); err != nil {
 		t.Fatal(err)
 	}
 	if err := loader.Commit(); err != nil {
@@ -227,12 +223,8 @@ func TestLoadEqualsAdmit(t *testing.T) {
 
 func TestLoadNeedsAnEmptyStore(t *testing.T) {
 	g := admitAll(t, population(rand.New(rand.NewPCG(1, 1)), 10))
-	err := g.View(t.Context(), func(tx *Tx) error {
-		_, err := NewLoad(tx, t.TempDir(), layout.NewTable(), day)
-		return err
-	})
-	if err == nil {
-		t.Fatal("a load into a store with records was begun")
+	if _, err := g.NewLoad(t.Context(), t.TempDir(), day); !errors.Is(err, kv.ErrNotEmpty) {
+		t.Fatalf("a load into a store with records: %v", err)
 	}
 }
 

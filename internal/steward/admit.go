@@ -168,29 +168,8 @@ func (a *admission) one(rec *cdp.Record, news graph.News) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case ruling.Outcome == cdp.Quarantined && !news.Older:
-		a.out.Quarantined++
-	case news.Known != 0:
-		a.out.Superseding++
-	default:
-		a.out.Admitted++
-	}
-	if ruling.Outcome == cdp.HeldApart {
-		a.out.HeldApart++
-	}
-	if ruling.Outcome == cdp.EvidenceOnly {
-		a.out.Evidence++
-	}
-	if rec.Deleted {
-		a.out.Deleted++
-	}
-	if news.Older {
-		a.out.Older++
-	}
-	a.out.Touchpoints += len(rec.Touchpoints)
-	a.out.Consents += len(rec.Consents)
-	a.out.Shares += len(rec.Shares)
+	count(a.out, graph.Judged{Ruling: ruling, Known: news.Known != 0, Older: news.Older, Deleted: rec.Deleted,
+		Touchpoints: len(rec.Touchpoints), Consents: len(rec.Consents), Shares: len(rec.Shares)})
 	a.effect(eff)
 	return nil
 }
@@ -258,14 +237,19 @@ func (s *Steward) statements(tx *graph.Tx, reg *policy.Register, src cdp.Source,
 	if len(purposes) == 0 {
 		return nil, nil
 	}
-	endpoints := make([]cdp.Identifier, 0, len(rec.Claims)+1)
+	return tx.ConsentsAt(endpointsOf(rec), controllerOf(reg, src), purposes)
+}
+
+// endpointsOf are the endpoints whose statements bear on a record: its
+// identifiers, and the record itself for a source that names no other.
+func endpointsOf(rec *cdp.Record) []cdp.Identifier {
+	out := make([]cdp.Identifier, 0, len(rec.Claims)+1)
 	for _, c := range rec.Claims {
 		if c.Blocked == "" {
-			endpoints = append(endpoints, c.Identifier)
+			out = append(out, c.Identifier)
 		}
 	}
-	endpoints = append(endpoints, cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
-	return tx.ConsentsAt(endpoints, controllerOf(reg, src), purposes)
+	return append(out, cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
 }
 
 // rejudge judges a record of the store again. released says that it left
