@@ -118,6 +118,7 @@ type Profile struct {
 	Aliases []cdp.ProfileID
 	Size    int      // records
 	Records []Record // without tails; the first Limit of them, by id
+	Next    uint64   // where ByComponentFrom goes on; set by ByComponent only
 }
 
 // Find follows aliases to the live profile that an id means now, or returns

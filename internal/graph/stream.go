@@ -11,7 +11,11 @@ import (
 
 // ByComponent yields all live profiles with all their records, in the order of
 // components: one scan of the store, for indexes and exports.
-func (tx *Tx) ByComponent() iter.Seq2[Profile, error] {
+func (tx *Tx) ByComponent() iter.Seq2[Profile, error] { return tx.ByComponentFrom(0) }
+
+// ByComponentFrom is ByComponent from a place on: 0, or Profile.Next of the
+// last one read. So a long stream can be read in several views.
+func (tx *Tx) ByComponentFrom(place uint64) iter.Seq2[Profile, error] {
 	return func(yield func(Profile, error) bool) {
 		var heads []*head
 		in := layout.Component(0)
@@ -26,7 +30,7 @@ func (tx *Tx) ByComponent() iter.Seq2[Profile, error] {
 			}
 			return yield(p, nil), nil
 		}
-		for e, err := range tx.r.Scan(layout.AllMembers()) {
+		for e, err := range tx.r.Scan(layout.MembersFrom(layout.Component(place))) {
 			var h *head
 			if err == nil {
 				h, err = tx.headOf(e)
@@ -66,7 +70,7 @@ func (tx *Tx) streamed(in layout.Component, heads []*head) (Profile, bool, error
 	if err != nil || c.root != 0 {
 		return Profile{}, false, err
 	}
-	p := Profile{ID: c.profile(), Asked: c.profile(), Size: c.size}
+	p := Profile{ID: c.profile(), Asked: c.profile(), Size: c.size, Next: uint64(in) + 1}
 	for _, m := range c.ids[1:] {
 		p.Aliases = append(p.Aliases, m.profile)
 	}
