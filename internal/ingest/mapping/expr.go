@@ -208,7 +208,11 @@ func (v *names) Visit(n *ast.Node) {
 func exprMessage(err error) (msg string, line, col int) {
 	var fe *file.Error
 	if errors.As(err, &fe) {
-		return fe.Message, fe.Line, fe.Column
+		msg = strings.TrimSpace(fe.Message)
+		if msg == "unexpected token EOF" {
+			msg = "it ends too early"
+		}
+		return msg, fe.Line, fe.Column
 	}
 	return strings.SplitN(err.Error(), "\n", 2)[0], 0, 0
 }

@@ -17,7 +17,7 @@ var secretParts = []string{"password", "passwd", "passwort", "passwörter", "ken
 	"accesstoken", "refreshtoken", "sessiontoken", "authtoken", "bearertoken", "clientsecret", "securitycode", "kartenpruef", "kartenprüf"}
 
 // as a word of a name.
-var secretWords = map[string]bool{"pwd": true, "passw": true, "pw": true, "pass": true, "secret": true, "secrets": true, "credential": true, "credentials": true,
+var secretWords = map[string]bool{"pwd": true, "passw": true, "pw": true, "secret": true, "secrets": true, "credential": true, "credentials": true,
 	"cvv": true, "cvv2": true, "cvc": true, "cvc2": true, "csc": true, "encoder": true, "salt": true, "bearer": true, "jwt": true, "otp": true, "totp": true, "mfa": true, "geheimnis": true, "mdp": true}
 
 // as a whole name, or after a word that makes it so.
@@ -52,7 +52,7 @@ func secretName(name string) bool {
 	switch ws[n-1] {
 	case "token", "tokens":
 		return n == 1 || !harmlessTokens[ws[n-2]]
-	case "pin", "pan":
+	case "pin", "pan", "pass":
 		return n == 1
 	}
 	return false
