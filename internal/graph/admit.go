@@ -71,6 +71,7 @@ func (tx *Tx) supersede(id cdp.RecordID, h *head) (Effect, error) {
 	}
 	stays := h.Outcome != cdp.Quarantined && !h.Deleted
 	var carried []minted
+	var left cdp.ProfileID
 	var eff Effect
 	switch p.state {
 	case placeQuarantined:
@@ -96,7 +97,7 @@ func (tx *Tx) supersede(id cdp.RecordID, h *head) (Effect, error) {
 			}
 			return eff, tx.shelve(old, placeSuperseded)
 		}
-		if carried, eff, err = tx.leave(old, p.component); err != nil {
+		if carried, left, eff, err = tx.leave(old, p.component); err != nil {
 			return eff, err
 		}
 		if h.Deleted && h.Outcome != cdp.Quarantined {
@@ -117,8 +118,21 @@ func (tx *Tx) supersede(id cdp.RecordID, h *head) (Effect, error) {
 		}
 	}
 	more, err := tx.enter(h, carried)
+	if err != nil {
+		return eff, err
+	}
 	eff.add(more)
-	return eff, err
+	return tx.moved(eff, left)
+}
+
+// moved counts a split when a record that left a profile, in which others
+// stay, is in another one now.
+func (tx *Tx) moved(eff Effect, from cdp.ProfileID) (Effect, error) {
+	if from == 0 || eff.Profile == 0 || eff.Profile == from {
+		return eff, nil
+	}
+	eff.Split++
+	return eff, tx.countSplits(1)
 }
 
 // bequeath gives the ids of a deleted record to what its identifiers still
@@ -215,12 +229,16 @@ func (tx *Tx) Rejudge(id cdp.RecordID, ruling cdp.Ruling) (eff Effect, changed b
 		eff, err = tx.widen(old, &h, p.component)
 		return eff, true, err
 	}
-	carried, eff, err := tx.leave(old, p.component)
+	carried, left, eff, err := tx.leave(old, p.component)
 	if err != nil {
 		return eff, false, err
 	}
 	more, err := tx.enter(&h, carried)
+	if err != nil {
+		return eff, false, err
+	}
 	eff.add(more)
+	eff, err = tx.moved(eff, left)
 	return eff, true, err
 }
 

@@ -240,26 +240,26 @@ func (tx *Tx) moveMember(m member, to layout.Component) error {
 }
 
 // leave takes a live record out of its component and divides what is left. It
-// returns the profile ids whose anchor the record was. The head's row is
-// gone afterwards; the caller writes the record elsewhere.
-func (tx *Tx) leave(h *head, in layout.Component) ([]minted, Effect, error) {
-	var eff Effect
+// returns the profile ids whose anchor the record was, and the live one of the
+// records that stay, 0 when there are none. The head's row is gone afterwards;
+// the caller writes the record elsewhere.
+func (tx *Tx) leave(h *head, in layout.Component) (carried []minted, left cdp.ProfileID, eff Effect, err error) {
 	c, err := tx.component(in)
 	if err != nil {
-		return nil, eff, err
+		return nil, 0, eff, err
 	}
 	members, err := tx.members(c)
 	if err != nil {
-		return nil, eff, err
+		return nil, 0, eff, err
 	}
 	if err := tx.delete(layout.KeyMember(in, h.ID)); err != nil {
-		return nil, eff, err
+		return nil, 0, eff, err
 	}
 	if err := tx.dropWithheld(h); err != nil {
-		return nil, eff, err
+		return nil, 0, eff, err
 	}
 	members = slices.DeleteFunc(members, func(m member) bool { return m.ID == h.ID })
-	var carried, rest []minted
+	var rest []minted
 	for _, m := range c.ids {
 		if m.anchor == h.ID {
 			carried = append(carried, m)
@@ -268,17 +268,17 @@ func (tx *Tx) leave(h *head, in layout.Component) ([]minted, Effect, error) {
 		}
 	}
 	if err := tx.dropUnused(h, members); err != nil {
-		return nil, eff, err
+		return nil, 0, eff, err
 	}
 	if len(members) == 0 {
 		if err := tx.countSize(c.size, 0, c.profile()); err != nil {
-			return nil, eff, err
+			return nil, 0, eff, err
 		}
 		// Ids whose anchors were superseded long ago go with the last record.
-		return append(carried, rest...), eff, tx.deleteComponent(c)
+		return append(carried, rest...), 0, eff, tx.deleteComponent(c)
 	}
 	eff, err = tx.divide(c, members, rest, h)
-	return carried, eff, err
+	return carried, c.profile(), eff, err
 }
 
 // divide gives each part of a component that lost a record its own component

@@ -1,0 +1,79 @@
+package graph
+
+import (
+	"fmt"
+	"testing"
+
+	"cdp-tui/internal/cdp"
+)
+
+// TestLargeMerge joins components too large to move, and takes them apart
+// again: ids come back, and the store stays consistent at every step.
+func TestLargeMerge(t *testing.T) {
+	g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
+	group := func(name string, n int) {
+		for i := range n {
+			admit(t, g, m, fmt.Sprint(name, i), &modelRow{at: day, outcome: cdp.Linked, control: "A", claims: []modelClaim{{ident(cdp.KindEmail, name), true}}})
+		}
+	}
+	bridge := func(key string, values ...string) {
+		r := &modelRow{at: day, outcome: cdp.Linked, control: "A"}
+		for _, v := range values {
+			r.claims = append(r.claims, modelClaim{ident(cdp.KindEmail, v), true})
+		}
+		admit(t, g, m, key, r)
+	}
+	profile := func(key string) cdp.ProfileID {
+		var p cdp.ProfileID
+		if err := g.View(t.Context(), func(tx *Tx) (err error) { p, err = tx.ProfileOf(m.rows[key].id); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	group("a", moveLimit+50)
+	group("b", moveLimit+20)
+	group("c", moveLimit+10)
+	a, b, c := profile("a0"), profile("b0"), profile("c0")
+	if a == b || b == c {
+		t.Fatal("the groups are one before they are joined")
+	}
+	bridge("ab", "a", "b")
+	verify(t, g)
+	bridge("bc", "b", "c")
+	verify(t, g)
+	for _, k := range []string{"a1", "b7", "c9"} {
+		if profile(k) != a {
+			t.Fatalf("%s is in %v, want the oldest %v", k, profile(k), a)
+		}
+	}
+	cut := func(key string) {
+		r := m.rows[key]
+		r.outcome = cdp.HeldApart
+		if err := g.Update(t.Context(), day, func(tx *Tx) error { _, _, err := tx.Rejudge(r.id, r.ruling()); return err }); err != nil {
+			t.Fatal(err)
+		}
+		verify(t, g)
+	}
+	cut("ab")
+	cut("bc")
+	if profile("a5") != a || profile("b5") != b || profile("c5") != c {
+		t.Fatalf("taken apart: %v %v %v, want %v %v %v", profile("a5"), profile("b5"), profile("c5"), a, b, c)
+	}
+}
+
+func verify(t *testing.T, g *Store) {
+	t.Helper()
+	err := g.View(t.Context(), func(tx *Tx) error {
+		report, err := tx.Check(t.Context(), nil)
+		for _, p := range report.Problems {
+			t.Errorf("check: %s %v %s", p.Code, p.Ref, p.Text)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
