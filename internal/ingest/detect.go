@@ -2,12 +2,15 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"cdp-tui/internal/ingest/decode"
+	"cdp-tui/internal/ingest/mapping"
 )
 
 // Threshold is the share of a preset's fingerprint that a file must have. On
@@ -40,33 +43,33 @@ func Detect(name string, head []byte) (Preset, error) {
 		row, err := r.Next()
 		var bad *decode.RowError
 		if errors.As(err, &bad) {
+			broken = cmp.Or(broken, err)
 			continue
 		}
 		if err != nil {
-			broken = err
+			broken = cmp.Or(broken, err)
 			break
 		}
 		rows = append(rows, row)
 	}
-	presets, err := Presets()
-	if err != nil {
-		return Preset{}, err
-	}
 	type candidate struct {
-		Preset
+		name  string
 		score float64
 		hits  int
 	}
 	var found []candidate
-	for _, p := range presets {
-		if score, hits := Score(p, r.Info(), rows); score >= Threshold {
-			found = append(found, candidate{p, score, hits})
+	for _, name := range PresetNames() {
+		f, err := presetFingerprint(name)
+		if err != nil {
+			return Preset{}, err
+		}
+		if score, hits := Score(f, r.Info(), rows); score >= Threshold {
+			found = append(found, candidate{name, score, hits})
 		}
 	}
 	if len(found) == 0 {
-		var fe *decode.FileError
-		if len(rows) == 0 && errors.As(broken, &fe) {
-			return Preset{}, broken
+		if len(rows) == 0 && broken != nil && broken != io.EOF {
+			return Preset{}, fmt.Errorf("none of the first rows can be read: %w", broken)
 		}
 		return Preset{}, ErrUnknown
 	}
@@ -83,21 +86,20 @@ func Detect(name string, head []byte) (Preset, error) {
 	var same []string
 	for _, c := range found {
 		if c.score == best.score && c.hits == best.hits {
-			same = append(same, c.Name)
+			same = append(same, c.name)
 		}
 	}
 	if len(same) > 1 {
 		return Preset{}, &AmbiguousError{same}
 	}
-	return best.Preset, nil
+	return LoadPreset(best.name)
 }
 
-// Score says how well a preset's fingerprint fits the first rows of a file:
+// Score says how well a fingerprint fits the first rows of a file:
 // the share of its columns or paths that are there, and their number. A
 // fingerprint of paths fits a path that any of the rows has.
-func Score(p Preset, info decode.Info, rows []decode.Row) (share float64, hits int) {
-	f := p.Mapping.Detect
-	if want := p.Mapping.Options().Format; want != "" && want != info.Format && !(isJSON(want) && isJSON(info.Format)) {
+func Score(f mapping.Fingerprint, info decode.Info, rows []decode.Row) (share float64, hits int) {
+	if want := f.Format; want != "" && want != info.Format && !(isJSON(want) && isJSON(info.Format)) {
 		return 0, 0
 	}
 	if len(rows) == 0 {
@@ -137,8 +139,3 @@ func Score(p Preset, info decode.Info, rows []decode.Row) (share float64, hits i
 }
 
 func isJSON(format string) bool { return format == decode.JSON || format == decode.NDJSON }
-
-// String says which preset it is.
-func (p Preset) String() string {
-	return fmt.Sprintf("preset %s (%s)", p.Name, p.Mapping.Source.System)
-}

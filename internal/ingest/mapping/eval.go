@@ -31,10 +31,13 @@ func (p *Mapper) column(slot int) (string, presence) {
 }
 
 func (p *Mapper) presenceOf(s string) (string, presence) {
-	if len(p.m.nulls) > 0 && (s == "" || len(p.m.nulls) > 1) && p.m.nulls[s] {
+	if len(p.m.nulls) > 0 && p.m.nulls[s] {
 		return "", absent
 	}
 	if s == "" {
+		if p.m.emptyCellIsNull && p.row.Header != nil {
+			return "", absent
+		}
 		return "", empty
 	}
 	return s, present

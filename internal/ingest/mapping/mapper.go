@@ -247,9 +247,6 @@ func (p *Mapper) raw() (raw, header cdp.Value) {
 		if !dirty && !p.cut {
 			return cdp.Value(p.row.Raw[:min(len(p.row.Raw), rawMax)]), ""
 		}
-		if _, card := p.row.Tree.(map[string]any)["version"]; card && p.m.options.Format == decode.VCard {
-			return "", ""
-		}
 		b, err := json.Marshal(tree)
 		if err != nil {
 			return "", ""

@@ -20,10 +20,11 @@ type Mapping struct {
 	Source cdp.Source
 	Detect Fingerprint
 
-	hash    string
-	options decode.Options
-	nulls   map[string]bool
-	columns []string // that the mapping reads, by slot
+	hash            string
+	options         decode.Options
+	nulls           map[string]bool
+	emptyCellIsNull bool
+	columns         []string // that the mapping reads, by slot
 
 	key         *value
 	time        *clock
@@ -242,13 +243,12 @@ func (l *loader) read() {
 	default:
 		l.fail("$.read.sep", "a separator is one character, tab or auto")
 	}
-	if o.Null == nil && o.Format != decode.JSON && o.Format != decode.NDJSON {
-		o.Null = []string{""}
-	}
 	l.m.nulls = map[string]bool{}
 	for _, n := range o.Null {
 		l.m.nulls[n] = true
 	}
+	// Nothing in a cell of a CSV says nothing; an empty text in a tree says something.
+	l.m.emptyCellIsNull = o.Null == nil
 	l.m.options = o
 }
 

@@ -25,7 +25,7 @@ var secretPairs = map[string]bool{"api key": true, "private key": true, "secret 
 	"security code": true, "kredi karti": true, "kredi kartı": true, "carte bancaire": true, "card cvv": true}
 
 // words before token that make it the name of a device rather than a key.
-var harmlessTokens = map[string]bool{"device": true, "push": true, "fcm": true, "apns": true, "registration": true, "member": true}
+var harmlessTokens = map[string]bool{"device": true, "push": true, "fcm": true, "apns": true, "registration": true, "member": true, "transient": true}
 
 // secretName reports whether a column or field of this name holds what must
 // never be stored.

@@ -214,7 +214,7 @@ func (p *Mapper) consent(c *consent) {
 		}
 	}
 	e := p.event(c, cdp.PurposeID(purpose), state)
-	if state == cdp.ConsentUnreadable && e.Proof == "" {
+	if (unlisted || !knownState(raw)) && has == present && e.Proof == "" {
 		e.Proof = p.safe(cdp.Value(raw), c.state.field) // what the source said, for the officer to read
 	}
 	p.rec.Consents = append(p.rec.Consents, e)
