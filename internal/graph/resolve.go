@@ -13,6 +13,11 @@ import (
 // transaction and a profile within few scans.
 const moveLimit = 256
 
+// movesPerUpdate is how many records one transaction moves at most; what else
+// it takes in becomes segments, so that it stays within the limits of a
+// transaction.
+const movesPerUpdate = 700
+
 // An Effect is what an act did to profiles.
 type Effect struct {
 	Profile cdp.ProfileID // of the record afterwards; 0 when it is not live
@@ -178,7 +183,7 @@ func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error)
 
 // takeIn moves the records of c under into, or makes c a segment of it.
 func (tx *Tx) takeIn(into, c *component) error {
-	if c.size > moveLimit || len(c.segments) > 0 {
+	if c.size > moveLimit || len(c.segments) > 0 || tx.moves+c.size > movesPerUpdate {
 		for _, s := range append([]layout.Component{c.id}, c.segments...) {
 			if err := tx.setComponent(&component{id: s, root: into.id}); err != nil {
 				return err
@@ -187,6 +192,7 @@ func (tx *Tx) takeIn(into, c *component) error {
 		}
 		return nil
 	}
+	tx.moves += c.size
 	members, err := tx.members(c)
 	if err != nil {
 		return err
