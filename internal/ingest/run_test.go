@@ -1,0 +1,354 @@
+package ingest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/ingest/mapping"
+
+	"pgregory.net/rapid"
+)
+
+const plain = `
+version: 1
+source: { id: shop.orders, controller: Lindenhof GmbH, country: DE }
+read: { layouts: ["2006-01-02"], tz: UTC }
+record:
+  key: { col: id }
+  time: { from: { col: at } }
+  skip_when:
+    - { rule: test rows, when: 'text(kind) == "test"' }
+identifiers:
+  - { kind: email, from: { col: email }, link: strong }
+attributes:
+  - { name: kind, from: { col: kind, map: { a: A, b: B } }, category: user }
+`
+
+func plainMapping(t testing.TB) *mapping.Mapping {
+	t.Helper()
+	m, err := mapping.Load("plain.yaml", []byte(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// rowsOf draws a CSV with good rows, rows to reject, rows to drop and rows that
+// are no rows.
+func rowsOf(t *rapid.T) (file string, rows int) {
+	var b strings.Builder
+	b.WriteString("id,at,email,kind\n")
+	rows = rapid.IntRange(0, 60).Draw(t, "rows")
+	for i := range rows {
+		switch rapid.IntRange(0, 6).Draw(t, "form") {
+		case 0:
+			fmt.Fprintf(&b, ",2024-01-02,x%d@lindenhof-mail.de,a\n", i) // no key
+		case 1:
+			fmt.Fprintf(&b, "%d,02.01.2024,,a\n", i) // no such layout
+		case 2:
+			fmt.Fprintf(&b, "%d,2024-01-02,,test\n", i) // dropped
+		case 3:
+			fmt.Fprintf(&b, "%d,2024-01-02\n", i) // too narrow
+		default:
+			fmt.Fprintf(&b, "%d,2024-01-02,x%d@lindenhof-mail.de,%c\n", i, i%9, 'a'+i%3)
+		}
+	}
+	return b.String(), rows
+}
+
+// TestResumeAfterACrash: a run that is cut off at any batch and taken up again
+// gives the same records, rejects and drops as one that is not, none of them twice.
+func TestResumeAfterACrash(t *testing.T) {
+	m := plainMapping(t)
+	c := canon(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		file, rows := rowsOf(rt)
+		size := rapid.IntRange(1, 7).Draw(rt, "batch size")
+		whole, cut := newGate(), newGate()
+		run := func(g *memGate) (cdp.Receipt, error) {
+			return Run(context.Background(), Options{Gate: g, Canon: c, Mapping: m, Name: "x.csv", Open: text(file), BatchSize: size})
+		}
+		r, err := run(whole)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if r.Rows != rows {
+			rt.Fatalf("%d rows, want %d", r.Rows, rows)
+		}
+		cut.failAt = rapid.IntRange(1, rows/size+2).Draw(rt, "crash")
+		first, err := run(cut)
+		crashed := err != nil
+		if crashed && !errors.Is(err, errCrash) {
+			rt.Fatal(err)
+		}
+		cut.failAt = 0
+		second, err := run(cut)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if first.Rows+second.Rows != rows || cut.last != 1+btoi(!crashed) {
+			rt.Fatalf("%d and %d rows of %d, completed %d times", first.Rows, second.Rows, rows, cut.last)
+		}
+		if a, b := reveal(whole.records), reveal(cut.records); a != b {
+			rt.Fatalf("records differ:\n%s\n%s", a, b)
+		}
+		if reveal(whole.rejects) != reveal(cut.rejects) || reveal(whole.drops) != reveal(cut.drops) {
+			rt.Fatal("rejects or drops differ")
+		}
+	})
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func TestReingestingChangesNothing(t *testing.T) {
+	g, m := newGate(), plainMapping(t)
+	o := Options{Gate: g, Canon: canon(t), Mapping: m, Name: "/data/x.csv", Open: text("id,at,email,kind\n1,2024-01-02,,a\n2,2024-01-02,,b\n")}
+	first, err := Run(context.Background(), o)
+	if err != nil || first.Rows != 2 || first.File != "x.csv" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	second, err := Run(context.Background(), o)
+	if err != nil || second.Rows != 0 || len(g.records) != 2 || second.Batch != first.Batch {
+		t.Errorf("the second time: %+v, %v", second, err)
+	}
+	o.Stream = true // a stream is not known again: its rows are
+	third, err := Run(context.Background(), o)
+	if err != nil || third.Unchanged != 2 || third.FileHash != first.FileHash || third.Batch == first.Batch {
+		t.Errorf("as a stream: %+v, %v", third, err)
+	}
+}
+
+func TestCancelStopsBetweenBatches(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	g := newGate()
+	g.onAdmit = func() {
+		if g.admits == 2 {
+			cancel()
+		}
+	}
+	var file strings.Builder
+	file.WriteString("id,at,email,kind\n")
+	for i := range 1000 {
+		fmt.Fprintf(&file, "%d,2024-01-02,,a\n", i)
+	}
+	r, err := Run(ctx, Options{Gate: g, Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text(file.String()), BatchSize: 10})
+	if !errors.Is(err, context.Canceled) || r.Rows != len(g.records) || r.Rows < 20 || r.Rows >= 1000 || g.last != 0 {
+		t.Errorf("%d rows, %d records, %v", r.Rows, len(g.records), err)
+	}
+}
+
+func TestAGateThatLosesARowIsFound(t *testing.T) {
+	g := newGate()
+	g.short = true
+	_, err := Run(context.Background(), Options{Gate: g, Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text("id,at,email,kind\n1,2024-01-02,,a\n")})
+	if !errors.Is(err, ErrUnbalanced) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestADamagedFileKeepsItsWholeRows: what was read before the damage is
+// admitted, and the delivery stays open.
+func TestADamagedFileKeepsItsWholeRows(t *testing.T) {
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	w.Write([]byte("id,at,email,kind\n"))
+	for i := range 50_000 {
+		fmt.Fprintf(w, "%d,2024-01-02,%x@lindenhof-mail.de,a\n", i, i*7919)
+	}
+	w.Close()
+	g := newGate()
+	r, err := Run(context.Background(), Options{Gate: g, Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv.gz", Open: text(z.String()[:z.Len()/2])})
+	if err == nil || !strings.Contains(err.Error(), "stopped after row") {
+		t.Fatalf("error %v", err)
+	}
+	if r.Rows == 0 || r.Rows != len(g.records) || g.last != 0 {
+		t.Errorf("%d rows, %d records, completed %d times", r.Rows, len(g.records), g.last)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var seen []Progress
+	file := "id,at,email,kind\n" + strings.Repeat("1,2024-01-02,,a\n", 25)
+	_, err := Run(context.Background(), Options{Gate: newGate(), Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text(file), BatchSize: 10,
+		Progress: func(p Progress) { seen = append(seen, p) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 3 || seen[0].Rows != 10 || seen[2].Rows != 25 || seen[2].Bytes != int64(len(file)) || seen[2].Size != int64(len(file)) {
+		t.Errorf("progress %+v", seen)
+	}
+}
+
+func TestDetectNamesCandidates(t *testing.T) {
+	if _, err := Detect("x.csv", []byte("a,b\n1,2\n")); !errors.Is(err, ErrUnknown) {
+		t.Errorf("error %v", err)
+	}
+	p, err := Detect("x.json", []byte(`{"type":"track","event":"Seen","userId":"u1","anonymousId":"a","timestamp":"2023-01-01T00:00:00.000Z","context":{"consent":{"categoryPreferences":{}}}}`))
+	if err != nil || p.Name != "segment.events" {
+		t.Errorf("preset %s, %v", p.Name, err)
+	}
+	e := &AmbiguousError{[]string{"a", "b"}}
+	if !strings.Contains(e.Error(), "a, b") {
+		t.Error(e)
+	}
+}
+
+func TestSegmentConsent(t *testing.T) {
+	file := `{"type":"track","event":"A","messageId":"1","userId":"K-77","timestamp":"2023-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{"Advertising":true,"Analytics":false}}}}
+{"type":"track","event":"B","messageId":"2","userId":"K-77","timestamp":"2023-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{}}}}
+{"type":"track","event":"C","messageId":"3","userId":"K-77","timestamp":"2023-01-01T00:00:00Z","context":{}}
+`
+	g := newGate()
+	if _, err := Run(context.Background(), Options{Gate: g, Canon: canon(t), Name: "x.ndjson", Open: text(file)}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range g.records {
+		s := r.Key + ":"
+		for _, c := range r.Consents {
+			s += " " + string(c.Purpose) + "=" + string(c.State)
+		}
+		got = append(got, s)
+	}
+	want := "1: segment.Advertising=given segment.Analytics=refused|2: *=empty|3:"
+	if s := strings.Join(got, "|"); s != want {
+		t.Errorf("consents %s, want %s", s, want)
+	}
+}
+
+func TestReplay(t *testing.T) {
+	broken := strings.Replace(plain, `"2006-01-02"`, `"02.01.2006"`, 1)
+	m, err := mapping.Load("plain.yaml", []byte(broken))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{
+		"x.csv":    "id;at;email;kind\n1;2024-01-02;a@lindenhof-mail.de;\"a;\"\"\nb\"\n2;2024-01-02;;b\n;2024-01-02;;a\n4;2024-01-02\n5;2024-01-02;;test2\n",
+		"x.ndjson": `{"id":"6","at":"2024-01-02","kind":"a"}` + "\n{\"id\":\n",
+		"x.json":   `[{"id":"7","at":"2024-01-02","secret":"x","items":[{"id":1}]}]`,
+	}
+	for name, file := range files {
+		g := newGate()
+		r, err := Run(context.Background(), Options{Gate: g, Canon: canon(t), Mapping: m, Name: name, Open: text(file)})
+		if err != nil || r.Rejected != r.Rows {
+			t.Fatalf("%s: %+v, %v", name, r, err)
+		}
+		rejects := g.rejects
+		for i := range rejects {
+			rejects[i].ID = uint64(i + 1)
+		}
+		after := newGate()
+		out, err := Replay(context.Background(), Options{Gate: after, Canon: canon(t), Mapping: plainMapping(t)}, rejects)
+		if err != nil || len(out) != 1 {
+			t.Fatalf("%s: %v, %v", name, out, err)
+		}
+		// The same as if the file had been read under the mapping in the first place.
+		fresh := newGate()
+		if _, err := Run(context.Background(), Options{Gate: fresh, Canon: canon(t), Mapping: plainMapping(t), Name: name, Open: text(file)}); err != nil {
+			t.Fatal(err)
+		}
+		if a, b := reveal(after.records), reveal(fresh.records); a != b || len(after.records) == 0 {
+			t.Errorf("%s: replayed\n%swant\n%s", name, a, b)
+		}
+		if len(out[0].Still) != len(fresh.rejects) || len(out[0].Settled)+len(out[0].Still) != len(rejects) || out[0].Receipt.Rows != len(out[0].Settled) {
+			t.Errorf("%s: settled %v, still %d, rejects %d", name, out[0].Settled, len(out[0].Still), len(fresh.rejects))
+		}
+		for i, s := range out[0].Still {
+			if s.ID == 0 || s.Code == "" || s.Lineage.Line != fresh.rejects[i].Lineage.Line {
+				t.Errorf("%s: still %+v", name, s)
+			}
+		}
+	}
+}
+
+func TestReplaySaysWhenTheTextIsGone(t *testing.T) {
+	m := plainMapping(t)
+	out, err := Replay(context.Background(), Options{Gate: newGate(), Canon: canon(t), Mapping: m}, []cdp.Reject{{ID: 3, Source: "shop.orders"}, {ID: 4, Source: "other"}, {ID: 5, Source: "shop.orders", Replay: 9}})
+	if err != nil || len(out) != 1 || len(out[0].Still) != 1 || out[0].Still[0].Code != "replay.text" || out[0].Still[0].ID != 3 {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+func TestDryRunAndExplain(t *testing.T) {
+	file := "id,at,email,kind\n1,2024-01-02,a@lindenhof-mail.de,a\n2,2024-01-02,test@test.com,z\n3,gestern,,a\n4,2024-01-02,info@lindenhof-mail.de,test\n5,2024-01-02\n6,2024-01-02,info@lindenhof-mail.de,b\n"
+	o := Options{Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text(file)}
+	s, err := DryRun(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Rows != 6 || s.Records != 3 || s.Rejected != 2 || s.Dropped != 1 || len(s.Samples) != 3 || s.Info.Format != "csv" {
+		t.Errorf("summary %+v", s)
+	}
+	if len(s.Rejects) != 2 || s.Rejects[0].Name != "csv.width" || s.Rejects[1] != (Tally{"time.layout at", 1, 4}) {
+		t.Errorf("rejects %+v", s.Rejects)
+	}
+	if len(s.Identifiers) != 1 || s.Identifiers[0].Count != 3 || len(s.Blocked) != 1 || len(s.Generic) != 1 || len(s.Notes) != 2 {
+		t.Errorf("identifiers %+v, blocked %+v, generic %+v, notes %+v", s.Identifiers, s.Blocked, s.Generic, s.Notes)
+	}
+	if printed := fmt.Sprintf("%v %+v", s, s); strings.Contains(printed, "lindenhof-mail") {
+		t.Error("a summary prints personal values")
+	}
+	for row, want := range map[int]string{1: "record", 3: "reject", 4: "drop", 5: "reject"} {
+		e, err := Explain(context.Background(), o, row)
+		got := ""
+		switch {
+		case e.Record != nil:
+			got = "record"
+		case e.Reject != nil:
+			got = "reject"
+		case e.Drop != nil:
+			got = "drop"
+		}
+		if err != nil || got != want {
+			t.Errorf("row %d: %s, %v", row, got, err)
+		}
+	}
+	if _, err := Explain(context.Background(), o, 7); !errors.Is(err, ErrNoRow) {
+		t.Errorf("row 7: %v", err)
+	}
+}
+
+func TestOpenErrorsAreSaid(t *testing.T) {
+	gone := errors.New("gone")
+	_, err := Run(context.Background(), Options{Gate: newGate(), Canon: canon(t), Name: "x.csv", Open: func() (io.ReadCloser, error) { return nil, gone }})
+	if !errors.Is(err, gone) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	m := plainMapping(b)
+	var file strings.Builder
+	file.WriteString("id,at,email,kind\n")
+	const n = 50_000
+	for i := range n {
+		fmt.Fprintf(&file, "%d,2024-01-02,x%d@lindenhof-mail.de,%c\n", i, i, 'a'+i%2)
+	}
+	c := canon(b)
+	for b.Loop() {
+		if r, err := Run(context.Background(), Options{Gate: nullGate{}, Canon: c, Mapping: m, Name: "x.csv", Open: text(file.String())}); err != nil || r.Rows != n {
+			b.Fatal(r.Rows, err)
+		}
+	}
+	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+type nullGate struct{}
+
+func (nullGate) Begin(context.Context, cdp.Delivery) (cdp.BatchID, int, error) { return 1, 0, nil }
+
+func (nullGate) Admit(_ context.Context, b cdp.Batch) (cdp.Receipt, error) {
+	return cdp.Receipt{Rows: len(b.Records) + len(b.Rejects) + len(b.Dropped), Admitted: len(b.Records), Rejected: len(b.Rejects), Dropped: len(b.Dropped)}, nil
+}
