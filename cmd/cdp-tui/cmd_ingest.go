@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/ingest"
+	"cdp-tui/internal/ingest/mapping"
+	"cdp-tui/internal/ingest/suggest"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/policy"
+)
+
+// intake are the flags of ingest.
+type intake struct {
+	mapping, country, controller string
+	dryRun                       bool
+}
+
+func (p *program) ingestCommand() *cobra.Command {
+	var in intake
+	c := &cobra.Command{
+		Use:   "ingest PATH...",
+		Short: "Take files of source systems into the store",
+		Long: "Take files into the store: CSV, NDJSON, JSON, vCard, plain or packed with gzip or\nzstd; - is standard input. Known systems are recognised (cdp-tui presets); for\n" +
+			"others name a mapping with --map, which ingest suggest begins for you. The store\nis made when there is none. Each row is accounted for; rows that can not be read\n" +
+			"are kept as rejects. A file that was cut off goes on where it stopped, and one\nthat was taken already changes nothing.",
+		Example: "  cdp-tui ingest customers.csv orders.json.gz\n  zcat dump.gz | cdp-tui ingest --map shop.yaml -\n  cdp-tui ingest --dry-run --map shop.yaml shop.csv",
+		Args:    takes(1, -1, "one or more files, or - for standard input"),
+		RunE:    p.run(func(ctx context.Context, args []string) error { return p.ingest(ctx, in, args) }),
+	}
+	f := c.Flags()
+	f.StringVar(&in.mapping, "map", "", "mapping `FILE|PRESET`; without it each file is recognised")
+	f.StringVar(&in.country, "country", "", "country of phone numbers written without one, such as DE, when the mapping names none")
+	f.StringVar(&in.controller, "controller", "", "id of the controller who answers for the source, when the mapping names none")
+	f.BoolVar(&in.dryRun, "dry-run", false, "say what the files would give; no store is opened")
+	complete(c, "map", ingest.PresetNames())
+	c.AddCommand(p.suggestCommand())
+	return c
+}
+
+// countryCode is ISO 3166-1 alpha-2.
+var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
+
+func (p *program) ingest(ctx context.Context, in intake, paths []string) error {
+	in.country = strings.ToUpper(in.country)
+	if in.country != "" && !countryCode.MatchString(in.country) {
+		return usagef("--country is two letters (ISO 3166-1), such as DE")
+	}
+	files, err := p.files(paths)
+	if err != nil {
+		return err
+	}
+	base := ingest.Options{Country: in.country, Controller: in.controller}
+	if in.mapping != "" {
+		if base.Mapping, base.Preset, err = readMapping(in.mapping); err != nil {
+			return err
+		}
+	}
+	if in.dryRun {
+		return p.dryRun(ctx, base, files)
+	}
+	return p.with(use{create: true, index: true}, func(ctx context.Context, s *session, _ []string) error {
+		s.tellCreated()
+		base.Canon = s.canon
+		return s.take(ctx, base, files)
+	})(ctx, nil)
+}
+
+// readMapping loads a preset of that name, or else a mapping file.
+func readMapping(name string) (*mapping.Mapping, string, error) {
+	if slices.Contains(ingest.PresetNames(), name) {
+		preset, err := ingest.LoadPreset(name)
+		return preset.Mapping, name, err
+	}
+	b, err := readRules(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, "", hint(err, "cdp-tui presets lists the presets; cdp-tui ingest suggest FILE begins a mapping")
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	m, err := mapping.Load(filepath.Base(name), b)
+	return m, "", err
+}
+
+// A file is one to be ingested.
+type file struct {
+	path   string
+	size   int64
+	stream bool
+	open   func() (io.ReadCloser, error)
+}
+
+// files looks at the paths before anything is done.
+func (p *program) files(paths []string) ([]file, error) {
+	var out []file
+	for _, path := range paths {
+		if path == "-" {
+			if slices.ContainsFunc(out, func(f file) bool { return f.path == "-" }) {
+				return nil, usagef("standard input can be read only once")
+			}
+			out = append(out, file{path: "-", stream: true, open: func() (io.ReadCloser, error) { return io.NopCloser(p.in), nil }})
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if info.IsDir() {
+			return nil, &usageError{path + " is a directory", "name the files in it: " + filepath.Join(path, "*")}
+		}
+		out = append(out, file{path: path, size: info.Size(), stream: !info.Mode().IsRegular(), open: func() (io.ReadCloser, error) { return os.Open(path) }})
+	}
+	return out, nil
+}
+
+// take ingests files one after the other, brings the index up to date, and
+// tells what is missing for what was quarantined.
+func (s *session) take(ctx context.Context, base ingest.Options, files []file) error {
+	var failed error
+	var total cdp.Receipt
+	quarantined := make(map[cdp.SourceID]bool)
+	for _, f := range files {
+		r, err := s.takeOne(ctx, base, f)
+		if r.Batch != 0 {
+			total.Add(r)
+			if r.Quarantined > 0 {
+				quarantined[r.Source] = true
+			}
+			if err := s.receipt(r); err != nil {
+				return err
+			}
+		}
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return hint(err, "what was admitted is kept; the same command goes on where this one stopped")
+		}
+		if fatal(err) {
+			return err
+		}
+		if failed != nil || len(files) > 1 {
+			s.complain(err)
+		}
+		if failed == nil {
+			failed = err
+		}
+	}
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	if err := s.tellMissing(ctx, quarantined); err != nil {
+		return err
+	}
+	if failed != nil {
+		if len(files) > 1 {
+			return hint(errors.New("not all files could be taken"), "the messages above say which; taking the others again changes nothing")
+		}
+		return failed
+	}
+	if total.Rejected > 0 {
+		return fmt.Errorf("%w: %d of %d", errRejects, total.Rejected, total.Rows)
+	}
+	return nil
+}
+
+// fatal reports whether an error is one of the store, so that the files that
+// follow would fail too.
+func fatal(err error) bool {
+	return errors.Is(err, kv.ErrNoSpace) || errors.Is(err, kv.ErrClosed) || errors.Is(err, ingest.ErrUnbalanced) || exitOf(err) == exitNoSpace
+}
+
+func (s *session) takeOne(ctx context.Context, base ingest.Options, f file) (cdp.Receipt, error) {
+	opt := base
+	opt.Gate, opt.Open, opt.Name, opt.Size, opt.Stream = s.desk, f.open, f.path, f.size, f.stream
+	bar := s.progress("rows")
+	defer bar.end()
+	skipped := 0
+	opt.Progress = func(p ingest.Progress) {
+		skipped = p.Skipped
+		bar.rows(p)
+	}
+	r, err := ingest.Run(ctx, opt)
+	bar.end()
+	if skipped > 0 {
+		s.say("%s: %s rows were taken before; went on from there", r.File, thousands(skipped))
+	}
+	return r, err
+}
+
+// tellMissing says what the register lacks for sources whose records were
+// quarantined.
+func (s *session) tellMissing(ctx context.Context, quarantined map[cdp.SourceID]bool) error {
+	if len(quarantined) == 0 || s.quiet {
+		return nil
+	}
+	sources, err := s.desk.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, src := range sources {
+		if !quarantined[src.Source.ID] {
+			continue
+		}
+		if src.Known {
+			s.say("records of %s are in quarantine: cdp-tui quarantine says why and what would release them", src.Source.ID)
+			continue
+		}
+		s.say("the activity register does not know %s: its records are in quarantine until it does. Entries to write:", src.Source.ID)
+		fmt.Fprint(s.err, policy.Stub(src.Source))
+		s.hint("complete the register and run cdp-tui policy activate FILE")
+	}
+	return nil
+}
+
+func (p *program) suggestCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "suggest FILE",
+		Short: "Begin a mapping for a file that no preset knows",
+		Long: "Write a commented mapping for a file to standard output. What only a person can\nknow is left blank: the mapping is refused until that is filled in. The comments\n" +
+			"say what each guess rests on; they hold no values of the file.",
+		Example: "  cdp-tui ingest suggest customers.csv > customers.yaml",
+		Args:    takes(1, 1, "a file, or - for standard input"),
+		RunE: p.run(func(_ context.Context, args []string) error {
+			files, err := p.files(args)
+			if err != nil {
+				return err
+			}
+			in, err := files[0].open()
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			name := filepath.Base(args[0])
+			if args[0] == "-" {
+				name = "stdin"
+			}
+			yaml, r, err := suggest.Suggest(name, in)
+			if err != nil {
+				return fmt.Errorf("suggest %s: %w", name, err)
+			}
+			if err := p.source(yaml); err != nil {
+				return err
+			}
+			p.say("looked at %s rows (%d can not be read), %d fields", thousands(r.Rows), r.Bad, len(r.Fields))
+			for _, b := range r.Blanks {
+				p.say("to be filled in: %s", b)
+			}
+			return nil
+		}),
+	}
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/query"
+	"cdp-tui/internal/report"
+	"cdp-tui/internal/steward"
+)
+
+func (p *program) searchCommand() *cobra.Command {
+	var facets []string
+	var offset, limit int
+	var saved string
+	var counts bool
+	c := &cobra.Command{
+		Use:   "search [QUERY...]",
+		Short: "Find profiles by names, words, identifiers and what is known of them",
+		Long: "Find profiles. Words must all be found; upper and lower case, accents and the\nspelling of umlauts do not matter. Fields, phrases, prefixes, near words, ranges,\n" +
+			"and, or, not: docs/queries.md. Without a query everyone is found, to be narrowed\nby facets. A query that begins with - stands after --.",
+		Example: "  cdp-tui search müller city:köln\n  cdp-tui search 'consent:newsletter=withdrawn seen:>2026-01-01'\n" +
+			"  cdp-tui search --facet source=shop.orders --facets\n  cdp-tui search --saved \"late returns\" --json",
+		Args: func(_ *cobra.Command, args []string) error {
+			if saved != "" && len(args) > 0 {
+				return usagef("--saved takes the place of a query")
+			}
+			return nil
+		},
+		RunE: p.run(p.with(use{index: true}, func(ctx context.Context, s *session, args []string) error {
+			req := cdp.SearchRequest{Query: strings.Join(args, " "), Offset: offset, Limit: limit}
+			if offset < 0 || limit < 1 || limit > 200 {
+				return usagef("--offset is not negative, --limit is 1 to 200")
+			}
+			var err error
+			if req.Facets, err = chosen(facets); err != nil {
+				return err
+			}
+			if saved != "" {
+				if req.Query, err = s.savedQuery(ctx, saved); err != nil {
+					return err
+				}
+			}
+			if strings.TrimSpace(req.Query) == "" {
+				req.Query = "*"
+			}
+			s.typed = req.Query
+			return s.search(ctx, req, counts)
+		})),
+	}
+	f := c.Flags()
+	f.StringArrayVar(&facets, "facet", nil, "only profiles with this `NAME=VALUE` of a facet: "+strings.Join(facetNames(), ", ")+"; may be given again")
+	f.IntVar(&offset, "offset", 0, "how many hits to pass over")
+	f.IntVar(&limit, "limit", 20, "how many hits to show, at most 200")
+	f.StringVar(&saved, "saved", "", "search with the saved query of this `NAME`")
+	f.BoolVar(&counts, "facets", false, "count the facets over all hits; with --json the whole answer is one object")
+	complete(c, "facet", []string{"source=", "channel=", "basis=", "consent=", "country="})
+	return c
+}
+
+func facetNames() []string { return []string{"source", "channel", "basis", "consent", "country"} }
+
+// chosen reads name=value as often as it was given.
+func chosen(facets []string) (map[string][]string, error) {
+	out := make(map[string][]string)
+	for _, f := range facets {
+		name, value, ok := strings.Cut(f, "=")
+		known := false
+		for _, n := range facetNames() {
+			known = known || n == name
+		}
+		if !ok || !known {
+			return nil, &usageError{"--facet is NAME=VALUE", "names are " + strings.Join(facetNames(), ", ")}
+		}
+		out[name] = append(out[name], value)
+	}
+	return out, nil
+}
+
+func (s *session) savedQuery(ctx context.Context, name string) (string, error) {
+	all, err := s.desk.SavedSearches(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, x := range all {
+		if x.Name == name {
+			return x.Query, nil
+		}
+	}
+	return "", hint(fmt.Errorf("there is no saved search of that name: %w", steward.ErrNotFound), "cdp-tui searches lists them")
+}
+
+func (s *session) search(ctx context.Context, req cdp.SearchRequest, counts bool) error {
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	ans, err := s.desk.Search(ctx, req)
+	if err != nil {
+		return err
+	}
+	about := make([]cdp.Ref, len(ans.Hits))
+	for i, h := range ans.Hits {
+		about[i] = profileRef(h.Profile)
+	}
+	if err := s.disclose(ctx, cdp.Ref{Kind: "search"}, about, "names, cities, texts"); err != nil {
+		return err
+	}
+	if !counts {
+		ans.Facets = nil
+	}
+	if s.json && !counts {
+		err = s.write(func(j *report.JSON) error { return j.Hits(ans.Hits) }, nil)
+		s.say("%d of %d profiles, in %v", len(ans.Hits), ans.Total, ans.Took)
+		if ans.Partial != "" {
+			s.say("incomplete: %s", ans.Partial)
+		}
+		return err
+	}
+	return s.write(func(j *report.JSON) error { return j.Search(ans) },
+		func(w io.Writer, o report.Options) error { return report.Hits(w, ans, o) })
+}
+
+func (p *program) searchesCommand() *cobra.Command {
+	list := p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
+		all, err := s.desk.SavedSearches(ctx)
+		if err == nil {
+			err = s.disclose(ctx, cdp.Ref{Kind: "search"}, nil, "saved queries")
+		}
+		if err != nil {
+			return err
+		}
+		return s.write(func(j *report.JSON) error { return j.SavedSearches(all) },
+			func(w io.Writer, o report.Options) error { return report.SavedSearches(w, all, o) })
+	}))
+	save := &cobra.Command{
+		Use:     "save NAME QUERY...",
+		Short:   "Keep a query under a name",
+		Example: "  cdp-tui searches save \"late returns\" 'touchpoint:return seen:>2026-01-01'",
+		Args:    takes(2, -1, "a name and a query"),
+		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
+			s.typed = strings.Join(args[1:], " ")
+			if err := checkQuery(s.typed); err != nil {
+				return err
+			}
+			if err := s.desk.SaveSearch(ctx, args[0], s.typed); err != nil {
+				return err
+			}
+			s.say("saved; cdp-tui search --saved runs it")
+			return nil
+		})),
+	}
+	forget := &cobra.Command{
+		Use:   "forget NAME",
+		Short: "Delete a saved query",
+		Args:  takes(1, 1, "a name"),
+		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
+			if _, err := s.savedQuery(ctx, args[0]); err != nil {
+				return err
+			}
+			return s.desk.ForgetSearch(ctx, args[0])
+		})),
+	}
+	c := &cobra.Command{Use: "searches", Short: "List, save and forget searches", Args: takes(0, 0, "list, save or forget"), RunE: list}
+	c.AddCommand(&cobra.Command{Use: "list", Short: "List saved searches", Args: takes(0, 0, "no arguments"), RunE: list}, save, forget)
+	return c
+}
+
+func (p *program) findCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "find VALUE",
+		Short:   "Look up an id or an identifier, quarantine included",
+		Example: "  cdp-tui find LC-77120034",
+		Args:    takes(1, 1, "an id, an e-mail address, a phone or card number"),
+		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
+			found, err := s.desk.Find(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if len(found) == 0 {
+				return hint(fmt.Errorf("nothing in the store is or carries that: %w", steward.ErrNotFound), "cdp-tui search finds profiles by names and words")
+			}
+			var about []cdp.Ref
+			for _, f := range found {
+				about = append(about, f.Ref)
+			}
+			if err := s.disclose(ctx, cdp.Ref{Kind: "search"}, about, "identifiers"); err != nil {
+				return err
+			}
+			return s.write(func(j *report.JSON) error { return j.Found(found) },
+				func(w io.Writer, o report.Options) error { return report.Found(w, found, o) })
+		})),
+	}
+}
+
+// checkQuery reports whether a query can be read.
+func checkQuery(q string) error {
+	_, err := query.Parse(q)
+	return err
+}

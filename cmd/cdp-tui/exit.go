@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+	"cdp-tui/internal/query"
+	"cdp-tui/internal/search"
+	"cdp-tui/internal/steward"
+)
+
+// Exit codes. docs/exit-codes.md and --help have the same table.
+const (
+	exitOK          = 0
+	exitError       = 1
+	exitUsage       = 2
+	exitRejects     = 3
+	exitNotFound    = 4
+	exitNoStore     = 10
+	exitInUse       = 11
+	exitLayout      = 12
+	exitProblems    = 13
+	exitNoSpace     = 14
+	exitInterrupted = 130
+)
+
+type exitCode struct {
+	code    int
+	meaning string
+}
+
+// exitCodes is the table of all codes.
+func exitCodes() []exitCode {
+	return []exitCode{
+		{exitOK, "done"},
+		{exitError, "something else went wrong; the message says what"},
+		{exitUsage, "the command line can not be read"},
+		{exitRejects, "done, but some rows were rejected: cdp-tui rejects"},
+		{exitNotFound, "the store has no such profile, record, value, batch, search or register"},
+		{exitNoStore, "there is no store: make one with cdp-tui demo or cdp-tui ingest"},
+		{exitInUse, "the store is in use by another process"},
+		{exitLayout, "the store has a layout that this program does not know"},
+		{exitProblems, "the self-check found problems"},
+		{exitNoSpace, "the disk has too little space; nothing was written"},
+		{exitInterrupted, "interrupted; what was acknowledged is kept"},
+	}
+}
+
+func exitTable() string {
+	var b strings.Builder
+	for _, c := range exitCodes() {
+		fmt.Fprintf(&b, "  %3d  %s\n", c.code, c.meaning)
+	}
+	return b.String()
+}
+
+var (
+	errNoStore  = errors.New("there is no store")
+	errRejects  = errors.New("some rows were rejected")
+	errProblems = errors.New("the self-check found problems")
+)
+
+// A usageError is a command line that can not be read.
+type usageError struct{ text, hint string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{text: fmt.Sprintf(format, args...)} }
+
+// A hinted error comes with what to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (e *hinted) Unwrap() error { return e.error }
+
+func hint(err error, format string, args ...any) error {
+	return &hinted{err, fmt.Sprintf(format, args...)}
+}
+
+// exitOf returns the exit code for an error.
+func exitOf(err error) int {
+	var usage *usageError
+	var inUse *kv.InUseError
+	var version *layout.VersionError
+	var syntax *query.Error
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage), errors.As(err, &syntax):
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, kv.ErrNoSpace), errors.Is(err, syscall.ENOSPC):
+		return exitNoSpace
+	case errors.Is(err, errNoStore):
+		return exitNoStore
+	case errors.As(err, &inUse):
+		return exitInUse
+	case errors.As(err, &version):
+		return exitLayout
+	case errors.Is(err, errProblems):
+		return exitProblems
+	case errors.Is(err, steward.ErrNotFound):
+		return exitNotFound
+	case errors.Is(err, errRejects):
+		return exitRejects
+	}
+	return exitError
+}
+
+// hintOf returns what to do about an error, "" when nothing is known.
+func hintOf(err error) string {
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return usage.hint
+	}
+	var h *hinted
+	if errors.As(err, &h) {
+		return h.hint
+	}
+	var inUse *kv.InUseError
+	switch {
+	case errors.As(err, &inUse):
+		return "one process at a time holds a store: end that one, or give another --store"
+	case errors.Is(err, kv.ErrNoSpace), errors.Is(err, syscall.ENOSPC):
+		return "make room on the disk and repeat the command"
+	case errors.Is(err, errNoStore):
+		return "cdp-tui demo shows made-up data; cdp-tui ingest FILE makes a store of your own"
+	case errors.Is(err, errRejects):
+		return "cdp-tui rejects lists them with file, line and reason"
+	case errors.Is(err, errProblems):
+		return "ingest the sources into a new --store and compare; keep this one as evidence"
+	case errors.Is(err, search.ErrRebuild):
+		return "cdp-tui reindex makes the index anew; the store is not touched"
+	}
+	return ""
+}
+
+// messageOf returns what is printed of an error.
+func messageOf(err error) string {
+	var inUse *kv.InUseError
+	switch {
+	case errors.As(err, &inUse) && inUse.PID > 0:
+		return fmt.Sprintf("store in use by pid %d", inUse.PID)
+	case errors.As(err, &inUse):
+		return "store in use by another process"
+	}
+	var version *layout.VersionError
+	if errors.As(err, &version) {
+		return version.Error()
+	}
+	return err.Error()
+}
