@@ -40,7 +40,7 @@ func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, erro
 // overview makes what an officer sees of what the graph keeps.
 func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size}
-	reg, err := s.inForce(tx, tx.Now())
+	reg, err := s.inForce(tx, s.opt.Now())
 	if err != nil {
 		return out, err
 	}
