@@ -210,6 +210,7 @@ func (s *session) tellMissing(ctx context.Context, quarantined map[cdp.SourceID]
 	if err != nil {
 		return err
 	}
+	unknown := false
 	for _, src := range sources {
 		if !quarantined[src.Source.ID] {
 			continue
@@ -220,6 +221,9 @@ func (s *session) tellMissing(ctx context.Context, quarantined map[cdp.SourceID]
 		}
 		s.say("the activity register does not know %s: its records are in quarantine until it does. Entries to write:", src.Source.ID)
 		fmt.Fprint(s.err, policy.Stub(src.Source))
+		unknown = true
+	}
+	if unknown {
 		s.hint("complete the register and run cdp-tui policy activate FILE")
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -151,7 +152,7 @@ func (p *program) root() *cobra.Command {
 	}
 	add("people", p.searchCommand(), p.findCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.whyCommand(),
 		p.graphCommand(), p.profilesCommand())
-	add("data", p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
+	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.versionCommand(), p.manCommand())
@@ -207,7 +208,7 @@ func (p *program) run(f func(ctx context.Context, args []string) error) func(*co
 func flagError(cmd *cobra.Command, err error) error {
 	text := err.Error()
 	if v, ok := err.(interface{ GetValue() string }); ok && v.GetValue() != "" {
-		text = strings.ReplaceAll(text, v.GetValue(), "‹value›")
+		text = strings.ReplaceAll(text, strconv.Quote(v.GetValue()), "‹value›")
 	}
 	if i := strings.LastIndex(text, " in -"); i > 0 { // the word that the shorthand was found in
 		text = text[:i]
