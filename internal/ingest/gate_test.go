@@ -91,7 +91,8 @@ type memGate struct {
 	notes   []cdp.Note
 	last    int
 	admits  int
-	failAt  int // the admit that fails, from 1; 0 for none
+	failAt  int  // the admit that fails, from 1; 0 for none
+	late    bool // it fails after it has committed
 	short   bool
 	onAdmit func()
 }
@@ -119,7 +120,7 @@ func (g *memGate) Admit(_ context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.admits++
-	if g.admits == g.failAt {
+	if g.admits == g.failAt && !g.late {
 		return cdp.Receipt{}, errCrash
 	}
 	var r cdp.Receipt
@@ -152,6 +153,9 @@ func (g *memGate) Admit(_ context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	g.done[b.ID] = b.Rows
 	if b.Last {
 		g.last++
+	}
+	if g.admits == g.failAt {
+		return cdp.Receipt{}, errCrash
 	}
 	if g.onAdmit != nil {
 		g.onAdmit()

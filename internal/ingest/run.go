@@ -36,6 +36,10 @@ const (
 // decoder's differ.
 var ErrUnbalanced = errors.New("the rows read and the rows accounted for differ")
 
+// ErrChanged means that a file was written to while it was read: its hash no
+// longer stands for its rows, so the delivery stays open.
+var ErrChanged = errors.New("the file changed while it was read; ingest it again")
+
 // Options say what to ingest.
 type Options struct {
 	Gate    Gate
@@ -256,6 +260,10 @@ func (p *producer) run(ctx context.Context) {
 		case err == io.EOF:
 			if p.rows < p.skip {
 				p.err = fmt.Errorf("%d rows of this file were admitted before, and it has %d now", p.skip, p.rows)
+				return
+			}
+			if h := p.in.r.Hash(); !p.o.Stream && h != "" && h != p.in.hash {
+				p.err = ErrChanged
 				return
 			}
 			send(true)

@@ -112,6 +112,7 @@ func (p *Mapper) Row(row decode.Row) (*cdp.Record, *cdp.Reject, *cdp.Drop) {
 		p.touchpoints()
 		p.consents()
 		p.rest()
+		p.bound()
 	}
 	if p.bad != nil {
 		p.bad.Lineage = rec.Lineage
@@ -122,12 +123,45 @@ func (p *Mapper) Row(row decode.Row) (*cdp.Record, *cdp.Reject, *cdp.Drop) {
 	return rec, nil, nil
 }
 
+// Bounds of one record, so that one hostile row can not make a transaction too
+// large and so stop a file.
+const (
+	maxClaims = 200
+	maxItems  = 2000    // claims, attributes, touchpoints, consents, grounds and shares
+	maxText   = 1 << 20 // bytes of their texts
+)
+
+// bound rejects a row that gives more than a record can hold.
+func (p *Mapper) bound() {
+	r := p.rec
+	items := len(r.Claims) + len(r.Attributes) + len(r.Touchpoints) + len(r.Consents) + len(r.Grounds) + len(r.Shares)
+	if items > maxItems || len(r.Claims) > maxClaims {
+		p.fail("record.too_large", "", "the row gives more than 200 identifiers or 2,000 attributes, touchpoints and consents")
+		return
+	}
+	text := 0
+	for i := range r.Attributes {
+		text += len(r.Attributes[i].Value)
+	}
+	for i := range r.Touchpoints {
+		t := &r.Touchpoints[i]
+		text += len(t.Kind) + len(t.Key) + len(t.Text) + len(t.Detail) + len(t.Channel) + len(t.Purpose)
+	}
+	for i := range r.Consents {
+		c := &r.Consents[i]
+		text += len(c.Purpose) + len(c.Channel) + len(c.Notice) + len(c.Method) + len(c.Language) + len(c.Proof) + len(c.Regulation)
+	}
+	if text > maxText {
+		p.fail("record.too_large", "", "the row gives more than 1 MiB of text")
+	}
+}
+
 // RowError makes a row that could not be read into a reject.
 func (p *Mapper) RowError(e *decode.RowError) *cdp.Reject {
 	r := &cdp.Reject{Source: p.m.Source.ID, Lineage: p.at(e.Line, e.Num, e.Offset), Code: e.Code, Reason: e.Reason}
 	if e.Header != nil {
 		p.bind(e.Header)
-		r.Header = cdp.Value(e.Header.Raw)
+		r.Header = cdp.Value(e.Header.Raw[:min(len(e.Header.Raw), rawMax)])
 		if _, is := e.Header.Index(e.Field); is || strings.HasPrefix(e.Code, "csv.") {
 			r.Field = e.Field
 		}
@@ -221,7 +255,7 @@ func (p *Mapper) fail(code, field, reason string) {
 // without what must never be stored.
 func (p *Mapper) raw() (raw, header cdp.Value) {
 	if h := p.row.Header; h != nil {
-		header = cdp.Value(h.Raw)
+		header = cdp.Value(h.Raw[:min(len(h.Raw), rawMax)])
 		dirty := false
 		cells := append([]string(nil), p.row.Cells...)
 		for i, c := range cells {

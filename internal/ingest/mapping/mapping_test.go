@@ -177,3 +177,14 @@ func TestMapperMakesEachRowOneThing(t *testing.T) {
 		t.Errorf("missing notes %v", want)
 	}
 }
+
+func TestARowThatGivesTooMuchIsRejected(t *testing.T) {
+	m := load(t, "version: 1\nsource: { id: web.users }\nread: { format: ndjson }\nrecord: { key: { col: id } }\ntouchpoints:\n  - { each: list(l), kind: x, text: { col: t } }\n")
+	many := `{"id":"1","l":[` + strings.Repeat("1,", 2000) + `1]}`
+	long := `{"id":"2","l":[` + strings.Repeat("1,", 1000) + `1],"t":"` + strings.Repeat("x", 2000) + `"}`
+	fits := `{"id":"3","l":[` + strings.Repeat("1,", 1000) + `1]}`
+	o := run(t, m, "x.ndjson", many+"\n"+long+"\n"+fits+"\n")
+	if len(o.records) != 1 || len(o.rejects) != 2 || o.rejects[0].Code != "record.too_large" || o.rejects[1].Code != "record.too_large" || len(o.records[0].Touchpoints) != 1001 {
+		t.Errorf("%d records, %d rejects", len(o.records), len(o.rejects))
+	}
+}
