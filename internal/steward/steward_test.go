@@ -391,8 +391,10 @@ func TestReadsAreLogged(t *testing.T) {
 		"rejects":       func(ctx context.Context, d *Desk) error { _, err := d.Rejects(ctx, 0, 10, true); return err },
 		"quarantine":    func(ctx context.Context, d *Desk) error { _, err := d.Quarantined(ctx, 0, 10); return err },
 		"log":           func(ctx context.Context, d *Desk) error { _, err := d.Log(ctx, cdp.Ref{}, 0, 10); return err },
-		"reveal":        func(ctx context.Context, d *Desk) error { return d.Reveal(ctx, profileRef(p), []string{"email"}, "case 7") },
-		"export":        func(ctx context.Context, d *Desk) error { return d.Exported(ctx, profileRef(p), "csv", "") },
+		"reveal": func(ctx context.Context, d *Desk) error {
+			return d.Reveal(ctx, profileRef(p), []string{"email"}, "case 7")
+		},
+		"export": func(ctx context.Context, d *Desk) error { return d.Exported(ctx, profileRef(p), "csv", "") },
 	}
 	for name, read := range reads {
 		t.Run(name, func(t *testing.T) {

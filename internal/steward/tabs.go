@@ -1,0 +1,203 @@
+package steward
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// Touchpoints returns a page of a profile's touchpoints, newest first.
+func (d *Desk) Touchpoints(ctx context.Context, id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error) {
+	var out cdp.Page[cdp.Touchpoint]
+	err := d.read(ctx, d.entry("view", profileRef(id), "touchpoints"), func(tx *graph.Tx, r *reading) (err error) {
+		if out, err = tx.Touchpoints(id, after, clamp(n, 50, 1000)); err != nil {
+			return err
+		}
+		for _, t := range out.Items {
+			r.saw(t.Record, t.At.UnixMicro(), t.Kind)
+		}
+		r.detail = fmt.Sprintf("touchpoints: %d of %d", len(out.Items), out.Total)
+		return nil
+	})
+	return out, err
+}
+
+func clamp(n, byDefault, most int) int {
+	if n <= 0 {
+		return byDefault
+	}
+	return min(n, most)
+}
+
+// Uses returns, for each record and activity of a profile, whether the record
+// may be held for it now, and why.
+func (d *Desk) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error) {
+	var out []cdp.Use
+	err := d.read(ctx, d.entry("view", profileRef(id), "purposes and bases"), func(tx *graph.Tx, r *reading) error {
+		out = nil
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		for _, rec := range p.Records {
+			ruling, err := d.s.judgeStored(tx, reg, rec)
+			if err != nil {
+				return err
+			}
+			out = append(out, uses(reg, rec, ruling)...)
+			r.saw(rec.ID)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func uses(reg *policy.Register, rec graph.Record, ruling cdp.Ruling) []cdp.Use {
+	var out []cdp.Use
+	for _, v := range ruling.Holding {
+		u := cdp.Use{Record: rec.ID, Source: rec.Source, Activity: v.Activity, Verdict: v}
+		if a, ok := reg.Activity(v.Activity); ok {
+			u.Purpose = a.Purpose
+			if p, ok := reg.Purpose(a.Purpose); ok {
+				u.Title = p.Title.EN
+			}
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// Shares returns the disclosures of a profile's data, latest first: those of
+// its records and of the versions before them.
+func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error) {
+	var out []cdp.Share
+	err := d.read(ctx, d.entry("view", profileRef(id), "shares"), func(tx *graph.Tx, r *reading) error {
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		if out, err = shares(tx, p.Records); err != nil {
+			return err
+		}
+		for _, s := range out {
+			r.saw(s.Record, s.Recipient, s.At.UnixMicro())
+		}
+		return nil
+	})
+	return out, err
+}
+
+func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
+	var out []cdp.Share
+	add := func(id cdp.RecordID) error {
+		full, err := tx.Record(id)
+		if err != nil {
+			return err
+		}
+		for _, s := range full.Shares {
+			if !slices.ContainsFunc(out, func(o cdp.Share) bool {
+				return o.Recipient == s.Recipient && o.Purpose == s.Purpose && o.At.Equal(s.At) && o.Source == s.Source && slices.Equal(o.Fields, s.Fields)
+			}) {
+				out = append(out, s)
+			}
+		}
+		return nil
+	}
+	for _, rec := range records {
+		ids := []cdp.RecordID{}
+		if rec.ShareCount > 0 {
+			ids = append(ids, rec.ID)
+		}
+		if rec.Version > 1 {
+			_, before, err := tx.Row(rec.Source, rec.Key)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, before...)
+		}
+		for _, id := range ids {
+			if err := add(id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b cdp.Share) int { return b.At.Compare(a.At) })
+	return out, nil
+}
+
+// History returns the merges and splits of a profile, oldest first.
+func (d *Desk) History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error) {
+	var out []cdp.Change
+	err := d.read(ctx, d.entry("view", profileRef(id), "history"), func(tx *graph.Tx, r *reading) (err error) {
+		live, err := tx.Find(id)
+		if err != nil {
+			return err
+		}
+		out, err = tx.History(live)
+		r.saw(live, len(out))
+		return err
+	})
+	return out, err
+}
+
+// Record returns a record with its tail, its lineage and how it is judged now.
+func (d *Desk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, error) {
+	var out cdp.RecordView
+	err := d.read(ctx, d.entry("view", recordRef(id), ""), func(tx *graph.Tx, r *reading) error {
+		rec, err := tx.Record(id)
+		if err != nil {
+			return err
+		}
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		out = cdp.RecordView{Record: rec.Record, Controller: rec.Controller, State: rec.State.String(), Profile: rec.Profile, Version: rec.Version}
+		if out.Ruling, err = d.s.judgeStored(tx, reg, rec); err != nil {
+			return err
+		}
+		for i := range out.Record.Claims {
+			if c := &out.Record.Claims[i]; i < len(out.Ruling.Claims) {
+				c.Verdict = out.Ruling.Claims[i]
+			}
+		}
+		current, before, err := tx.Row(rec.Source, rec.Key)
+		if err != nil {
+			return err
+		}
+		out.Others = append(before, current)
+		r.saw(id, rec.Version)
+		if rec.Profile != 0 {
+			r.about = append(r.about, profileRef(rec.Profile))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Reveal logs that values about a thing are shown in clear, and why. Only when
+// it returns nil may they be shown.
+func (d *Desk) Reveal(ctx context.Context, about cdp.Ref, fields []string, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return ErrReason
+	}
+	e := d.entry("reveal", about, strings.Join(fields, ", "))
+	e.Reason = reason
+	return d.update(ctx, &e, func(*graph.Tx) error { return nil })
+}
+
+// Exported logs that data leave the console as a file, a copy or a pipe.
+func (d *Desk) Exported(ctx context.Context, about cdp.Ref, detail, digest string) error {
+	e := d.entry("export", about, detail)
+	e.Digest = digest
+	return d.update(ctx, &e, func(*graph.Tx) error { return nil })
+}
