@@ -89,8 +89,9 @@ func (x *Index) step(ctx context.Context, feed Feed, g *generation, pos uint64) 
 		if len(cs) == 0 {
 			break
 		}
+		after := to
 		for _, c := range cs {
-			if c.Seq <= to {
+			if c.Seq <= after || c.Seq < to {
 				return 0, pos, fmt.Errorf("search: entry %d of the journal is followed by %d", to, c.Seq)
 			}
 			to = c.Seq

@@ -25,8 +25,8 @@ var ErrRebuild = errors.New("search: the index must be rebuilt")
 type Feed interface {
 	// Head returns the number of the journal's last entry, 0 when it is empty.
 	Head(ctx context.Context) (uint64, error)
-	// Changes returns at most max entries after the given one, in order; none
-	// when there are none.
+	// Changes returns about max entries after the given one, in order; none
+	// when there are none. Entries of one number are never returned in parts.
 	Changes(ctx context.Context, after uint64, max int) ([]cdp.Change, error)
 	// Document returns what is to be indexed of a profile now; false when it
 	// is gone, merged into another one, or not to be found by search.
