@@ -35,7 +35,8 @@ type Summary struct {
 	Samples     []cdp.Record // the first five; whoever prints them masks their values
 }
 
-// A Tally is a name and how often it was met.
+// A Tally is a name and how often it was met. Names of touchpoints, purposes and
+// recipients can come from the file: whoever prints them sanitises them.
 type Tally struct {
 	Name  string
 	Count int

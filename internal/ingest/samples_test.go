@@ -169,3 +169,48 @@ func TestWhatIsNoExportSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// TestFingerprintsAreFarApart: the right preset knows all of a sample, and no
+// other comes near the threshold.
+func TestFingerprintsAreFarApart(t *testing.T) {
+	type place struct{ dir, file, preset string }
+	var places []place
+	for _, s := range ownSamples {
+		places = append(places, place{"testdata", s.file, s.preset})
+	}
+	if dir := filepath.Join("..", "..", "..", "shared", "formats"); dirExists(dir) {
+		for _, s := range realSamples {
+			places = append(places, place{dir, s.file, s.preset})
+		}
+	}
+	for _, p := range places {
+		f, err := os.Open(filepath.Join(p.dir, p.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := decode.Open(p.file, f, decode.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []decode.Row
+		for row, err := r.Next(); err == nil && len(rows) < sampleRows; row, err = r.Next() {
+			rows = append(rows, row)
+		}
+		f.Close()
+		for _, name := range PresetNames() {
+			fp, err := presetFingerprint(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			score, _ := Score(fp, r.Info(), rows)
+			if name == p.preset && score < 0.99 || name != p.preset && score > 0.4 {
+				t.Errorf("%s: %s scores %.2f", p.file, name, score)
+			}
+		}
+	}
+}
+
+func dirExists(dir string) bool {
+	_, err := os.Stat(dir)
+	return err == nil
+}

@@ -164,3 +164,21 @@ func TestRedactedRawIsStillJSON(t *testing.T) {
 		t.Errorf("raw %s", got)
 	}
 }
+
+func TestNeverStoredByPath(t *testing.T) {
+	tests := []struct{ path, row, want string }{
+		{"a", `{"id":"","a":"` + canary + `","b":1}`, `{"b":1,"id":""}`},
+		{"a.b", `{"id":"","a":{"b":"` + canary + `","c":1}}`, `{"a":{"c":1},"id":""}`},
+		{`a."b.c"`, `{"id":"","a":{"b.c":"` + canary + `","c":1}}`, `{"a":{"c":1},"id":""}`},
+		{"a[0].b", `{"id":"","a":[{"b":"` + canary + `"},2]}`, `{"a":null,"id":""}`},
+		{"a.l[1]", `{"id":"","a":{"l":[1,"` + canary + `"],"c":1}}`, `{"a":{"c":1,"l":null},"id":""}`},
+		{"a.b", `{"id":"","a":7}`, `{"id":"","a":7}`},
+	}
+	for _, tt := range tests {
+		m := load(t, "version: 1\nsource: { id: web.users }\nread: { format: ndjson }\nrecord: { key: { col: id } }\nattributes:\n  - { name: x, from: { path: '"+tt.path+"' }, store: never }\n")
+		o := run(t, m, "x.ndjson", tt.row+"\n")
+		if got := o.rejects[0].Raw.Reveal(); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.path, got, tt.want)
+		}
+	}
+}

@@ -12,7 +12,7 @@ func quoted(key string) string {
 }
 
 // without gives a tree without the value at a path; ok is false when there is
-// none. What changes is copied. Places in lists are not removed, only fields.
+// none. What changes is copied. Of a list with a secret in it nothing stays.
 func without(tree any, path string) (any, bool) {
 	if v, ok := (decode.Row{Tree: tree}).Get(path); !ok || v == nil {
 		return nil, false
@@ -27,7 +27,7 @@ func without(tree any, path string) (any, bool) {
 	}
 	smaller, ok := dropKey(inner, key)
 	if !ok {
-		return nil, false
+		smaller = nil // a place in a list: the whole list goes rather than a secret staying
 	}
 	return replace(tree, parent, smaller), true
 }
@@ -57,7 +57,7 @@ func replace(tree any, path string, v any) any {
 		inner, _ = (decode.Row{Tree: tree}).Get(parent)
 	}
 	m, ok := inner.(map[string]any)
-	if !ok { // a place in a list: the whole list goes rather than a secret staying
+	if !ok {
 		return replace(tree, parent, nil)
 	}
 	out := make(map[string]any, len(m))
