@@ -157,7 +157,9 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 	}
 	for _, part := range []func() error{
 		func() error { return say("") },
-		func() error { return say("3. The profile with the most records. Values are masked; --reveal REASON shows them and is logged.") },
+		func() error {
+			return say("3. The profile with the most records. Values are masked; --reveal REASON shows them and is logged.")
+		},
 		func() error { return say("") },
 		func() error { return report.Profile(s.out, p, s.options()) },
 		func() error { return say("") },

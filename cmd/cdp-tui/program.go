@@ -155,7 +155,7 @@ func (p *program) root() *cobra.Command {
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
-	add("other", p.versionCommand(), p.manCommand())
+	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())
 	return root
 }
 

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/kv/badgerkv"
+	"cdp-tui/internal/layout"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"cdp-tui": main})
+}
+
+// TestScripts runs the command line as people do: testdata/script tells what
+// each command does and refuses. testdata/common is in every script's directory.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup:               setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code":     code,
+			"json":     jsonLines,
+			"hold":     hold,
+			"relayout": relayout,
+			"rows":     rows,
+			"modes":    modes,
+			"setid":    setID,
+		},
+	})
+}
+
+func setup(env *testscript.Env) error {
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
+	env.Setenv("TZ", "UTC")
+	env.Setenv("STORE", filepath.Join(env.WorkDir, "data", "cdp-tui", "default"))
+	return os.CopyFS(env.WorkDir, os.DirFS("testdata/common"))
+}
+
+// code N COMMAND ARGS... runs the program and checks its exit code. Standard
+// output and error are those that stdout, stderr and json look at.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: code N ARGS...")
+	}
+	want := args[0]
+	err := ts.Exec("cdp-tui", args[1:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != want {
+		ts.Fatalf("exit code %s, want %s\n%s%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// json [N] checks that standard output is N JSON objects, one a line.
+func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
+	n := 0
+	for sc := bufio.NewScanner(strings.NewReader(ts.ReadFile("stdout"))); sc.Scan(); n++ {
+		var v map[string]any
+		d := json.NewDecoder(bytes.NewReader(sc.Bytes()))
+		if err := d.Decode(&v); err != nil {
+			ts.Fatalf("line %d is not an object: %v\n%s", n+1, err, sc.Text())
+		}
+		if _, err := d.Token(); err != io.EOF {
+			ts.Fatalf("line %d goes on after the object", n+1)
+		}
+	}
+	if len(args) == 1 && fmt.Sprint(n) != args[0] || len(args) == 0 && n == 0 {
+		ts.Fatalf("%d objects, want %v", n, args)
+	}
+}
+
+// hold STORE takes a store for the test's own process until the script ends.
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := badgerkv.Open(filepath.Join(args[0], kvDir), badgerkv.Options{})
+	ts.Check(err)
+	ts.Defer(func() { _ = s.Close() })
+	ts.Setenv("HOLDER", fmt.Sprint(os.Getpid()))
+}
+
+// relayout STORE N makes a store say that it has layout N.
+func relayout(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := badgerkv.Open(filepath.Join(args[0], kvDir), badgerkv.Options{})
+	ts.Check(err)
+	var version uint64
+	_, err = fmt.Sscan(args[1], &version)
+	ts.Check(err)
+	ts.Check(s.Update(context.Background(), func(tx kv.Tx) error {
+		m, err := layout.ReadMeta(tx)
+		if err != nil {
+			return err
+		}
+		m.Version = version
+		return layout.WriteMeta(tx.Set, m)
+	}))
+	ts.Check(s.Close())
+}
+
+// rows N FILE writes a delivery of the shop with N people.
+func rows(ts *testscript.TestScript, neg bool, args []string) {
+	var n int
+	_, err := fmt.Sscan(args[0], &n)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), shopRows(n), 0o600))
+}
+
+func shopRows(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("id,email,phone,name,city,since,newsletter,note\n")
+	for i := range n {
+		fmt.Fprintf(&b, "N-%d,person%d@lindenpost.de,+49 171 %07d,Person %d,Ulm,2025-01-10,yes,\n", i, i, 4000000+i, i)
+	}
+	return b.Bytes()
+}
+
+// modes DIR checks that nobody else can read a directory and what is in it.
+func modes(ts *testscript.TestScript, neg bool, args []string) {
+	n := 0
+	ts.Check(filepath.Walk(ts.MkAbs(args[0]), func(path string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			return fmt.Errorf("%s has mode %v", path, info.Mode())
+		}
+		n++
+		return err
+	}))
+	if n < 3 {
+		ts.Fatalf("only %d files in %s", n, args[0])
+	}
+}
+
+// setid VAR FIELD sets a variable to a field of the first JSON object on
+// standard output.
+func setID(ts *testscript.TestScript, neg bool, args []string) {
+	var v map[string]any
+	ts.Check(json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))).Decode(&v))
+	s, ok := v[args[1]].(string)
+	if !ok {
+		ts.Fatalf("the first object has no text %s", args[1])
+	}
+	ts.Setenv(args[0], s)
+}
