@@ -37,6 +37,9 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		if len(have) >= maxEvents {
 			return nil, ErrTooManyEvents
 		}
+		if err := tx.noteAsked(e.Controller, e.Purpose); err != nil {
+			return nil, err
+		}
 		have = append(have, *e)
 		w := tx.writer()
 		appendIdentifier(w, e.Endpoint)
@@ -91,8 +94,9 @@ func decodeConsents(r *layout.Reader) ([]cdp.Consent, error) {
 // ConsentsAt returns the events of endpoints for one controller and some
 // purposes: what policy needs to judge a record.
 func (tx *Tx) ConsentsAt(endpoints []cdp.Identifier, controller string, purposes []cdp.PurposeID) ([]cdp.Consent, error) {
-	if len(endpoints) == 0 || len(purposes) == 0 {
-		return nil, nil
+	purposes, err := tx.onlyAsked(controller, purposes)
+	if err != nil || len(endpoints) == 0 || len(purposes) == 0 {
+		return nil, err
 	}
 	keys := make([][]byte, 0, len(endpoints)*len(purposes))
 	for _, e := range endpoints {
@@ -114,6 +118,64 @@ func (tx *Tx) ConsentsAt(endpoints []cdp.Identifier, controller string, purposes
 			return nil, err
 		}
 		out = append(out, events...)
+	}
+	return out, nil
+}
+
+// counterAsked lists the controllers and purposes of which any event is kept,
+// so that records need not look for statements that nobody ever made.
+const counterAsked = "asked"
+
+// A statement of whatever content about a purpose of a controller.
+type asked struct {
+	controller string
+	purpose    cdp.PurposeID
+}
+
+func (tx *Tx) askedFor() (map[asked]bool, error) {
+	if tx.asked != nil {
+		return tx.asked, nil
+	}
+	out := make(map[asked]bool)
+	value, err := tx.get(layout.KeyCounter(counterAsked))
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return nil, fmt.Errorf("graph: purposes asked for: %w", err)
+	}
+	r := tx.reader(value)
+	for len(r.B) > 0 {
+		out[asked{r.Text(), cdp.PurposeID(r.Text())}] = true
+	}
+	if r.Err() != nil {
+		return nil, fmt.Errorf("graph: purposes asked for: %w", r.Err())
+	}
+	tx.asked = out
+	return out, nil
+}
+
+func (tx *Tx) noteAsked(controller string, purpose cdp.PurposeID) error {
+	all, err := tx.askedFor()
+	if err != nil || all[asked{controller, purpose}] {
+		return err
+	}
+	all[asked{controller, purpose}] = true
+	w := tx.writer()
+	for a := range all {
+		w.Text(a.controller)
+		w.Text(string(a.purpose))
+	}
+	return tx.set(layout.KeyCounter(counterAsked), w.B)
+}
+
+func (tx *Tx) onlyAsked(controller string, purposes []cdp.PurposeID) ([]cdp.PurposeID, error) {
+	all, err := tx.askedFor()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]cdp.PurposeID, 0, len(purposes))
+	for _, p := range purposes {
+		if all[asked{controller, p}] {
+			out = append(out, p)
+		}
 	}
 	return out, nil
 }

@@ -238,6 +238,9 @@ func (l *Load) addConsent(c *cdp.Consent) error {
 	w := layout.Writer{Symbols: l.tx.sym}
 	encodeConsent(&w, c)
 	st.events = append(st.events, w.B)
+	if err := l.tx.noteAsked(c.Controller, c.Purpose); err != nil {
+		return err
+	}
 	stats, err := l.tx.statistics()
 	if err == nil {
 		stats.consents++
@@ -249,8 +252,9 @@ func (l *Load) addConsent(c *cdp.Consent) error {
 // ConsentsAt returns the events of endpoints for one controller and some
 // purposes, as Tx.ConsentsAt does.
 func (l *Load) ConsentsAt(endpoints []cdp.Identifier, controller string, purposes []cdp.PurposeID) ([]cdp.Consent, error) {
-	if len(l.consents) == 0 {
-		return nil, nil
+	purposes, err := l.tx.onlyAsked(controller, purposes)
+	if err != nil {
+		return nil, err
 	}
 	var out []cdp.Consent
 	for _, e := range endpoints {

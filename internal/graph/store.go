@@ -100,6 +100,7 @@ type Tx struct {
 	stats   *stats
 	sources map[cdp.SourceID]*sourceRow
 	journal []cdp.Change
+	asked   map[asked]bool
 	moves   int             // records moved to another component
 	linking map[string]bool // keys of identifiers' rows that are known to be there
 }

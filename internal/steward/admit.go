@@ -116,13 +116,7 @@ type admission struct {
 func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 	for i := range recs {
 		recs[i].Lineage.Batch = batch
-		for j := range recs[i].Consents {
-			c := &recs[i].Consents[j]
-			if c.Controller == "" {
-				c.Controller = a.controller
-			}
-			c.Source = recs[i].Source
-		}
+		recs[i].Consents = attributed(&recs[i], a.controller)
 	}
 	news, err := a.tx.Sift(recs)
 	if err != nil {
@@ -149,6 +143,24 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 		judged[recs[i].ID] = true
 	}
 	return a.again(touched, judged)
+}
+
+// attributed returns the consents of a record with their controller and source.
+// What is said about all purposes ("*") is kept as said about none in
+// particular, which is how policy reads it.
+func attributed(rec *cdp.Record, controller string) []cdp.Consent {
+	out := slices.Clone(rec.Consents)
+	for i := range out {
+		c := &out[i]
+		if c.Controller == "" {
+			c.Controller = controller
+		}
+		if c.Purpose == "*" {
+			c.Purpose = ""
+		}
+		c.Source = rec.Source
+	}
+	return out
 }
 
 func (a *admission) one(rec *cdp.Record, news graph.News) error {

@@ -88,13 +88,7 @@ func (l *Loading) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	for i := range b.Records {
 		rec := b.Records[i]
 		rec.Lineage.Batch = b.ID
-		rec.Consents = slices.Clone(rec.Consents)
-		for j := range rec.Consents {
-			if rec.Consents[j].Controller == "" {
-				rec.Consents[j].Controller = controller
-			}
-			rec.Consents[j].Source = rec.Source
-		}
+		rec.Consents = attributed(&rec, controller)
 		news, err := l.l.Add(&rec, controller)
 		if err != nil {
 			return out, fmt.Errorf("row %d: %w", rec.Lineage.Row, err)

@@ -187,7 +187,7 @@ func (s *Steward) needed(reg *policy.Register, source cdp.SourceID) []cdp.Purpos
 	if p, ok := s.needs[key]; ok {
 		return p
 	}
-	var out []cdp.PurposeID
+	out := []cdp.PurposeID{""} // a no without a purpose counts against each
 	add := func(id cdp.ActivityID) {
 		a, ok := reg.Activity(id)
 		if !ok {

@@ -486,3 +486,18 @@ func TestTouchpointPages(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyStatement is a consent object that is there and empty: it agrees to
+// nothing, whatever was agreed to before.
+func TestEmptyStatement(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail), said(record("store.pos", "c1", mail), "profile", cdp.ConsentGiven, day(2)))
+	if b.profile("store.pos", "c1") != b.profile("shop.orders", "o1") {
+		t.Fatal("not linked by the consent")
+	}
+	b.admit(said(record("store.pos", "c2", mail), "*", cdp.ConsentEmpty, day(3)))
+	if b.profile("store.pos", "c1") == b.profile("shop.orders", "o1") {
+		t.Fatal("an empty statement left the consent standing")
+	}
+	b.check()
+}
