@@ -1,7 +1,7 @@
 //go:build deps
 
-// Package deps holds the pinned libraries in go.mod until each has its door; it is removed when all have.
-package deps
+// Package cdptui holds the pinned libraries in go.mod until each has its door; it is removed when all have.
+package cdptui
 
 import (
 	_ "charm.land/bubbles/v2/key"
