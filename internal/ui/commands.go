@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
+)
+
+// commands are all that can be typed; keys that do the same are told beside.
+func (m *Model) commands() []command {
+	to := func(screen string) func(string) tea.Cmd {
+		return func(string) tea.Cmd { return m.visit(address{Screen: screen}) }
+	}
+	of := func(screen string) func(string) tea.Cmd {
+		return func(arg string) tea.Cmd { return m.visitObject(screen, arg) }
+	}
+	return []command{
+		{name: "dashboard", also: "home start overview", do: to("dashboard")},
+		{name: "search", also: "find query", key: "/", arg: true, do: func(q string) tea.Cmd { return m.visit(address{Screen: "search", Query: q}) }},
+		{name: "open", also: "goto find look up e-mail phone card", arg: true, must: true, do: m.openText},
+		{name: "profile", arg: true, must: true, do: of("profile")},
+		{name: "record", arg: true, must: true, do: of("record")},
+		{name: "trace", also: "origin source", key: "t", arg: true, do: of("trace")},
+		{name: "graph", also: "neighbours map", key: "x", arg: true, do: of("graph")},
+		{name: "why", also: "path between linked", key: "w", arg: true, must: true, do: m.visitWhy},
+		{name: "sources", also: "systems", do: to("sources")},
+		{name: "batches", also: "deliveries files imports", do: to("batches")},
+		{name: "batch", arg: true, must: true, do: of("batch")},
+		{name: "rejects", also: "bad rows errors", arg: true, do: func(arg string) tea.Cmd { return m.visit(address{Screen: "rejects", All: arg == "all"}) }},
+		{name: "quarantine", also: "held back waiting", do: to("quarantine")},
+		{name: "log", also: "audit journal", arg: true, do: m.visitLog},
+		{name: "messages", also: "errors toasts notes", do: to("messages")},
+		{name: "saved", also: "searches views", arg: true, must: true, do: m.openSaved},
+		{name: "save", key: "s", arg: true, must: true, do: m.saveSearch},
+		{name: "forget", arg: true, must: true, do: m.forgetSearch},
+		{name: "filter", key: "/", arg: true, do: m.setFilter},
+		{name: "goto", arg: true, must: true, do: m.gotoRow},
+		{name: "reveal", key: "m", arg: true, do: func(reason string) tea.Cmd {
+			if reason == "" {
+				return m.askReveal()
+			}
+			return m.reveal(reason)
+		}},
+		{name: "export", key: "e", arg: true, do: func(format string) tea.Cmd {
+			if format == "csv" || format == "jsonl" {
+				return m.export(format)
+			}
+			return m.askExport()
+		}},
+		{name: "theme", key: "^t", arg: true, do: func(name string) tea.Cmd {
+			if name == "" {
+				return m.nextTheme()
+			}
+			return m.setTheme(name)
+		}},
+		{name: "mouse", key: "%", do: func(string) tea.Cmd { return m.toggleMouse() }},
+		{name: "refresh", key: "^r", do: func(string) tea.Cmd { return m.trail.top().Refresh() }},
+		{name: "help", key: "?", do: func(string) tea.Cmd { return m.openHelp() }},
+		{name: "quit", also: "exit leave", key: "q", do: func(string) tea.Cmd { return m.leaveProgram() }},
+	}
+}
+
+// visitObject goes to a screen of an object; without one, of the present
+// screen's.
+func (m *Model) visitObject(screen, arg string) tea.Cmd {
+	id, of, _ := strings.Cut(arg, " ")
+	if id == "" {
+		a := m.trail.top().Address()
+		if !strings.HasPrefix(a.Object, "P-") {
+			return m.info("cmd.whose")
+		}
+		id = a.Object
+	}
+	return m.visit(address{Screen: screen, Object: canonical(screen, id), Of: strings.TrimSpace(of)})
+}
+
+// canonical is an id as the store writes it, or what was typed when it is none.
+func canonical(screen, id string) string {
+	switch screen {
+	case "record":
+		if r, err := cdp.ParseRecordID(id); err == nil {
+			return r.String()
+		}
+	case "batch":
+		if b, err := cdp.ParseBatchID(id); err == nil {
+			return b.String()
+		}
+	default:
+		if p, err := cdp.ParseProfileID(id); err == nil {
+			return p.String()
+		}
+	}
+	return id
+}
+
+func (m *Model) visitWhy(arg string) tea.Cmd {
+	a, b, ok := strings.Cut(arg, " ")
+	if !ok {
+		here := m.trail.top().Address()
+		if !strings.HasPrefix(here.Object, "P-") && !strings.HasPrefix(here.Object, "R-") {
+			return m.info("cmd.two")
+		}
+		a, b = here.Object, arg
+	}
+	return m.visit(address{Screen: "why", Object: a, Of: strings.TrimSpace(b)})
+}
+
+// visitLog shows the whole log, or the entries about one thing.
+func (m *Model) visitLog(arg string) tea.Cmd {
+	if arg == "" {
+		return m.visit(address{Screen: "log"})
+	}
+	a, ok := idAddress(arg)
+	if !ok {
+		return m.info("cmd.about")
+	}
+	return m.visit(address{Screen: "log", Object: a.Object})
+}
+
+func (m *Model) setFilter(q string) tea.Cmd {
+	if f, ok := able[filterer](m.trail.top()); ok {
+		return f.SetFilter(q)
+	}
+	return m.info("off.filter")
+}
+
+func (m *Model) gotoRow(arg string) tea.Cmd {
+	n, err := strconv.Atoi(strings.ReplaceAll(arg, ",", ""))
+	g, ok := able[goer](m.trail.top())
+	if err != nil || n < 1 || !ok {
+		return m.info("cmd.row")
+	}
+	return g.Goto(n - 1)
+}
+
+// saveSearch keeps the query of the search screen under a name.
+func (m *Model) saveSearch(name string) tea.Cmd {
+	a := m.trail.top().Address()
+	if a.Screen != "search" {
+		return m.info("off.save")
+	}
+	desk := m.desk
+	return m.work("fail.save", func(ctx context.Context) error { return desk.SaveSearch(ctx, name, a.Query) }, func() tea.Cmd {
+		return tea.Batch(m.palette.load(), m.info("saved.done", text.Clean(name)))
+	})
+}
+
+func (m *Model) forgetSearch(name string) tea.Cmd {
+	desk := m.desk
+	return m.work("fail.forget", func(ctx context.Context) error { return desk.ForgetSearch(ctx, name) }, func() tea.Cmd {
+		return tea.Batch(m.palette.load(), m.info("saved.gone", text.Clean(name)))
+	})
+}

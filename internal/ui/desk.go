@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"context"
+
+	"cdp-tui/internal/cdp"
+)
+
+// A Desk is what the console asks; whoever holds one acts as its actor. Each
+// method reads or acts once, and logs what it showed.
+type Desk interface {
+	Counter
+	Searcher
+	Profiler
+	Tracer
+	Grapher
+	Storekeeper
+	Waiter
+	Logbook
+	Discloser
+}
+
+// Counter answers the dashboard.
+type Counter interface {
+	Stats(ctx context.Context) (cdp.Stats, error)
+}
+
+// Searcher answers the search screen and the palette's look-ups.
+type Searcher interface {
+	Search(ctx context.Context, req cdp.SearchRequest) (cdp.SearchAnswer, error)
+	SavedSearches(ctx context.Context) ([]cdp.SavedSearch, error)
+	SaveSearch(ctx context.Context, name, query string) error
+	ForgetSearch(ctx context.Context, name string) error
+	// Find looks up what an officer typed: an id of the store, an e-mail
+	// address, a phone or card number.
+	Find(ctx context.Context, text string) ([]cdp.Found, error)
+}
+
+// Profiler answers the profile screen.
+type Profiler interface {
+	Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error)
+	Touchpoints(ctx context.Context, id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error)
+	Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error)
+	Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error)
+	History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error)
+}
+
+// Tracer answers the trace and the record screen.
+type Tracer interface {
+	// Trace explains the whole profile (zero Ref) or one of its values:
+	// {identifier, "email#1a2b3c4d"} or {attribute, name}.
+	Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.TraceNode, error)
+	Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, error)
+}
+
+// Grapher answers the graph and the why screen.
+type Grapher interface {
+	Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, error)
+	Why(ctx context.Context, a, b string) (cdp.Path, error)
+}
+
+// Storekeeper answers the screens of sources and batches.
+type Storekeeper interface {
+	Sources(ctx context.Context) ([]cdp.SourceStat, error)
+	Batches(ctx context.Context, before cdp.BatchID, n int) ([]cdp.Receipt, error)
+}
+
+// Waiter answers the screens of what waits for somebody.
+type Waiter interface {
+	Rejects(ctx context.Context, after uint64, n int, all bool) ([]cdp.Reject, error)
+	Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cdp.Quarantine, error)
+}
+
+// Logbook answers the log screen.
+type Logbook interface {
+	// Log lists entries before a sequence number (0: from the newest), newest
+	// first; the zero Ref asks for all.
+	Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error)
+}
+
+// Discloser logs what leaves the mask or the program. Only after nil may the
+// value be shown or handed out.
+type Discloser interface {
+	Reveal(ctx context.Context, about cdp.Ref, fields []string, reason string) error
+	Exported(ctx context.Context, about cdp.Ref, detail, digest string) error
+}

@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"strings"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
+	"cdp-tui/internal/ui/widget"
+)
+
+// detail writes the lines of a detail pane: facts with a label, texts, heads.
+type detail struct {
+	show
+	lines widget.LineList
+}
+
+const labelWidth = 11
+
+func (d *detail) add(l widget.Line) { d.lines = append(d.lines, l) }
+
+func (d *detail) head(t text.Safe) {
+	if len(d.lines) > 0 {
+		d.gap()
+	}
+	d.add(widget.Line{Spans: []widget.Span{widget.S(widget.Heading, t)}})
+}
+
+func (d *detail) gap() { d.add(widget.Line{Spans: []widget.Span{{}}}) }
+
+// fact is a labelled value; nothing when the value is empty.
+func (d *detail) fact(label string, v val) { d.labelled(d.say(label), v) }
+
+func (d *detail) labelled(label text.Safe, v val) {
+	if v.text.Empty() {
+		return
+	}
+	if text.Width(label) < labelWidth {
+		label = text.Pad(label, labelWidth)
+	}
+	d.add(widget.Line{Spans: []widget.Span{widget.S(widget.Dim, label), {Text: text.Lit(" ")}, v.span()}, Hang: labelWidth + 1})
+}
+
+func (d *detail) text(style widget.Style, t text.Safe) {
+	d.add(widget.Line{Spans: []widget.Span{widget.S(style, t)}})
+}
+
+// block is a text of several lines.
+func (d *detail) block(raw string) {
+	for _, l := range text.Block(raw) {
+		d.text(widget.Plain, l)
+	}
+}
+
+// value is a personal value, and what is in it when it holds characters that
+// can not be shown.
+func (d *detail) value(label string, v val) {
+	d.fact(label, v)
+	if v.style == widget.Altered {
+		d.text(widget.Warn, d.say("detail.altered"))
+	}
+	if v.clear && v.text.Changed() {
+		d.head(d.say("detail.characters"))
+		for i, l := range text.Inspect(v.raw) {
+			if i == maxInspect {
+				d.text(widget.Dim, text.Lit("…"))
+				break
+			}
+			d.text(widget.Plain, l)
+		}
+	}
+}
+
+const maxInspect = 400
+
+// verdict is a judgement with its reasons (law L6).
+func (d *detail) verdict(v cdp.Verdict) {
+	answer := safe(d.say("verdict.deny")).in(widget.Bad)
+	if v.Allow {
+		answer = safe(d.say("verdict.allow")).in(widget.Good)
+	}
+	d.fact("field.verdict", answer)
+	d.fact("field.reason", plain(v.Reason))
+	d.fact("field.basis", d.basis(v.Basis))
+	d.fact("field.law", plain(law(v)))
+	d.fact("field.rule", plain(v.Rule))
+	d.fact("field.activity", plain(string(v.Activity)))
+	d.fact("field.from", d.minute(v.From))
+	d.fact("field.until", d.minute(v.Until))
+	for i, f := range v.Facts {
+		label := ""
+		if i == 0 {
+			label = "field.facts"
+		}
+		d.fact(label, plain(f))
+	}
+	d.fact("field.register", plain(short(v.Register)))
+}
+
+// short is the beginning of a hash.
+func short(hash string) string {
+	if len(hash) > 12 {
+		return hash[:12]
+	}
+	return hash
+}
+
+// names joins ids for a cell.
+func names[T ~string](list []T) val {
+	parts := make([]string, len(list))
+	for i, s := range list {
+		parts[i] = string(s)
+	}
+	return plain(strings.Join(parts, ", "))
+}

@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
+	"cdp-tui/internal/ui/widget"
+)
+
+// copyable is something that can be sent to the clipboard.
+type copyable struct {
+	label text.Safe
+	text  string
+	clear bool // holds a personal value in clear
+}
+
+// maxCopy is what terminals take in one OSC 52 sequence.
+const maxCopy = 74_994
+
+func (m *Model) askFilter() tea.Cmd {
+	f, ok := able[filterer](m.trail.top())
+	if !ok {
+		return nil
+	}
+	before := f.Filter()
+	return m.ask(question{label: m.say("ask.filter"), value: before, live: f.SetFilter, then: f.SetFilter,
+		undo: func() tea.Cmd { return f.SetFilter(before) }})
+}
+
+// askReveal asks why, then logs, and only then shows in clear (law L7).
+func (m *Model) askReveal() tea.Cmd {
+	return m.ask(question{label: m.say("ask.reveal"), must: m.say("ask.reveal.must"), then: m.reveal})
+}
+
+func (m *Model) reveal(reason string) tea.Cmd {
+	r, ok := able[revealer](m.trail.top())
+	if !ok {
+		return nil
+	}
+	about, fields := r.Reveals()
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return m.toast(widget.InfoLevel, m.say("ask.reveal.must"))
+	}
+	if len(fields) == 0 {
+		return m.info("off.reveal")
+	}
+	desk := m.desk
+	return m.work("fail.reveal", func(ctx context.Context) error { return desk.Reveal(ctx, about, fields, reason) }, func() tea.Cmd {
+		return tea.Batch(m.grant(about, fields), m.masked(), m.info("reveal.done", int(revealTime.Seconds())))
+	})
+}
+
+func (m *Model) noCopy() text.Safe {
+	if c, ok := able[copier](m.trail.top()); ok {
+		if _, list := c.Copies(); len(list) > 0 {
+			return text.Safe{}
+		}
+	}
+	return m.say("off.copy")
+}
+
+func (m *Model) copyFirst() tea.Cmd {
+	c, _ := able[copier](m.trail.top())
+	about, list := c.Copies()
+	return m.copy(about, list[0])
+}
+
+func (m *Model) copyMenu() tea.Cmd {
+	c, _ := able[copier](m.trail.top())
+	about, list := c.Copies()
+	list = append(list, copyable{label: m.say("copy.address"), text: m.place()})
+	var out []choice
+	for _, x := range list {
+		out = append(out, choice{label: x.label, do: func() tea.Cmd { return m.copy(about, x) }})
+	}
+	return m.choose(m.say("copy.title"), out)
+}
+
+// place is the address of the screen without what may be personal in it.
+func (m *Model) place() string {
+	a := m.trail.top().Address()
+	a.Filter = ""
+	return a.String()
+}
+
+// copy sends text to the terminal's clipboard; a value in clear is logged first.
+func (m *Model) copy(about cdp.Ref, c copyable) tea.Cmd {
+	if len(c.text) > maxCopy {
+		return m.info("copy.large", maxCopy)
+	}
+	sent := func() tea.Cmd { return tea.Batch(tea.SetClipboard(c.text), m.info("copy.sent")) }
+	if !c.clear {
+		return sent()
+	}
+	desk, sum := m.desk, digest([]byte(c.text))
+	return m.work("fail.copy", func(ctx context.Context) error { return desk.Exported(ctx, about, "clipboard, in clear", sum) }, sent)
+}
+
+func (m *Model) askExport() tea.Cmd {
+	return m.choose(m.say("export.title"), []choice{
+		{label: m.say("export.csv"), detail: m.say("export.csv.what"), do: func() tea.Cmd { return m.export("csv") }},
+		{label: m.say("export.jsonl"), detail: m.say("export.jsonl.what"), do: func() tea.Cmd { return m.export("jsonl") }},
+	})
+}
+
+// export writes all rows that the filter leaves. The log is told before the
+// file is written: what can not be logged does not leave (law L7).
+func (m *Model) export(format string) tea.Cmd {
+	s := m.trail.top()
+	x, ok := able[exporter](s)
+	if !ok {
+		return m.info("off.export")
+	}
+	about, write := x.Export()
+	what := s.Address().Screen
+	name := fmt.Sprintf("%s-%s.%s", what, m.env.Now().UTC().Format("20060102-150405"), format)
+	desk, file := m.desk, m.env.WriteFile
+	sh := &sheet{json: format == "jsonl"}
+	return m.work("fail.export", func(ctx context.Context) error {
+		if file == nil {
+			return errNoFiles
+		}
+		if err := write(ctx, sh); err != nil {
+			return err
+		}
+		how := "masked"
+		if sh.clear {
+			how = "in clear"
+		}
+		if err := desk.Exported(ctx, about, fmt.Sprintf("%s, %s, %d rows, %s", what, format, sh.rows, how), sh.digest()); err != nil {
+			return err
+		}
+		return file(name, sh.buf.Bytes())
+	}, func() tea.Cmd {
+		return m.toast(widget.SuccessLevel, m.say("export.done", sh.rows, name, sh.digest()))
+	})
+}

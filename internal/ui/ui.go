@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cdp-tui/internal/ui/widget"
+)
+
+// Env is what the console needs of the world around it.
+type Env struct {
+	Now func() time.Time
+	// WriteFile keeps an export under a plain name, mode 0600, and fails when
+	// there is one of that name.
+	WriteFile func(name string, data []byte) error
+	// After answers with msg when d has passed; nil is the program's own clock.
+	After func(d time.Duration, msg tea.Msg) tea.Cmd
+	// Zone is in which times are shown; nil is UTC.
+	Zone *time.Location
+	// Environ is the terminal's environment (TERM, NO_COLOR ...); nil is the
+	// process's own.
+	Environ []string
+}
+
+func (e Env) zone() *time.Location {
+	if e.Zone == nil {
+		return time.UTC
+	}
+	return e.Zone
+}
+
+func (e Env) after(d time.Duration, msg tea.Msg) tea.Cmd {
+	if e.After != nil {
+		return e.After(d, msg)
+	}
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+}
+
+// Options are how the console starts.
+type Options struct {
+	Store string // name of the store, for the header
+	Actor string // as whom the Desk acts, for the header
+	Theme string // dark, light, contrast or mono; "" asks the terminal for its background
+	Mouse bool
+	Open  string // address to start with, "" for the dashboard: "profile?P-0000007&tab=3", or an id
+}
+
+// The largest window that is drawn: a size is memory, and over a network it is
+// the other side that names it.
+const (
+	maxWidth  = 500
+	maxHeight = 200
+)
+
+// Run shows the console until the person leaves or ctx is done. Reads that are
+// under way then are ended.
+func Run(ctx context.Context, desk Desk, env Env, opt Options, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := New(desk, env, opt)
+	m.Begin(ctx)
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFilter(calm(env.Now))}
+	if env.Environ != nil {
+		opts = append(opts, tea.WithEnvironment(env.Environ))
+	}
+	_, err := tea.NewProgram(m, opts...).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
+		return nil
+	}
+	return err
+}
+
+// calm clamps window sizes and lets one wheel message through in 16 ms.
+func calm(now func() time.Time) func(tea.Model, tea.Msg) tea.Msg {
+	var last time.Time
+	return func(_ tea.Model, msg tea.Msg) tea.Msg {
+		switch m := msg.(type) {
+		case tea.WindowSizeMsg:
+			m.Width, m.Height = max(0, min(m.Width, maxWidth)), max(0, min(m.Height, maxHeight))
+			return m
+		case tea.MouseWheelMsg:
+			t := now()
+			if d := t.Sub(last); d >= 0 && d < 16*time.Millisecond {
+				return nil
+			}
+			last = t
+		case tea.MouseMotionMsg:
+			return nil
+		}
+		return msg
+	}
+}
+
+// New makes the console of a desk. Begin must be called before it is run.
+func New(desk Desk, env Env, opt Options) *Model {
+	theme, named := widget.ThemeNamed(opt.Theme)
+	if !named {
+		theme = widget.Dark()
+	}
+	kit := widget.NewKit(theme)
+	s := &session{kit: kit, desk: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit)}
+	kit.SetWords(s.lex.widgets())
+	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
+	s.visit, s.ask, s.choose, s.work, s.save = m.visitFrom, m.askLine, m.openMenu, m.job, m.saveSearch
+	m.palette = newPalette(m)
+	m.bindings = m.rootBindings()
+	return m
+}
+
+// Begin binds all reading to ctx.
+func (m *Model) Begin(ctx context.Context) { m.whole = func() context.Context { return ctx } }

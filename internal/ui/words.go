@@ -1,0 +1,89 @@
+package ui
+
+import (
+	_ "embed" // the words are a file
+	"fmt"
+	"strconv"
+	"strings"
+
+	"cdp-tui/internal/text"
+	"cdp-tui/internal/ui/widget"
+)
+
+// lexicon is the words of the console in one language, by key. It never changes.
+type lexicon struct {
+	lang  string
+	words map[string]string
+}
+
+//go:embed words/en.txt
+var englishWords string
+
+func newEnglish() *lexicon { return &lexicon{"EN", parseWords(englishWords)} }
+
+// parseWords reads "key = text" lines; a line that begins with # says nothing.
+func parseWords(file string) map[string]string {
+	words := map[string]string{}
+	for l := range strings.Lines(file) {
+		l = strings.TrimSuffix(l, "\n")
+		if k, v, ok := strings.Cut(l, " = "); ok && !strings.HasPrefix(l, "#") {
+			words[k] = v
+		}
+	}
+	return words
+}
+
+// say returns a text with its {} filled in order. A key that is missing shows as
+// itself; a test looks for those.
+func (l *lexicon) say(key string, args ...any) text.Safe {
+	w, ok := l.words[key]
+	if !ok {
+		w = key
+	}
+	if len(args) == 0 {
+		return text.Clean(w)
+	}
+	var parts []text.Safe
+	for _, a := range args {
+		before, after, found := strings.Cut(w, "{}")
+		if !found {
+			break
+		}
+		parts = append(parts, text.Clean(before), arg(a))
+		w = after
+	}
+	return text.Concat(append(parts, text.Clean(w))...)
+}
+
+func arg(a any) text.Safe {
+	switch a := a.(type) {
+	case text.Safe:
+		return a
+	case int:
+		return text.Int(a)
+	case string:
+		return text.Clean(a)
+	case fmt.Stringer: // ids of the store; values of persons print redacted
+		return text.Clean(a.String())
+	}
+	return text.Lit("?")
+}
+
+// term returns a word of the trade, or the word itself when it has no entry.
+func (l *lexicon) term(prefix, raw string) text.Safe {
+	if w, ok := l.words[prefix+"."+raw]; ok {
+		return text.Clean(w)
+	}
+	return text.Clean(strings.ReplaceAll(raw, "_", " "))
+}
+
+// widgets are the texts widgets show by themselves.
+func (l *lexicon) widgets() widget.Words {
+	s := func(key string) string { return l.say(key).String() }
+	return widget.Words{
+		Of: s("widget.of"), Marked: s("widget.marked"), Empty: s("widget.empty"), NoMatch: s("widget.nomatch"), Failed: s("widget.failed"),
+		Retry: s("widget.retry"), Searching: s("widget.searching"), Locked: s("widget.locked"), NeverEnter: s("widget.neverenter"), Unlock: s("widget.unlock"),
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
