@@ -31,6 +31,9 @@ func (tx *Tx) Admit(rec *cdp.Record, controller string, news News, ruling cdp.Ru
 	if err := tx.countVersion(h); err != nil {
 		return Effect{}, err
 	}
+	if err := tx.countShares(rec.Shares); err != nil {
+		return Effect{}, err
+	}
 	if news.Older {
 		return Effect{}, tx.shelve(h, placeSuperseded)
 	}

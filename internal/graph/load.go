@@ -176,6 +176,9 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 			return news, err
 		}
 	}
+	if err := l.tx.countShares(rec.Shares); err != nil {
+		return news, err
+	}
 	h := newHead(rec, controller)
 	h.Version = int(r.version)
 	for i := range h.Claims {

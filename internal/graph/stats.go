@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -192,6 +193,73 @@ func (tx *Tx) countQuarantined(h *head, by int) error {
 	return nil
 }
 
+// counterShared counts the disclosures reported, by recipient and purpose.
+const counterShared = "shared"
+
+// countShares counts disclosures that a record reports: each delivery of one,
+// also by a version that repeats it.
+func (tx *Tx) countShares(list []cdp.Share) error {
+	for _, s := range list {
+		all, err := tx.sharedCounts()
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all.counts, func(d cdp.Downstream) bool { return d.Recipient == s.Recipient && d.Purpose == s.Purpose })
+		if i < 0 {
+			if len(all.counts) == maxSharedCounts {
+				continue
+			}
+			all.counts = append(all.counts, cdp.Downstream{Recipient: s.Recipient, Purpose: s.Purpose})
+			i = len(all.counts) - 1
+		}
+		all.counts[i].Count++
+		if s.At.After(all.counts[i].Last) {
+			all.counts[i].Last = s.At
+		}
+		all.dirty = true
+	}
+	return nil
+}
+
+// maxSharedCounts bounds the recipients counted apart, so that the row fits.
+const maxSharedCounts = 200
+
+// sharedCounts are the disclosures by recipient and purpose.
+type sharedCounts struct {
+	counts []cdp.Downstream
+	dirty  bool
+}
+
+func (s *sharedCounts) encode(w *layout.Writer) []byte {
+	for _, d := range s.counts {
+		w.Text(d.Recipient)
+		w.Text(string(d.Purpose))
+		w.Uint(uint64(d.Count))
+		w.Time(d.Last)
+	}
+	return w.B
+}
+
+func (tx *Tx) sharedCounts() (*sharedCounts, error) {
+	if tx.shared != nil {
+		return tx.shared, nil
+	}
+	out := &sharedCounts{}
+	value, err := tx.get(layout.KeyCounter(counterShared))
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return nil, fmt.Errorf("graph: disclosures: %w", err)
+	}
+	r := tx.reader(value)
+	for len(r.B) > 0 {
+		out.counts = append(out.counts, cdp.Downstream{Recipient: r.Text(), Purpose: cdp.PurposeID(r.Text()), Count: int(r.Uint()), Last: r.Time()})
+	}
+	if r.Err() != nil {
+		return nil, fmt.Errorf("graph: disclosures: %w", r.Err())
+	}
+	tx.shared = out
+	return out, nil
+}
+
 // Stats returns the counts of the store. Sources are in the order of their ids.
 func (tx *Tx) Stats() (cdp.Stats, error) {
 	s, err := tx.statistics()
@@ -206,6 +274,11 @@ func (tx *Tx) Stats() (cdp.Stats, error) {
 		Touchpoints: s.touchpoints, Consents: s.consents, Shares: s.shares, Quarantined: s.quarantined, Apart: s.apart,
 		Rejects: s.rejects, Batches: int(seq.batches), Merges: s.merges, Splits: s.splits,
 		Largest: s.largest, LargestSize: s.largestSize, SizeClasses: s.classes[:], JournalSeq: seq.journal}
+	shared, err := tx.sharedCounts()
+	if err != nil {
+		return out, err
+	}
+	out.Shared = shared.counts
 	out.Sources, err = tx.Sources()
 	return out, err
 }

@@ -101,6 +101,7 @@ type Tx struct {
 	sources map[cdp.SourceID]*sourceRow
 	journal []cdp.Change
 	asked   map[asked]bool
+	shared  *sharedCounts
 	moves   int             // records moved to another component
 	linking map[string]bool // keys of identifiers' rows that are known to be there
 }
@@ -129,6 +130,11 @@ func (tx *Tx) finish() error {
 	}
 	if tx.stats != nil && tx.stats.dirty {
 		if err := tx.set(layout.KeyCounter(counterStats), tx.stats.encode(tx.writer())); err != nil {
+			return err
+		}
+	}
+	if tx.shared != nil && tx.shared.dirty {
+		if err := tx.set(layout.KeyCounter(counterShared), tx.shared.encode(tx.writer())); err != nil {
 			return err
 		}
 	}

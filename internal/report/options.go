@@ -86,6 +86,10 @@ func (o Options) traced(label string, v cdp.Value) text.Safe {
 }
 
 func tracedKind(label string) string {
+	switch label {
+	case "file", "notice", "method": // of a delivery or a form, not of a person
+		return kindPlain
+	}
 	if kind := attributeKind(label, ""); kind != kindOther {
 		return kind
 	}

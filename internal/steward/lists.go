@@ -3,6 +3,7 @@ package steward
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,11 +38,52 @@ func (d *Desk) Stats(ctx context.Context) (cdp.Stats, error) {
 		if out.IndexSeq, err = d.s.opt.Index.Position(); err != nil {
 			return out, err
 		}
+		if out.Consent, err = d.s.consentCounts(ctx); err != nil {
+			return out, err
+		}
 	}
 	if d.s.opt.Disk != nil {
 		out.DiskBytes, err = d.s.opt.Disk()
 	}
 	return out, err
+}
+
+// consentCounts counts profiles by purpose and answer, as the index knows them.
+func (s *Steward) consentCounts(ctx context.Context) ([]cdp.ConsentCount, error) {
+	ans, err := s.opt.Index.Search(ctx, cdp.SearchRequest{Limit: 1}, s.identified)
+	if err != nil {
+		return nil, err
+	}
+	var out []cdp.ConsentCount
+	for _, f := range ans.Facets {
+		if f.Name != "consent" {
+			continue
+		}
+		for _, v := range f.Values {
+			purpose, state, ok := strings.Cut(v.Value, "/")
+			if !ok {
+				continue
+			}
+			if purpose == "" {
+				purpose = "all purposes"
+			}
+			i := slices.IndexFunc(out, func(c cdp.ConsentCount) bool { return string(c.Purpose) == purpose })
+			if i < 0 {
+				out = append(out, cdp.ConsentCount{Purpose: cdp.PurposeID(purpose)})
+				i = len(out) - 1
+			}
+			switch st := cdp.ConsentState(state); {
+			case st.ValidForProcessing():
+				out[i].Given += v.Count
+			case st.Restrictive():
+				out[i].Refused += v.Count
+			default:
+				out[i].Other += v.Count
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b cdp.ConsentCount) int { return strings.Compare(string(a.Purpose), string(b.Purpose)) })
+	return out, nil
 }
 
 func known(reg *policy.Register, sources []cdp.SourceStat) {

@@ -216,7 +216,9 @@ func golden(records []graph.Record) []cdp.Golden {
 	}
 	for i := range out {
 		g := &out[i]
-		g.Conflict = slices.ContainsFunc(g.Others, func(s cdp.Statement) bool {
+		// What was observed or derived differs from time to time without anyone
+		// being wrong: orders have other totals.
+		g.Conflict = g.Origin != cdp.Observed && g.Origin != cdp.Derived && slices.ContainsFunc(g.Others, func(s cdp.Statement) bool {
 			return !strings.EqualFold(strings.TrimSpace(s.Value.Reveal()), strings.TrimSpace(g.Value.Reveal()))
 		})
 	}
