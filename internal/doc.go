@@ -3,34 +3,34 @@
 // A package uses only packages that stand below it. Its "uses" are all it
 // imports of the house; paths are below internal/ but for cmd/cdp-tui.
 //
-//	package              | uses                                                                                                                        | job
-//	cmd/cdp-tui          | cdp graph ident ingest ingest/mapping ingest/suggest kv kv/badgerkv layout policy query report rulefile search steward text | flags, sub-commands, exit codes; the one place where parts are put together, and where clock, randomness and environment come from
-//	ui                   | cdp query text ui/widget                                                                                                    | screens: shows what a Desk knows, asks it to act
-//	ui/widget/widgettest | text                                                                                                                        | drives widgets in tests: frames of exact size, golden frames
-//	ui/widget            | text                                                                                                                        | table, tree, text view, prompt ...: parts of screens that know no words of the trade
-//	report               | cdp text                                                                                                                    | what a Desk answers, as text, JSON and CSV; the same bytes each time
-//	ingest               | cdp ingest/decode ingest/mapping                                                                                            | source files to a Gate, every row accounted for; the presets
-//	ingest/suggest       | ident ingest/decode ingest/mapping                                                                                          | a first mapping for an unknown file, with blanks where only a person knows
-//	ingest/mapping       | cdp ident ingest/decode rulefile                                                                                            | the language in which a person says how rows become records
-//	ingest/decode        | -                                                                                                                           | files into rows, in bounded memory, nothing invented
-//	synth                | -                                                                                                                           | a made-up population, the same for the same seed
-//	steward              | audit cdp graph kv policy query                                                                                             | the only hand that changes data: ask policy, act, log, one transaction; As(actor) gives a Desk
-//	graph                | cdp kv layout                                                                                                               | records, identifiers, claims, profiles, consents, shares; who is who; journal; self-check
-//	audit                | cdp kv layout                                                                                                               | the log of what was done
-//	search               | cdp query                                                                                                                   | full text; follows the journal through a Feed it declares; can always be rebuilt
-//	query                | cdp                                                                                                                         | the query language: parser and tree
-//	policy               | cdp rulefile                                                                                                                | may this be done? the activity register, and pure functions with reasons
-//	ident                | cdp                                                                                                                         | raw identifiers into canonical ones
-//	rulefile             | -                                                                                                                           | strict YAML: errors with line and caret, content hash, valid from
-//	layout               | cdp kv                                                                                                                      | every key of the store, the value codec, the layout version
-//	kv/badgerkv          | kv kv/treap                                                                                                                 | the engine on disk
-//	kv/memkv             | kv kv/treap                                                                                                                 | the plainest engine
-//	kv/kvtest            | kv                                                                                                                          | the contract of an engine, as tests
-//	kv/treap             | -                                                                                                                           | an ordered map with cheap snapshots: what the engines keep in memory
-//	kv                   | -                                                                                                                           | the seam: an ordered store with transactions
-//	text                 | -                                                                                                                           | untrusted text made safe to show: sanitise, mask, measure, cut
-//	testdata             | -                                                                                                                           | the demo's files, embedded
-//	cdp                  | -                                                                                                                           | the words, and the plain values that cross rooms; standard library only
+//	package              | uses                                                                                                                                          | job
+//	cmd/cdp-tui          | cdp graph ident ingest ingest/mapping ingest/suggest kv kv/badgerkv layout policy query report rulefile search steward synth testdata text ui | flags, sub-commands, exit codes; the one place where parts are put together, and where clock, randomness and environment come from
+//	ui                   | cdp query text ui/widget                                                                                                                      | screens: shows what a Desk knows, asks it to act
+//	ui/widget/widgettest | text                                                                                                                                          | drives widgets in tests: frames of exact size, golden frames
+//	ui/widget            | text                                                                                                                                          | table, tree, text view, prompt ...: parts of screens that know no words of the trade
+//	report               | cdp text                                                                                                                                      | what a Desk answers, as text, JSON and CSV; the same bytes each time
+//	ingest               | cdp ingest/decode ingest/mapping                                                                                                              | source files to a Gate, every row accounted for; the presets
+//	ingest/suggest       | ident ingest/decode ingest/mapping                                                                                                            | a first mapping for an unknown file, with blanks where only a person knows
+//	ingest/mapping       | cdp ident ingest/decode rulefile                                                                                                              | the language in which a person says how rows become records
+//	ingest/decode        | -                                                                                                                                             | files into rows, in bounded memory, nothing invented
+//	synth                | -                                                                                                                                             | a made-up population, the same for the same seed
+//	steward              | audit cdp graph kv policy query                                                                                                               | the only hand that changes data: ask policy, act, log, one transaction; As(actor) gives a Desk
+//	graph                | cdp kv layout                                                                                                                                 | records, identifiers, claims, profiles, consents, shares; who is who; journal; self-check
+//	audit                | cdp kv layout                                                                                                                                 | the log of what was done
+//	search               | cdp query                                                                                                                                     | full text; follows the journal through a Feed it declares; can always be rebuilt
+//	query                | cdp                                                                                                                                           | the query language: parser and tree
+//	policy               | cdp rulefile                                                                                                                                  | may this be done? the activity register, and pure functions with reasons
+//	ident                | cdp                                                                                                                                           | raw identifiers into canonical ones
+//	rulefile             | -                                                                                                                                             | strict YAML: errors with line and caret, content hash, valid from
+//	layout               | cdp kv                                                                                                                                        | every key of the store, the value codec, the layout version
+//	kv/badgerkv          | kv kv/treap                                                                                                                                   | the engine on disk
+//	kv/memkv             | kv kv/treap                                                                                                                                   | the plainest engine
+//	kv/kvtest            | kv                                                                                                                                            | the contract of an engine, as tests
+//	kv/treap             | -                                                                                                                                             | an ordered map with cheap snapshots: what the engines keep in memory
+//	kv                   | -                                                                                                                                             | the seam: an ordered store with transactions
+//	text                 | -                                                                                                                                             | untrusted text made safe to show: sanitise, mask, measure, cut
+//	testdata             | -                                                                                                                                             | the demo's files, embedded
+//	cdp                  | -                                                                                                                                             | the words, and the plain values that cross rooms; standard library only
 //
 // A library comes in only through its door.
 //
@@ -51,13 +51,13 @@
 //	github.com/google/go-cmp                     | tests                             | what differs
 //	github.com/klauspost/compress                | ingest/decode                     | gzip, zstd
 //	github.com/nyaruka/phonenumbers              | ident                             | telephone numbers
-//	github.com/rogpeppe/go-internal              | -                                 | none yet: scripts that test the commands
+//	github.com/rogpeppe/go-internal              | tests                             | scripts that run the commands
 //	github.com/spf13/cobra                       | cmd/cdp-tui                       | commands, completion, manual pages
 //	golang.org/x/mod                             | -                                 | none yet: the Merkle tree of the log
 //	golang.org/x/net                             | ident                             | IDNA
 //	golang.org/x/sys                             | cmd/cdp-tui                       | umask, no core dumps
 //	golang.org/x/term                            | cmd/cdp-tui                       | is it a terminal
-//	golang.org/x/text                            | ident ingest/decode               | Unicode forms, charsets
+//	golang.org/x/text                            | ident ingest/decode tests         | Unicode forms, charsets
 //	pgregory.net/rapid                           | tests                             | properties
 //
 // A test compares both tables with the imports; others hold the habits.
