@@ -214,13 +214,13 @@ func (w *world) picture(t testing.TB) []string {
 func TestRowsAreAccountedFor(t *testing.T) {
 	// Columns: rows, admitted, quarantined, unchanged, superseding, rejected, dropped.
 	want := map[string][7]int{
-		"shop-de.csv":                    {62, 57, 0, 1, 0, 3, 1},
+		"shop-de.csv":                    {68, 63, 0, 1, 0, 3, 1},
 		"shop-ro.csv":                    {20, 20, 0, 0, 0, 0, 0},
-		"shop-tr.csv":                    {20, 20, 0, 0, 0, 0, 0},
+		"shop-tr.csv":                    {19, 19, 0, 0, 0, 0, 0},
 		"login-accounts.json":            {38, 38, 0, 0, 0, 0, 0},
 		"loyalty-cards.csv":              {36, 35, 0, 0, 0, 1, 0},
-		"store-pos.csv":                  {68, 67, 0, 0, 0, 1, 0},
-		"newsletter-members.csv":         {52, 45, 7, 0, 0, 0, 0},
+		"store-pos.csv":                  {60, 59, 0, 0, 0, 1, 0},
+		"newsletter-members.csv":         {52, 46, 6, 0, 0, 0, 0},
 		"web-sessions.ndjson":            {109, 106, 0, 0, 0, 2, 1},
 		"cmp-consents.ndjson":            {46, 46, 0, 0, 0, 0, 0},
 		"marketplace-orders.json":        {12, 12, 0, 0, 0, 0, 0},
@@ -229,8 +229,8 @@ func TestRowsAreAccountedFor(t *testing.T) {
 		"voice-assistant.ndjson":         {9, 9, 0, 0, 0, 0, 0},
 		"kiosk-visits.csv":               {20, 20, 0, 0, 0, 0, 0},
 		"survey.csv":                     {17, 13, 4, 0, 0, 0, 0},
-		"mailer-reports.ndjson":          {102, 102, 0, 0, 0, 0, 0},
-		"ad-audiences.csv":               {12, 12, 0, 0, 0, 0, 0},
+		"mailer-reports.ndjson":          {94, 94, 0, 0, 0, 0, 0},
+		"ad-audiences.csv":               {13, 13, 0, 0, 0, 0, 0},
 		"ai-segments.csv":                {26, 0, 26, 0, 0, 0, 0},
 		"sso-wohnen.json":                {13, 13, 0, 0, 0, 0, 0},
 		"broker-list.csv":                {12, 0, 12, 0, 0, 0, 0},
