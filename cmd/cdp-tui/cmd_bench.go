@@ -158,7 +158,7 @@ func (p *program) benchOne(ctx context.Context, b bench) (*measured, error) {
 }
 
 // benchFiles writes the population: 20 of 21 records into the files of the
-// first load, the others into those of the incremental ingest. It returns a
+// first load, one into those of the incremental ingest, whosever it is. It returns a
 // random sample of the first.
 func (p *program) benchFiles(ctx context.Context, b bench) ([]*synth.Record, error) {
 	first, err := newDelivered(filepath.Join(b.dir, benchFirst))
@@ -174,25 +174,33 @@ func (p *program) benchFiles(ctx context.Context, b bench) ([]*synth.Record, err
 	keep := newReservoir(b.samples, b.seed)
 	bar := p.progress("records made up")
 	defer bar.end()
-	n, loaded := 0, 0
-	for rec := range synth.Population(b.seed, b.records+b.records/20) {
+	n, loaded, added := 0, 0, 0
+	for rec := range synth.Population(b.seed, b.records+b.records/16+1000) { // some are left over
 		if n++; n%1000 == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			bar.count(n)
 		}
-		to := more
-		if loaded < b.records && !later(rec) {
+		var to *delivered
+		switch later := later(rec); {
+		case !later && loaded < b.records:
 			to = first
 			loaded++
 			keep.offer(rec)
+		case later && added < b.records/20:
+			to = more
+			added++
+		case loaded == b.records && added == b.records/20:
+			return keep.records, errors.Join(first.close(), more.close())
+		default:
+			continue
 		}
 		if err := to.add(rec); err != nil {
 			return nil, err
 		}
 	}
-	return keep.records, errors.Join(first.close(), more.close())
+	return nil, fmt.Errorf("%d and %d records instead of %d and %d", loaded, added, b.records, b.records/20)
 }
 
 // later picks one record in 21, whatever the order.

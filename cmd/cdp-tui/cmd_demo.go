@@ -23,7 +23,7 @@ import (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a store of made-up data and open the console on it",
 		Long: "Make a store from the data of a made-up company and open the console on it. The\nstore is removed at the end, unless --store names where to keep it. Without a\n" +
@@ -32,6 +32,8 @@ func (p *program) demoCommand() *cobra.Command {
 		Args:    takes(0, 0, "no arguments"),
 		RunE:    p.run(p.demo),
 	}
+	p.looks.flags(c)
+	return c
 }
 
 func (p *program) demo(ctx context.Context, _ []string) (err error) {
@@ -41,6 +43,9 @@ func (p *program) demo(ctx context.Context, _ []string) (err error) {
 	}
 	if !keep {
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	if p.fullScreen() && !p.supervised() {
+		return p.supervise(ctx, dir)
 	}
 	d := *p
 	d.store = dir
@@ -65,6 +70,9 @@ func (p *program) demoDir() (dir string, keep bool, err error) {
 			return "", true, hint(fmt.Errorf("there is something in %s already", p.store), "open it with cdp-tui --store, or name a new directory")
 		}
 		return p.store, true, nil
+	}
+	if dir := p.env(supervisedBy); filepath.IsAbs(dir) {
+		return dir, false, nil
 	}
 	cache, err := p.base("XDG_CACHE_HOME", ".cache")
 	if err != nil {

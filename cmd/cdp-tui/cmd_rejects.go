@@ -139,6 +139,14 @@ func newFile(path string, f func(io.Writer) error) (err error) {
 	return nil
 }
 
+// bytesTo writes what is in memory.
+func bytesTo(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
+}
+
 // replayChunk is how many rejects are read again at a time.
 const replayChunk = 2000
 

@@ -1,10 +1,37 @@
 package main
 
-import "context"
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cdp-tui/internal/steward"
+	"cdp-tui/internal/ui"
+)
+
+// looks are the flags of the full-screen console.
+type looks struct {
+	theme string
+	mouse bool
+	open  string
+}
+
+func (l *looks) flags(c *cobra.Command) {
+	themes := []string{"dark", "light", "contrast", "mono"}
+	c.Flags().StringVar(&l.theme, "theme", "", "dark, light, contrast or mono (default as the terminal is)")
+	c.Flags().BoolVar(&l.mouse, "mouse", false, "let the mouse click; selecting text then needs shift")
+	c.Flags().StringVar(&l.open, "open", "", "`PLACE` to begin at, such as P-0000001 or \"search?q=müller\"")
+	complete(c, "theme", themes)
+}
 
 // console opens the store on the terminal; without one, or with --plain or
 // --json, it prints the counts.
 func (p *program) console(ctx context.Context, _ []string) error {
+	if p.fullScreen() && !p.supervised() {
+		return p.supervise(ctx, "console")
+	}
 	return p.with(use{index: true}, func(ctx context.Context, s *session, _ []string) error {
 		if s.fullScreen() {
 			return s.show(ctx)
@@ -19,5 +46,50 @@ func (p *program) fullScreen() bool {
 	return p.inTerminal && p.outTerminal && !p.plain && !p.json && term != "" && term != "dumb"
 }
 
-// show runs the console.
-func (s *session) show(ctx context.Context) error { return s.stats(ctx) }
+// show runs the console. Meanwhile what becomes due is judged, and the index
+// follows.
+func (s *session) show(ctx context.Context) error {
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		s.keep(ctx)
+	}()
+	defer func() {
+		cancel()
+		<-kept
+	}()
+	env := ui.Env{Now: s.now, Zone: s.place, WriteFile: func(name string, data []byte) error {
+		return newFile(filepath.Base(name), bytesTo(data))
+	}}
+	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open}
+	return ui.Run(ctx, s.desk, env, opt, s.in, s.out)
+}
+
+// keepEvery is how often a console that stays open looks for what is due.
+const keepEvery = time.Minute
+
+// keep judges what becomes due while the console is open. An error ends it:
+// the next command meets it again and says so.
+func (s *session) keep(ctx context.Context) {
+	clock := s.steward.As(steward.Actor{Name: clockActor})
+	for t := time.NewTicker(keepEvery); ; {
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+		n, err := clock.Tick(ctx)
+		if err == nil && n > 0 {
+			_, err = s.index.CatchUp(ctx, s.steward.Feed(), nil)
+		}
+		if err != nil {
+			t.Stop()
+			return
+		}
+	}
+}

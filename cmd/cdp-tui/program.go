@@ -40,7 +40,9 @@ type program struct {
 	quiet  bool
 	zone   string
 
-	revealed bool // --reveal was given
+	looks    looks
+	args     []string // as given to main; nil when it can not be run again
+	revealed bool     // --reveal was given
 	place    *time.Location
 	typed    string // the query, to point at a mistake in it on a terminal
 }
@@ -59,6 +61,10 @@ func (p *program) main(ctx context.Context, args []string) (code int) {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
+	var child exitStatus
+	if errors.As(err, &child) {
+		return int(child)
+	}
 	if errors.Is(err, syscall.EPIPE) {
 		return exitError // nobody reads any more, and nobody needs to be told
 	}
@@ -135,6 +141,7 @@ func (p *program) root() *cobra.Command {
 	f.BoolVar(&p.plain, "plain", false, "plain text instead of the full-screen console")
 	f.BoolVar(&p.quiet, "quiet", false, "no narration, only data and errors")
 	f.StringVar(&p.zone, "zone", "", "time `ZONE` in which times are shown, such as Europe/Berlin (default that of the machine)")
+	p.looks.flags(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommandGroupID("other")
 	root.SetCompletionCommandGroupID("other")

@@ -28,6 +28,9 @@ const (
 	indexDir = "index" // the search index, which can be thrown away
 )
 
+// clockActor acts when time alone changes what may be held.
+const clockActor = "cdp-tui (clock)"
+
 // A use says what a command needs of a store.
 type use struct {
 	create bool // make the store when there is none
@@ -96,7 +99,7 @@ func (p *program) open(ctx context.Context, u use) (*session, error) {
 	}
 	if !u.asItIs {
 		// What has expired must be so before anything is shown.
-		if _, err := s.steward.As(steward.Actor{Name: "cdp-tui (clock)"}).Tick(ctx); err != nil {
+		if _, err := s.steward.As(steward.Actor{Name: clockActor}).Tick(ctx); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}

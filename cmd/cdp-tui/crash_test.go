@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A box is a directory with a store, in which the program is run as a process
+// of its own.
+type box struct {
+	t   *testing.T
+	dir string
+}
+
+func newBox(t *testing.T) box {
+	t.Helper()
+	b := box{t, t.TempDir()}
+	if err := os.CopyFS(b.dir, os.DirFS("testdata/common")); err != nil {
+		t.Fatal(err)
+	}
+	b.run(0, "policy", "activate", "register.yaml")
+	return b
+}
+
+func (b box) command(args ...string) *exec.Cmd {
+	b.t.Helper()
+	path, err := exec.LookPath("cdp-tui") // testscript puts the test's own binary there
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	c := exec.Command(path, args...)
+	c.Dir = b.dir
+	c.Env = append(os.Environ(), "HOME="+b.dir, "XDG_DATA_HOME="+filepath.Join(b.dir, "data"), "XDG_CACHE_HOME="+filepath.Join(b.dir, "cache"), "TZ=UTC")
+	return c
+}
+
+func (b box) run(want int, args ...string) (stdout, stderr string) {
+	b.t.Helper()
+	var out, errs bytes.Buffer
+	c := b.command(args...)
+	c.Stdout, c.Stderr = &out, &errs
+	err := c.Run()
+	if got := c.ProcessState.ExitCode(); got != want {
+		b.t.Fatalf("cdp-tui %s: exit code %d (%v), want %d\n%s%s", args[0], got, err, want, out.String(), errs.String())
+	}
+	return out.String(), errs.String()
+}
+
+func (b box) write(name string, data []byte) {
+	b.t.Helper()
+	if err := os.WriteFile(filepath.Join(b.dir, name), data, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// grown waits until the store has taken some of a delivery: the log of what is
+// not yet in a table grows with each commit.
+func (b box) grown() {
+	store := filepath.Join(b.dir, "data", "cdp-tui", "default", "kv")
+	size := func() (n int64) {
+		logs, _ := filepath.Glob(filepath.Join(store, "*.mem"))
+		for _, l := range logs {
+			if fi, err := os.Stat(l); err == nil {
+				n += fi.Sys().(*syscall.Stat_t).Blocks
+			}
+		}
+		return n
+	}
+	before := size()
+	for range 2000 {
+		if size() > before+500 {
+			return
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+const peopleInDelivery = 6000
+
+// whole checks that a delivery was taken as a whole, once.
+func (b box) whole() {
+	b.t.Helper()
+	out, _ := b.run(0, "stats", "--json")
+	var st struct{ Records, Versions, Batches, Profiles int }
+	if err := json.Unmarshal([]byte(out), &st); err != nil {
+		b.t.Fatal(err)
+	}
+	if st.Records != peopleInDelivery || st.Versions != peopleInDelivery || st.Batches != 1 || st.Profiles != peopleInDelivery {
+		b.t.Errorf("%+v, want %d records, versions and profiles of 1 batch", st, peopleInDelivery)
+	}
+	b.run(0, "check")
+	out, _ = b.run(0, "batches", "--json")
+	if !strings.Contains(out, `"balanced":true`) || strings.Contains(out, `"done":""`) || strings.Count(out, "\n") != 1 {
+		b.t.Errorf("batches: %s", out)
+	}
+	out, _ = b.run(0, "search", "person", "--facets", "--json")
+	if !strings.Contains(out, `"total":6000`) {
+		b.t.Errorf("the index does not have all profiles: %.100s", out)
+	}
+}
+
+// TestResumeAfterKill kills an ingest with a signal that can not be caught,
+// wherever it is, and repeats it.
+func TestResumeAfterKill(t *testing.T) {
+	b := newBox(t)
+	b.write("many.csv", shopRows(peopleInDelivery))
+	for range 2 {
+		c := b.command("ingest", "--map", "shop.yaml", "many.csv")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		b.grown()
+		_ = c.Process.Kill() // it may have ended
+		_ = c.Wait()
+	}
+	b.run(0, "ingest", "--map", "shop.yaml", "many.csv")
+	b.whole()
+}
+
+// TestInterrupt ends an ingest with a signal that is caught.
+func TestInterrupt(t *testing.T) {
+	b := newBox(t)
+	b.write("many.csv", shopRows(peopleInDelivery))
+	c := b.command("ingest", "--map", "shop.yaml", "many.csv")
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	b.grown()
+	if err := c.Process.Signal(syscall.SIGINT); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	switch code := c.ProcessState.ExitCode(); code {
+	case exitOK:
+		t.Log("the ingest was done before the signal came")
+	case exitInterrupted:
+		if !regexp.MustCompile(`error: interrupted: ingest many.csv: .*row \d+`).MatchString(errs.String()) || !strings.Contains(errs.String(), "goes on where") {
+			t.Errorf("standard error does not say what was done:\n%s", errs.String())
+		}
+		_, said := b.run(0, "ingest", "--map", "shop.yaml", "many.csv")
+		if !strings.Contains(said, "rows were taken before") {
+			t.Errorf("the ingest did not go on where it stopped: %s", said)
+		}
+	default:
+		t.Fatalf("exit code %d\n%s", code, errs.String())
+	}
+	b.whole()
+}
+
+// TestClosedPipe lets the reader of a stream go away.
+func TestClosedPipe(t *testing.T) {
+	b := newBox(t)
+	b.write("many.csv", shopRows(peopleInDelivery))
+	b.run(0, "ingest", "--map", "shop.yaml", "many.csv")
+	c := b.command("profiles", "--json")
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stdout = w
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if _, err := io.ReadFull(r, make([]byte, 100)); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	_ = c.Wait()
+	if c.ProcessState.ExitCode() != exitError || errs.Len() > 0 {
+		t.Errorf("exit code %d, standard error %q; want a quiet 1", c.ProcessState.ExitCode(), errs.String())
+	}
+	b.run(0, "stats") // the store was let go
+	out, _ := b.run(0, "profiles", "--json")
+	if n := strings.Count(out, "\n"); n != peopleInDelivery {
+		t.Errorf("%d profiles streamed, want %d", n, peopleInDelivery)
+	}
+}
