@@ -2,6 +2,7 @@ package testdata_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -325,6 +326,7 @@ func TestLoadingTwiceChangesNothing(t *testing.T) {
 	}
 }
 
+// README.md names these lines.
 func TestRejects(t *testing.T) {
 	w, _ := loaded(t)
 	list, err := w.desk.Rejects(t.Context(), 0, 100, true)
@@ -333,21 +335,21 @@ func TestRejects(t *testing.T) {
 	}
 	var got []string
 	for _, r := range list {
-		got = append(got, r.Lineage.File+" "+r.Code)
+		got = append(got, fmt.Sprintf("%s:%d %s", r.Lineage.File, r.Lineage.Line, r.Code))
 		if r.Lineage.Line == 0 || r.Reason == "" || r.Raw == "" {
 			t.Errorf("%s line %d: reason %q, %d bytes kept", r.Lineage.File, r.Lineage.Line, r.Reason, len(r.Raw))
 		}
 	}
 	want := []string{
-		"shop-de.csv time.layout", // 30 February
-		"shop-de.csv record.key",
-		"shop-de.csv csv.width", // cut off by the export
-		"loyalty-cards.csv record.key",
-		"store-pos.csv time.layout",       // month 13
-		"web-sessions.ndjson json.syntax", // a broken row
-		"web-sessions.ndjson time.layout",
-		"call-centre.json record.key",
-		"chat-bot.ndjson json.duplicate_key", // two addresses in one row
+		"shop-de.csv:17 time.layout", // 30 February
+		"shop-de.csv:24 record.key",
+		"shop-de.csv:29 csv.width", // cut off by the export
+		"loyalty-cards.csv:37 record.key",
+		"store-pos.csv:14 time.layout",       // month 13
+		"web-sessions.ndjson:38 json.syntax", // a broken row
+		"web-sessions.ndjson:81 time.layout",
+		"call-centre.json:92 record.key",
+		"chat-bot.ndjson:7 json.duplicate_key", // two addresses in one row
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
