@@ -315,4 +315,3 @@ func mailAfterWithdrawal(t *testing.T, w *world) {
 		t.Errorf("she withdrew the newsletter, not the common profile: %v", sources(p))
 	}
 }
-
