@@ -104,18 +104,11 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 	return out, err
 }
 
-// apart says why a record is not linked: the verdict on linking it.
+// apart says why a record is not linked: the verdict that decided.
 func (s *Steward) apart(tx *graph.Tx, reg *policy.Register, rec graph.Record) (cdp.Verdict, error) {
 	ruling, err := s.judgeStored(tx, reg, rec)
 	if err != nil {
 		return cdp.Verdict{}, err
-	}
-	if rec.Outcome == cdp.HeldApart {
-		for _, v := range ruling.Claims {
-			if !v.Allow {
-				return v, nil
-			}
-		}
 	}
 	return ruling.Verdict, nil
 }
@@ -259,5 +252,9 @@ func (s *Steward) standings(tx *graph.Tx, held []cdp.Held, records []graph.Recor
 		}
 		events = append(events, more...)
 	}
+	// What was said to another controller is not this one's to see.
+	events = slices.DeleteFunc(events, func(c cdp.Consent) bool {
+		return !slices.ContainsFunc(records, func(r graph.Record) bool { return r.Controller == c.Controller })
+	})
 	return policy.Standings(events, s.opt.Now()), nil
 }

@@ -501,3 +501,18 @@ func TestEmptyStatement(t *testing.T) {
 	}
 	b.check()
 }
+
+// TestOtherControllersConsents keeps what a person told one controller from
+// the profile of another one, although the endpoint is the same.
+func TestOtherControllersConsents(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(said(record("store.pos", "c1", mail), "profile", cdp.ConsentGiven, day(2)), record("markt.orders", "o1", mail))
+	own, err := b.d.Profile(t.Context(), b.profile("store.pos", "c1"))
+	if err != nil || len(own.Consents) != 1 {
+		t.Fatalf("its own: %d consents, %v", len(own.Consents), err)
+	}
+	other, err := b.d.Profile(t.Context(), b.profile("markt.orders", "o1"))
+	if err != nil || len(other.Consents) != 0 {
+		t.Fatalf("the other controller sees %d consents, %v", len(other.Consents), err)
+	}
+}
