@@ -16,7 +16,12 @@ type detail struct {
 
 const labelWidth = 11
 
-func (d *detail) add(l widget.Line) { d.lines = append(d.lines, l) }
+// add adds a line, one cell from the edge.
+func (d *detail) add(l widget.Line) {
+	l.Spans = append([]widget.Span{{Text: text.Lit(" ")}}, l.Spans...)
+	l.Hang++
+	d.lines = append(d.lines, l)
+}
 
 func (d *detail) head(t text.Safe) {
 	if len(d.lines) > 0 {
@@ -102,6 +107,15 @@ func short(hash string) string {
 		return hash[:12]
 	}
 	return hash
+}
+
+// hash is a hash in groups, so that it can be compared and wrapped.
+func hash(h string) val {
+	var parts []string
+	for len(h) > 16 {
+		parts, h = append(parts, h[:16]), h[16:]
+	}
+	return plain(strings.Join(append(parts, h), " "))
 }
 
 // names joins ids for a cell.

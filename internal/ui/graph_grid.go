@@ -95,6 +95,8 @@ type gridTable struct {
 	kit   *widget.Kit
 	rows  widget.Rows
 	nodes map[[2]int]graphNode // by row and column
+
+	opened bool
 }
 
 func newGridTable(s *session) *gridTable {
@@ -157,6 +159,10 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 		g.add(row)
 	}
 	g.shared(s, about, v, b)
+	if !g.opened {
+		g.opened = true
+		return g.Open(ctx, g.rows)
+	}
 	return g.Refresh(ctx, g.rows)
 }
 

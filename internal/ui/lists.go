@@ -149,7 +149,7 @@ func aboutEntry(d *detail, e cdp.Entry) {
 	d.fact("field.reason", plain(e.Reason))
 	d.fact("field.case", plain(e.Case))
 	d.fact("field.detail", plain(e.Detail))
-	d.fact("field.digest", plain(e.Digest))
+	d.fact("field.digest", hash(e.Digest))
 }
 
 // openRef goes to a thing of the store.

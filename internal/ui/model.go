@@ -40,9 +40,8 @@ func (m *Model) Init() tea.Cmd {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	cmds = append(cmds, m.palette.load())
-	first := address{Screen: "dashboard"}
-	cmds = append(cmds, m.start(first))
-	if m.opt.Open != "" {
+	cmds = append(cmds, m.start(address{Screen: "dashboard"}))
+	if m.opt.Open != "" && m.opt.Open != "dashboard" {
 		cmds = append(cmds, m.openText(m.opt.Open))
 	}
 	return tea.Batch(cmds...)

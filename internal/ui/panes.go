@@ -58,7 +58,7 @@ func (p *panes) arrange() tea.Cmd {
 	var cmds []tea.Cmd
 	for i, x := range p.list {
 		if r := p.rects[i]; r.W > 0 {
-			cmds = append(cmds, x.part.SetSize(max(0, r.W-2), max(0, r.H-2)))
+			cmds = append(cmds, x.part.SetSize(max(0, r.W-3), max(0, r.H-2)))
 		}
 		if f, ok := x.part.(interface{ SetFocus(bool) }); ok {
 			f.SetFocus(i == p.focus)

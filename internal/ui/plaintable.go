@@ -14,6 +14,8 @@ type plainTable struct {
 	rows widget.Rows
 	vals [][]val
 	to   map[string]address
+
+	opened bool
 }
 
 func newPlainTable(s *session, cols []widget.Column) *plainTable {
@@ -37,7 +39,14 @@ func (t *plainTable) reset() {
 	t.rows, t.vals, t.to = nil, nil, map[string]address{}
 }
 
-func (t *plainTable) show(ctx context.Context) tea.Cmd { return t.Refresh(ctx, t.rows) }
+// show shows the rows; the cursor stays when it showed some before.
+func (t *plainTable) show(ctx context.Context) tea.Cmd {
+	if !t.opened {
+		t.opened = true
+		return t.Open(ctx, t.rows)
+	}
+	return t.Refresh(ctx, t.rows)
+}
 
 func (t *plainTable) target() (address, bool) {
 	r, ok := t.Current()

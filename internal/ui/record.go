@@ -225,8 +225,8 @@ func (x *recordScreen) tellCard(d *detail) {
 	d.fact("field.file", plain(r.Lineage.File))
 	d.fact("field.line", number(r.Lineage.Line))
 	d.fact("field.row", number(r.Lineage.Row))
-	d.fact("field.hash", plain(r.Lineage.FileHash))
-	d.fact("field.mapping", plain(r.Lineage.Mapping))
+	d.fact("field.hash", hash(r.Lineage.FileHash))
+	d.fact("field.mapping", hash(r.Lineage.Mapping))
 	if r.Deleted {
 		d.text(widget.Warn, d.say("record.deleted"))
 	}

@@ -96,8 +96,8 @@ func aboutBatch(d *detail, r cdp.Receipt) {
 	d.fact("field.released", number(r.Released))
 	d.gap()
 	d.fact("field.preset", plain(r.Preset))
-	d.fact("field.mapping", plain(r.Mapping))
-	d.fact("field.hash", plain(r.FileHash))
+	d.fact("field.mapping", hash(r.Mapping))
+	d.fact("field.hash", hash(r.FileHash))
 	if len(r.Notes) > 0 {
 		d.fact("field.notes", number(len(r.Notes)))
 	}
