@@ -29,6 +29,7 @@
 //	kv/treap             | -                                                                                                                                             | an ordered map with cheap snapshots: what the engines keep in memory
 //	kv                   | -                                                                                                                                             | the seam: an ordered store with transactions
 //	text                 | -                                                                                                                                             | untrusted text made safe to show: sanitise, mask, measure, cut
+//	stories              | -                                                                                                                                             | tests only: the demo's stories, held against the whole house
 //	testdata             | -                                                                                                                                             | the demo's files, embedded
 //	cdp                  | -                                                                                                                                             | the words, and the plain values that cross rooms; standard library only
 //
