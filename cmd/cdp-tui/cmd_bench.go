@@ -120,8 +120,9 @@ func (p *program) bench(ctx context.Context, b bench) (err error) {
 			return err
 		}
 	}
-	b.dir = filepath.Join(b.dir, "bench")
-	m, err := p.benchOne(ctx, b)
+	whole := b
+	whole.dir = filepath.Join(b.dir, "bench")
+	m, err := p.benchOne(ctx, whole)
 	if err != nil {
 		return err
 	}

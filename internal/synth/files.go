@@ -22,7 +22,7 @@ func Mapping(source string) []byte {
 
 // Register returns the activity register (GDPR Art. 30) under which the
 // population is held: contract, legitimate interest, law, and consent for the
-// newsletter. It has no basis for the bought addresses.
+// newsletter. Most bought addresses have no basis under it.
 func Register() []byte {
 	text, _ := files.ReadFile("files/register.yaml") // embedded, so there
 	return text

@@ -113,7 +113,7 @@ func Population(seed uint64, records int) iter.Seq[*Record] {
 
 // Sizes of groups follow a power law: most customers are seen once or twice,
 // and the tail is long. The numbers give 2.9 records to a profile and, of a
-// million, a largest one of some 1,980 records.
+// million, a largest one of 1,800 records or so.
 const (
 	tail    = 1.29
 	largest = 2000
