@@ -18,6 +18,7 @@ import (
 	"cdp-tui/internal/ingest/mapping"
 	"cdp-tui/internal/ingest/suggest"
 	"cdp-tui/internal/kv"
+	"cdp-tui/internal/kv/badgerkv"
 	"cdp-tui/internal/policy"
 )
 
@@ -128,46 +129,25 @@ func (p *program) files(paths []string) ([]file, error) {
 // take ingests files one after the other, brings the index up to date, and
 // tells what is missing for what was quarantined.
 func (s *session) take(ctx context.Context, base ingest.Options, files []file) error {
-	var failed error
-	var total cdp.Receipt
-	quarantined := make(map[cdp.SourceID]bool)
-	for _, f := range files {
-		r, err := s.takeOne(ctx, base, f)
-		if r.Batch != 0 {
-			total.Add(r)
-			if r.Quarantined > 0 {
-				quarantined[r.Source] = true
-			}
-			if err := s.receipt(r); err != nil {
-				return err
-			}
-		}
-		if err == nil {
-			continue
-		}
-		if ctx.Err() != nil {
-			return hint(err, "what was admitted is kept; the same command goes on where this one stopped")
-		}
-		if fatal(err) {
-			return err
-		}
-		if failed != nil || len(files) > 1 {
-			s.complain(err)
-		}
-		if failed == nil {
-			failed = err
-		}
+	receipts, failed, err := s.takeAll(ctx, base, files)
+	if err != nil {
+		return err
 	}
 	if err := s.catchUp(ctx); err != nil {
 		return err
+	}
+	var total cdp.Receipt
+	quarantined := make(map[cdp.SourceID]bool)
+	for _, r := range receipts {
+		total.Add(r)
+		if r.Quarantined > 0 {
+			quarantined[r.Source] = true
+		}
 	}
 	if err := s.tellMissing(ctx, quarantined); err != nil {
 		return err
 	}
 	if failed != nil {
-		if len(files) > 1 {
-			return hint(errors.New("not all files could be taken"), "the messages above say which; taking the others again changes nothing")
-		}
 		return failed
 	}
 	if total.Rejected > 0 {
@@ -176,15 +156,90 @@ func (s *session) take(ctx context.Context, base ingest.Options, files []file) e
 	return nil
 }
 
+// takeAll ingests files and writes their receipts. failed says that some could
+// not be taken, err that the store could not go on.
+func (s *session) takeAll(ctx context.Context, base ingest.Options, files []file) (receipts []cdp.Receipt, failed, err error) {
+	first, err := s.first(ctx, files)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !first {
+		base.Gate = s.desk
+		receipts, failed, err = s.takeEach(ctx, base, files, s.receipt)
+		if err != nil {
+			err = hint(err, "what was admitted is kept; the same command goes on where this one stopped")
+		}
+		return receipts, failed, err
+	}
+	err = s.firstLoad(ctx, func(ctx context.Context, gate ingest.Gate) (err error) {
+		base.Gate, base.BatchSize = gate, loadBatch
+		receipts, failed, err = s.takeEach(ctx, base, files, func(cdp.Receipt) error { return nil })
+		return err
+	})
+	if err != nil {
+		return nil, nil, hint(err, "a first load takes all or nothing: repeat the command")
+	}
+	for i := range receipts { // those of the load itself were provisional
+		if receipts[i], err = s.desk.Batch(ctx, receipts[i].Batch); err == nil {
+			err = s.receipt(receipts[i])
+		}
+		if err != nil {
+			return receipts, nil, err
+		}
+	}
+	return receipts, failed, nil
+}
+
+// loadBatch is how many rows a first load takes at a time.
+const loadBatch = 2000
+
+// first reports whether files are to be taken by a first load: the store has
+// no records yet, and there is enough to take.
+func (s *session) first(ctx context.Context, files []file) (bool, error) {
+	var bytes int64
+	for _, f := range files {
+		bytes += f.size
+	}
+	if bytes < firstLoadBytes {
+		return false, nil
+	}
+	st, err := s.desk.Stats(ctx)
+	return st.Versions == 0 && st.Batches == 0, err
+}
+
+// takeEach ingests files one after the other; tell is told of each.
+func (s *session) takeEach(ctx context.Context, base ingest.Options, files []file, tell func(cdp.Receipt) error) (receipts []cdp.Receipt, failed, err error) {
+	for _, f := range files {
+		r, err := s.takeOne(ctx, base, f)
+		if r.Batch != 0 {
+			receipts = append(receipts, r)
+			if err := tell(r); err != nil {
+				return receipts, nil, err
+			}
+		}
+		switch {
+		case err == nil:
+		case ctx.Err() != nil || fatal(err):
+			return receipts, nil, err
+		case len(files) == 1:
+			failed = err
+		default:
+			s.complain(err)
+			failed = hint(errors.New("not all files could be taken"), "the messages above say which; taking the others again changes nothing")
+		}
+	}
+	return receipts, failed, nil
+}
+
 // fatal reports whether an error is one of the store, so that the files that
 // follow would fail too.
 func fatal(err error) bool {
-	return errors.Is(err, kv.ErrNoSpace) || errors.Is(err, kv.ErrClosed) || errors.Is(err, ingest.ErrUnbalanced) || exitOf(err) == exitNoSpace
+	return errors.Is(err, kv.ErrClosed) || errors.Is(err, badgerkv.ErrFailed) || errors.Is(err, ingest.ErrUnbalanced) || exitOf(err) == exitNoSpace
 }
 
 func (s *session) takeOne(ctx context.Context, base ingest.Options, f file) (cdp.Receipt, error) {
 	opt := base
-	opt.Gate, opt.Open, opt.Name, opt.Size, opt.Stream = s.desk, f.open, f.path, f.size, f.stream
+	opt.Open, opt.Name, opt.Size, opt.Stream = f.open, f.path, f.size, f.stream
 	bar := s.progress("rows")
 	defer bar.end()
 	skipped := 0
@@ -194,7 +249,10 @@ func (s *session) takeOne(ctx context.Context, base ingest.Options, f file) (cdp
 	}
 	r, err := ingest.Run(ctx, opt)
 	bar.end()
-	if skipped > 0 {
+	switch {
+	case skipped > 0 && r.Rows == 0 && err == nil:
+		s.say("%s: all %s rows were taken before, as %v; nothing changed", r.File, thousands(skipped), r.Batch)
+	case skipped > 0:
 		s.say("%s: %s rows were taken before; went on from there", r.File, thousands(skipped))
 	}
 	return r, err

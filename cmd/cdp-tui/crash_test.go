@@ -113,7 +113,7 @@ func (b box) whole() {
 // wherever it is, and repeats it.
 func TestResumeAfterKill(t *testing.T) {
 	b := newBox(t)
-	b.write("many.csv", shopRows(peopleInDelivery))
+	b.write("many.csv", shopRows(peopleInDelivery, ""))
 	for range 2 {
 		c := b.command("ingest", "--map", "shop.yaml", "many.csv")
 		if err := c.Start(); err != nil {
@@ -130,7 +130,7 @@ func TestResumeAfterKill(t *testing.T) {
 // TestInterrupt ends an ingest with a signal that is caught.
 func TestInterrupt(t *testing.T) {
 	b := newBox(t)
-	b.write("many.csv", shopRows(peopleInDelivery))
+	b.write("many.csv", shopRows(peopleInDelivery, ""))
 	c := b.command("ingest", "--map", "shop.yaml", "many.csv")
 	var errs bytes.Buffer
 	c.Stderr = &errs
@@ -162,7 +162,7 @@ func TestInterrupt(t *testing.T) {
 // TestClosedPipe lets the reader of a stream go away.
 func TestClosedPipe(t *testing.T) {
 	b := newBox(t)
-	b.write("many.csv", shopRows(peopleInDelivery))
+	b.write("many.csv", shopRows(peopleInDelivery, ""))
 	b.run(0, "ingest", "--map", "shop.yaml", "many.csv")
 	c := b.command("profiles", "--json")
 	var errs bytes.Buffer

@@ -24,22 +24,20 @@ const (
 const firstLoadBytes = 16 << 20
 
 // firstLoad runs deliveries into a store that has no records yet, as one
-// sorted stream. Nothing is there until all is; when run fails, what it
-// delivered whole is kept, unless the context was cancelled.
+// sorted stream. Nothing is there until all is; when run fails nothing is kept.
 func (s *session) firstLoad(ctx context.Context, run func(context.Context, ingest.Gate) error) error {
 	loading, err := s.desk.NewLoading(ctx, s.dir)
 	if err != nil {
 		return err
 	}
 	defer loading.Close()
-	failed := run(ctx, loading)
-	if ctx.Err() != nil {
-		return errors.Join(failed, fmt.Errorf("nothing was kept of this first load: %w", ctx.Err()))
+	if err := run(ctx, loading); err != nil {
+		return fmt.Errorf("first load, nothing was kept: %w", err)
 	}
 	if err := s.fill(ctx, loading.Finish); err != nil {
-		return errors.Join(failed, err)
+		return fmt.Errorf("first load, nothing was kept: %w", err)
 	}
-	return errors.Join(failed, s.swap(ctx))
+	return s.swap(ctx)
 }
 
 // fill makes the new store.

@@ -112,19 +112,21 @@ func relayout(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.Close())
 }
 
-// rows N FILE writes a delivery of the shop with N people.
+// rows N FILE writes a delivery of the shop with N people and long notes: 4,000
+// of them are enough for a first load.
 func rows(ts *testscript.TestScript, neg bool, args []string) {
 	var n int
 	_, err := fmt.Sscan(args[0], &n)
 	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), shopRows(n), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), shopRows(n, strings.Repeat("note ", firstLoadBytes/4000/5+1)), 0o600))
 }
 
-func shopRows(n int) []byte {
+// shopRows is a delivery of the shop with n people.
+func shopRows(n int, note string) []byte {
 	var b bytes.Buffer
 	b.WriteString("id,email,phone,name,city,since,newsletter,note\n")
 	for i := range n {
-		fmt.Fprintf(&b, "N-%d,person%d@lindenpost.de,+49 171 %07d,Person %d,Ulm,2025-01-10,yes,\n", i, i, 4000000+i, i)
+		fmt.Fprintf(&b, "N-%d,person%d@lindenpost.de,+49 171 %07d,Person %d,Ulm,2025-01-10,yes,%s\n", i, i, 4000000+i, i, note)
 	}
 	return b.Bytes()
 }

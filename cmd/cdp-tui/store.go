@@ -82,13 +82,13 @@ func (p *program) open(ctx context.Context, u use) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := finishSwap(dir); err != nil {
+		return nil, err
+	}
 	if err := checkStore(dir, u.create); err != nil {
 		return nil, err
 	}
 	s := &session{program: p, dir: dir, use: u}
-	if err := finishSwap(dir); err != nil {
-		return nil, err
-	}
 	if u.index {
 		if s.index, err = search.Open(filepath.Join(dir, indexDir), search.Options{Now: p.now}); err != nil {
 			return nil, err
@@ -115,6 +115,9 @@ func (s *session) connect(ctx context.Context) (err error) {
 		return storeError(err)
 	}
 	s.kv = store
+	if err := os.RemoveAll(filepath.Join(s.dir, kvNew)); err != nil { // of a first load that was killed
+		return err
+	}
 	g, err := graph.Open(ctx, s.kv)
 	if errors.Is(err, graph.ErrNew) {
 		if !s.use.create {
