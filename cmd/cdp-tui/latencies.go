@@ -153,10 +153,10 @@ func (s *session) subjects(ctx context.Context, g *graph.Store, samples []*synth
 	if err != nil {
 		return sub, err
 	}
-	r := rand.New(rand.NewPCG(uint64(st.Records), 2))
+	r := rand.New(rand.NewPCG(uint64(st.Versions), 2))
 	err = g.View(ctx, func(tx *graph.Tx) error {
 		for len(sub.random) < len(samples) {
-			id := cdp.ProfileID(1 + r.IntN(st.Records)) // a record mints one profile at most
+			id := cdp.ProfileID(1 + r.IntN(st.Versions)) // a record mints one profile at most
 			live, err := tx.Find(id)
 			if errors.Is(err, graph.ErrNotFound) || err == nil && live != id {
 				if err := ctx.Err(); err != nil {
