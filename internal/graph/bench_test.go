@@ -46,8 +46,8 @@ func joined(rec *cdp.Record) cdp.Ruling {
 	return out
 }
 
-// admit takes records in transactions of size records each.
-func admit(b *testing.B, g *Store, recs []cdp.Record, size int) {
+// admitBy takes records in transactions of size records each.
+func admitBy(b *testing.B, g *Store, recs []cdp.Record, size int) {
 	for len(recs) > 0 {
 		n := min(size, len(recs))
 		err := g.Update(b.Context(), day, func(tx *Tx) error {
@@ -75,7 +75,7 @@ func BenchmarkAdmit(b *testing.B) {
 		b.StopTimer()
 		g, recs := newStore(b), customers(benchRecords)
 		b.StartTimer()
-		admit(b, g, recs, 200)
+		admitBy(b, g, recs, 200)
 	}
 	b.ReportMetric(benchRecords*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
@@ -117,7 +117,7 @@ func BenchmarkLoad(b *testing.B) {
 // touchpoints.
 func BenchmarkOpen(b *testing.B) {
 	g := newStore(b)
-	admit(b, g, customers(benchRecords), 200)
+	admitBy(b, g, customers(benchRecords), 200)
 	r := rand.New(rand.NewPCG(2, 2))
 	for b.Loop() {
 		err := g.View(b.Context(), func(tx *Tx) error {
@@ -144,7 +144,7 @@ func BenchmarkOpen(b *testing.B) {
 func BenchmarkLookup(b *testing.B) {
 	g := newStore(b)
 	recs := customers(benchRecords)
-	admit(b, g, recs, 200)
+	admitBy(b, g, recs, 200)
 	i := 0
 	for b.Loop() {
 		err := g.View(b.Context(), func(tx *Tx) error {
