@@ -186,7 +186,24 @@ func TestClosedPipe(t *testing.T) {
 	}
 	b.run(0, "stats") // the store was let go
 	out, _ := b.run(0, "profiles", "--json")
-	if n := strings.Count(out, "\n"); n != peopleInDelivery {
-		t.Errorf("%d profiles streamed, want %d", n, peopleInDelivery)
+	profiles, keys := make(map[string]bool), make(map[string]bool)
+	for line := range strings.Lines(out) {
+		var p struct {
+			Profile string
+			Records []struct{ Key string }
+		}
+		if err := json.Unmarshal([]byte(line), &p); err != nil {
+			t.Fatal(err)
+		}
+		if profiles[p.Profile] {
+			t.Errorf("%s is streamed twice", p.Profile)
+		}
+		profiles[p.Profile] = true
+		for _, r := range p.Records {
+			keys[r.Key] = true
+		}
+	}
+	if len(profiles) != peopleInDelivery || len(keys) != peopleInDelivery {
+		t.Errorf("%d profiles with %d records streamed, want %d", len(profiles), len(keys), peopleInDelivery)
 	}
 }

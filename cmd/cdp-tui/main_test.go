@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"json":     jsonLines,
 			"hold":     hold,
 			"relayout": relayout,
+			"damage":   damage,
 			"rows":     rows,
 			"modes":    modes,
 			"setid":    setID,
@@ -47,6 +49,8 @@ func setup(env *testscript.Env) error {
 	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
 	env.Setenv("TZ", "UTC")
+	env.Setenv("LC_ALL", "")
+	env.Setenv("LANG", "C")
 	env.Setenv("STORE", filepath.Join(env.WorkDir, "data", "cdp-tui", "default"))
 	return os.CopyFS(env.WorkDir, os.DirFS("testdata/common"))
 }
@@ -108,6 +112,22 @@ func relayout(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		m.Version = version
 		return layout.WriteMeta(tx.Set, m)
+	}))
+	ts.Check(s.Close())
+}
+
+// damage STORE takes the head of one record out of a store.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := badgerkv.Open(filepath.Join(args[0], kvDir), badgerkv.Options{})
+	ts.Check(err)
+	ts.Check(s.Update(context.Background(), func(tx kv.Tx) error {
+		for e, err := range tx.Scan(layout.MembersFrom(0)) {
+			if err != nil {
+				return err
+			}
+			return tx.Delete(bytes.Clone(e.Key))
+		}
+		return errors.New("there is no record to damage")
 	}))
 	ts.Check(s.Close())
 }

@@ -195,10 +195,13 @@ func canonicaliser(tagKey [32]byte) (*ident.Canonicaliser, error) {
 }
 
 // canonical makes what an officer types canonical. Kinds that are unique only
-// with their issuer are typed as issuer:value.
+// with their issuer are typed as issuer:value; a phone number without its
+// country is one of the officer's.
 func (s *session) canonical(kind cdp.Kind, raw string) (cdp.Identifier, bool) {
 	var opt ident.Options
 	switch kind {
+	case cdp.KindPhone:
+		opt.Country = s.country()
 	case cdp.KindLoyalty, cdp.KindCookie, cdp.KindSocial, cdp.KindLogin, cdp.KindCRM, cdp.KindOrder, cdp.KindNationalID, cdp.KindRecord:
 		issuer, value, ok := strings.Cut(raw, ":")
 		if !ok {
@@ -208,6 +211,20 @@ func (s *session) canonical(kind cdp.Kind, raw string) (cdp.Identifier, bool) {
 	}
 	id, v := s.canon.Canon(kind, raw, opt)
 	return id, v.Outcome > ident.Empty
+}
+
+// country is that of the locale, as DE in de_DE.UTF-8; "" when it names none.
+func (p *program) country() string {
+	for _, name := range []string{"LC_ALL", "LC_TELEPHONE", "LANG"} {
+		if locale := p.env(name); locale != "" {
+			_, rest, _ := strings.Cut(locale, "_")
+			if len(rest) >= 2 && countryCode.MatchString(rest[:2]) && (len(rest) == 2 || rest[2] == '.' || rest[2] == '@') {
+				return rest[:2]
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 // size is what the store takes on disk, in bytes, index included.
