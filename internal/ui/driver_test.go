@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/ui/widget"
 	"cdp-tui/internal/ui/widget/widgettest"
 )
@@ -29,7 +30,10 @@ type driver struct {
 	w, h   int
 }
 
-type rect = widget.Rect
+type (
+	rect  = widget.Rect
+	entry = cdp.Entry
+)
 
 type timer struct {
 	at  time.Time
@@ -144,7 +148,7 @@ func (d *driver) resize(w, h int) {
 
 func (d *driver) screen() string { return d.m.trail.top().Address().Screen }
 
-func (d *driver) sees(want ...string) {
+func (d *driver) sees(want ...string) *driver {
 	d.t.Helper()
 	p := d.plain()
 	for _, w := range want {
@@ -152,9 +156,10 @@ func (d *driver) sees(want ...string) {
 			d.t.Errorf("%q is not to be seen in:\n%s", w, p)
 		}
 	}
+	return d
 }
 
-func (d *driver) misses(unwanted ...string) {
+func (d *driver) misses(unwanted ...string) *driver {
 	d.t.Helper()
 	p := d.plain()
 	for _, w := range unwanted {
@@ -162,4 +167,5 @@ func (d *driver) misses(unwanted ...string) {
 			d.t.Errorf("%q is to be seen in:\n%s", w, p)
 		}
 	}
+	return d
 }

@@ -37,6 +37,7 @@ type fakeDesk struct {
 	fail    map[string]bool          // methods that fail
 	slow    map[string]chan struct{} // methods that wait, for the channel or the end of the context
 	ended   map[string]int           // slow ones whose context ended
+	waits   map[string]int           // slow ones that wait now
 	entries int
 	hits    int
 	reveals []string
@@ -46,7 +47,7 @@ type fakeDesk struct {
 }
 
 func newFake() *fakeDesk {
-	return &fakeDesk{calls: map[string]int{}, fail: map[string]bool{}, slow: map[string]chan struct{}{}, ended: map[string]int{}, entries: 3118, hits: 14,
+	return &fakeDesk{calls: map[string]int{}, fail: map[string]bool{}, slow: map[string]chan struct{}{}, ended: map[string]int{}, waits: map[string]int{}, entries: 3118, hits: 14,
 		saved: []cdp.SavedSearch{{Name: "weiss", Query: "weiß~1", By: "dpo", At: ago(day)}}}
 }
 
@@ -61,6 +62,9 @@ func (f *fakeDesk) call(ctx context.Context, name string) error {
 		panic("m.weiss@lindenhof.test")
 	}
 	if wait != nil {
+		f.mu.Lock()
+		f.waits[name]++
+		f.mu.Unlock()
 		select {
 		case <-wait:
 		case <-ctx.Done():
@@ -82,6 +86,12 @@ func (f *fakeDesk) count(name string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.calls[name]
+}
+
+func (f *fakeDesk) waiting(name string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.waits[name]
 }
 
 func (f *fakeDesk) source(id string) cdp.SourceStat {

@@ -99,11 +99,16 @@ type gridTable struct {
 	opened bool
 }
 
+const (
+	profileWidth = 14 // of the third column
+	maxMiddle    = 6  // row of the profile at most, so that it is seen without scrolling
+)
+
 func newGridTable(s *session) *gridTable {
 	t := widget.NewTable(s.kit, []widget.Column{
 		{Title: s.say("col.identifiers"), Min: 17, Flex: 4, Max: 44},
 		{Title: s.say("col.link"), Min: 10, Flex: 2, Max: 28, Right: true},
-		{Title: s.say("col.profile"), Min: 13, Flex: 1, Max: 20},
+		{Title: s.say("col.profile"), Min: profileWidth, Max: profileWidth},
 		{Title: s.say("col.downstream"), Min: 12, Flex: 3},
 	})
 	t.SetColumnCursor(true)
@@ -126,7 +131,7 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 	g.rows, g.nodes = nil, map[[2]int]graphNode{}
 	about := cdp.Ref{Kind: "profile", ID: id.String()}
 	n := max(1, len(v.Held), len(v.Down))
-	mid := (n - 1) / 2
+	mid := min((n-1)/2, maxMiddle)
 	b := bends(g.kit)
 	for i := range n {
 		row := [4]widget.Cell{}
@@ -144,7 +149,7 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 		row[1].Text = text.Concat(row[1].Text, b.joint(up, down, i < len(v.Held), i == mid))
 		if i == mid {
 			g.nodes[[2]int{i, 2}] = graphNode{kind: "profile", profile: id}
-			row[2] = widget.Cell{Text: text.Join(text.Lit(" "), b.line(1), text.Clean(id.String()), b.line(1)), Style: widget.Strong}
+			row[2] = widget.Cell{Text: text.Join(text.Lit(" "), b.line(1), text.Clean(id.String()), b.line(max(0, profileWidth-3-len(id.String())))), Style: widget.Strong}
 		}
 		up, down = spanned(i, mid, len(v.Down))
 		if len(v.Down) > 0 {

@@ -286,7 +286,7 @@ func (l *list[T]) copies() []copyable {
 	if err := sh.row(vals...); err == nil {
 		raw := make([]string, len(vals))
 		for i, v := range vals {
-			raw[i] = v.raw
+			raw[i] = text.Clean(v.raw).String() // a tab in a value must not part it
 		}
 		add("copy.row", text.Safe{}, strings.Join(raw, "\t"), sh.clear)
 		add("copy.json", text.Safe{}, strings.TrimRight(sh.buf.String(), "\n"), sh.clear)

@@ -135,9 +135,6 @@ func (x *listing[T]) synced(cmd tea.Cmd) tea.Cmd {
 }
 
 func (x *listing[T]) Address() address {
-	if x.base.Screen == "" {
-		return address{}
-	}
 	return x.rows.address(x.base)
 }
 

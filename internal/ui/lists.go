@@ -33,7 +33,7 @@ func bad(n int) val {
 func newSources(s *session, a address) screen {
 	cols := []column[cdp.SourceStat]{
 		{name: "source", min: 12, max: 30, flex: 2, cell: func(_ show, x cdp.SourceStat) val { return plain(string(x.Source.ID)) }},
-		{name: "known", min: 8, prio: 2, cell: func(s show, x cdp.SourceStat) val {
+		{name: "known", min: 10, prio: 2, cell: func(s show, x cdp.SourceStat) val {
 			if x.Known {
 				return safe(s.say("known.yes"))
 			}

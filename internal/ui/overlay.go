@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"cdp-tui/internal/text"
@@ -51,7 +53,7 @@ func (m *Model) lineKey(k tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		return m.closeLine(false)
 	case "enter":
-		if m.line.prompt.Value() == "" && !m.line.must.Empty() {
+		if strings.TrimSpace(m.line.prompt.Value()) == "" && !m.line.must.Empty() {
 			return m.toast(widget.InfoLevel, m.line.must)
 		}
 		return m.closeLine(true)

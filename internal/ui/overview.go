@@ -38,9 +38,9 @@ func newOverview(p *profile, a address) screen {
 		return widget.Column{Title: s.say("col." + name), Min: min, Flex: flex, Priority: prio}
 	}
 	x.rows = [4]*plainTable{
-		overIdentifiers: newPlainTable(s, []widget.Column{col("kind", 7, 0, 0), col("value", 12, 2, 0), col("sources", 8, 1, 1), col("since", 10, 0, 3), col("law", 13, 0, 2), col("links", 5, 0, 4)}),
-		overConsents:    newPlainTable(s, []widget.Column{col("purpose", 10, 2, 0), col("state", 9, 1, 0), col("since", 10, 0, 1), col("evidence", 8, 0, 2)}),
-		overAttributes:  newPlainTable(s, []widget.Column{col("name", 10, 1, 0), col("value", 10, 2, 0), col("source", 8, 1, 1), col("origin", 8, 0, 2)}),
+		overIdentifiers: newPlainTable(s, []widget.Column{col("kind", 7, 0, 0), col("value", 14, 3, 0), col("sources", 8, 1, 2), col("since", 10, 0, 4), col("letter", 4, 0, 1), col("links", 5, 0, 3)}),
+		overConsents:    newPlainTable(s, []widget.Column{col("purpose", 10, 2, 0), col("state", 6, 0, 0), col("since", 10, 0, 1), col("evidence", 8, 0, 2)}),
+		overAttributes:  newPlainTable(s, []widget.Column{col("name", 10, 1, 0), col("value", 10, 2, 0), col("source", 8, 1, 1), col("origin", 9, 0, 2)}),
 		overTimeline:    newPlainTable(s, []widget.Column{col("time", 16, 0, 0), col("channel", 10, 1, 0), col("kind", 12, 1, 0), col("detail", 10, 3, 1), col("source", 10, 1, 2)}),
 	}
 	keys := s.kit.Keys()
@@ -159,10 +159,10 @@ func (x *overview) fill() tea.Cmd {
 		}
 		kind := val{text: sh.lex.term("kind", string(h.Identifier.Kind())), raw: string(h.Identifier.Kind())}
 		x.rows[overIdentifiers].add(address{Screen: "trace", Object: id, Of: "identifier:" + h.Identifier.String()}, kind, sh.ident(about, h.Identifier),
-			names(h.Sources), sh.day(h.Since), plain(law(h.Verdict)), links)
+			names(h.Sources), sh.day(h.Since), letter(h), links)
 	}
 	for _, c := range v.Consents {
-		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, plain(string(c.Purpose)), sh.state(c.State), sh.day(c.Since), plain(itoa(c.Complete)+" %"))
+		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, plain(string(c.Purpose)), sh.shortState(c.State), sh.day(c.Since), plain(itoa(c.Complete)+" %"))
 	}
 	for _, p := range v.Preferences {
 		x.rows[overConsents].add(address{}, safe(sh.say("over.preference", p.Name)), sh.attribute(about, p.Name, p.Special, p.Value), val{}, val{})
@@ -192,6 +192,18 @@ func (x *overview) fill() tea.Cmd {
 		x.at = 0
 	}
 	return tea.Batch(cmds...)
+}
+
+// letter is the basis of an identifier by its letter in Art. 6(1).
+func letter(h cdp.Held) val {
+	b := h.Basis
+	if b == "" && h.Verdict.Allow {
+		b = h.Verdict.Basis
+	}
+	if b == "" {
+		return plain("-").in(widget.Warn)
+	}
+	return plain(strings.Trim(strings.TrimPrefix(b.Article(), "Art. 6(1)"), "()"))
 }
 
 func (x *overview) stateLines(sh show, v cdp.Profile) widget.LineList {

@@ -58,7 +58,7 @@ func newSearch(s *session, a address) screen {
 	x.facets = widget.NewFacets(s.kit, x.tick)
 	keys := s.kit.Keys()
 	x.panes = panes{kit: s.kit, layout: layoutSearch, rects: make([]widget.Rect, 3), digits: true, list: []pane{
-		paneHits:   {part: hitPart{x}, title: func() text.Safe { return s.say("pane.results") }, footer: x.hits.Footer, moving: rowKeys(keys)},
+		paneHits:   {part: hitPart{x}, title: func() text.Safe { return s.say("pane.results") }, footer: x.footer, moving: rowKeys(keys)},
 		paneFacets: {part: x.facets, title: func() text.Safe { return s.say("pane.facets") }, moving: append(scrollKeys(keys), keys.Mark)},
 		paneWhy:    {part: x.why, title: x.whyTitle, moving: textKeys(keys)},
 	}}
@@ -269,4 +269,12 @@ func (x *search) tick(facet, value string, on bool) tea.Cmd {
 func (x *search) source() *hitSource {
 	s, _ := x.hits.src.(*hitSource)
 	return s
+}
+
+// footer tells where the cursor stands, once something was asked.
+func (x *search) footer() text.Safe {
+	if x.hits.feed == nil {
+		return text.Safe{}
+	}
+	return x.hits.Footer()
 }

@@ -18,8 +18,8 @@ var errLarge = errors.New("more than 256 MiB: narrow the filter, or use the comm
 
 const maxSheet = 256 << 20
 
-// sheet is an export being written: CSV (RFC 4180, guarded against formulas) or
-// JSON lines (which keep every value as it is).
+// sheet is an export being written: CSV (RFC 4180, safe to show and guarded
+// against formulas) or JSON lines (which keep every value as it is).
 type sheet struct {
 	json  bool
 	buf   bytes.Buffer
@@ -68,7 +68,7 @@ func (s *sheet) row(vals ...val) error {
 func (s *sheet) csv(cells []string) error {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		out[i] = text.CSVCell(c)
+		out[i] = text.CSVCell(text.Clean(c).String())
 	}
 	w := csv.NewWriter(&s.buf)
 	if err := w.Write(out); err != nil {

@@ -294,6 +294,22 @@ func (s show) state(st cdp.ConsentState) val {
 	return v
 }
 
+// shortState is the answer alone: yes, NO, ? or -- for none.
+func (s show) shortState(st cdp.ConsentState) val {
+	v := s.state(st)
+	switch {
+	case st.ValidForProcessing():
+		v.text = s.say("consent.short.yes")
+	case st.Restrictive():
+		v.text = s.say("consent.short.no")
+	case st == cdp.NoStatement:
+		v.text = s.say("consent.short.none")
+	default:
+		v.text = s.say("consent.short.open")
+	}
+	return v
+}
+
 // outcome is what became of a record.
 func (s show) outcome(o cdp.Outcome) val {
 	v := plain(o.String())

@@ -138,6 +138,7 @@ func newBatch(s *session, a address, id cdp.BatchID) screen {
 	b.listing = newListing(s, "screen.notes", l)
 	b.base = address{Screen: "batch", Object: id.String()}
 	b.crumb = func() text.Safe { return text.Clean(id.String()) }
+	b.layout = layoutBatch
 	b.list[1].title = func() text.Safe { return text.Clean(id.String()) }
 	b.again = func() tea.Cmd { return b.load.start(b.ctx(), s.env.Now, read) }
 	b.done = func(msg tea.Msg) (bool, tea.Cmd) {
@@ -165,6 +166,17 @@ func newBatch(s *session, a address, id cdp.BatchID) screen {
 		}
 	}
 	return b
+}
+
+// layoutBatch gives the account more room than the notes.
+func layoutBatch(w, h int) []widget.Rect {
+	all := widget.NewRect(0, 0, w, h)
+	if w >= 100 {
+		left, right := all.Right(max(44, w*40/100))
+		return []widget.Rect{left, right}
+	}
+	account, notes := all.Top(h * 65 / 100)
+	return []widget.Rect{notes, account}
 }
 
 func (b *batchScreen) Open(ctx context.Context) tea.Cmd {

@@ -76,7 +76,11 @@ func (t *Tabs) spans(from int, short, counts bool) []Span {
 		if i == t.active {
 			label, style = text.Concat(text.Lit("["), label, text.Lit("]")), TabOn
 		}
-		out = append(out, Span{Text: text.Lit(" ")}, Span{label, style})
+		gap := text.Lit(" ")
+		if counts && i > from { // a count must not run into the next tab's number
+			gap = text.Lit("  ")
+		}
+		out = append(out, Span{Text: gap}, Span{label, style})
 	}
 	return out
 }

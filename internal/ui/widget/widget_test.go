@@ -67,7 +67,7 @@ func TestTabs(t *testing.T) {
 		w    int
 		key  string
 		want string
-	}{{60, "1", " [1 Overview] 2 Identifiers 5 3 Touchpoints"}, {32, "2", " 1 Overview [2 Ids] 3 Touch"}, {20, "3", " 2 Ids [3 Touch]"}, {20, "9", " 2 Ids [3 Touch]"}, {4, "1", " [1…"}} {
+	}{{60, "1", " [1 Overview]  2 Identifiers 5  3 Touchpoints"}, {32, "2", " 1 Overview [2 Ids] 3 Touch"}, {20, "3", " 2 Ids [3 Touch]"}, {20, "9", " 2 Ids [3 Touch]"}, {4, "1", " [1…"}} {
 		tabs.Key(widgettest.Key(c.key))
 		if got := widgettest.Plain(tabs.View(c.w)); got != c.want {
 			t.Errorf("%d cells: %q, want %q", c.w, got, c.want)

@@ -1,0 +1,468 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cdp-tui/internal/text"
+)
+
+func TestWalk(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "")
+	d.press("/").typed("weiß~1").press("enter").sees("14 profiles", "P-0042117", "Why", "matched")
+	d.press("enter").sees("Dashboard › Search \"weiß~1\" › P-0042117", "[1 Overview]")
+	d.press("2").sees("[2 Ids]", "link.consent.given")
+	d.press("down", "t").sees("Trace email#", "held because")
+	d.press("esc").sees("[2 Ids]")
+	if row := d.m.trail.top().Address().Row; row != 1 {
+		t.Errorf("back with the cursor on row %d, want 1", row)
+	}
+	d.press("x").sees("Graph around P-0042117", "SHARED WITH OTHER PROFILES")
+	d.press("v").sees("List around P-0042117", "shares it")
+	d.press("v", "+").sees("hops 2")
+	d.press("_", "_").sees("1 is the limit")
+	d.press("esc", "esc", "esc", "esc").sees("Waiting for somebody")
+	if d.quit {
+		t.Error("esc left the program")
+	}
+	d.press("esc")
+	if d.quit {
+		t.Error("esc left the program")
+	}
+	d.press("q")
+	if !d.quit {
+		t.Error("q does not leave")
+	}
+}
+
+func TestBackKeepsFilterAndCursor(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "log")
+	d.press("/").typed("reveal").press("enter", "down", "down")
+	d.sees(`filter "reveal"`)
+	before := d.m.trail.top().Address()
+	d.press("enter")
+	if d.screen() != "profile" {
+		t.Fatal("enter does not open the object")
+	}
+	d.press("esc")
+	if after := d.m.trail.top().Address(); fmt.Sprint(after) != fmt.Sprint(before) || after.Filter != "reveal" || after.Row != 2 {
+		t.Errorf("back at %v, was at %v", after, before)
+	}
+	calls := d.desk.count("Log")
+	d.press("]", "]")
+	if d.desk.count("Log") != calls {
+		t.Error("going nowhere reads")
+	}
+	d.press("esc").misses("filter \"reveal\"")
+}
+
+func TestHistory(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "")
+	d.command("sources").command("batches").command("quarantine")
+	d.press("[")
+	if d.screen() != "batches" {
+		t.Fatalf("[ leads to %s", d.screen())
+	}
+	d.press("[", "]", "]")
+	if d.screen() != "quarantine" {
+		t.Fatalf("] leads to %s", d.screen())
+	}
+	d.press("-")
+	if d.screen() != "batches" {
+		t.Fatalf("- leads to %s", d.screen())
+	}
+	d.press("-")
+	if d.screen() != "quarantine" {
+		t.Fatalf("- does not lead back, but to %s", d.screen())
+	}
+	d.sees("Dashboard › Sources › Batches › Quarantine")
+	d.press("[").command("log").press("]").sees("the history ends here")
+	if d.screen() != "log" {
+		t.Error("what was ahead is not forgotten")
+	}
+}
+
+func TestRevealNeverWithoutItsLogEntry(t *testing.T) {
+	clear := "m.weiss@lindenhof.test"
+	d := drive(t, 120, 40, newFake(), "profile?P-0042117&tab=2")
+	d.misses(clear)
+	d.press("m", "enter").sees("a reason is needed") // no reason, no reveal
+	d.typed("   ").press("enter").misses(clear)
+	d.press("esc").misses(clear)
+	if len(d.desk.reveals) != 0 {
+		t.Fatal("a reveal without a reason was logged")
+	}
+	d.desk.fail["Reveal"] = true
+	d.press("m").typed("DSR-0142").press("enter").misses(clear).sees("not revealed: store: disk is on fire")
+	d.desk.fail["Reveal"] = false
+	d.press("m").typed("DSR-0142").press("enter").sees(clear, "IN CLEAR until 14:32:35")
+	if len(d.desk.reveals) != 1 || !strings.Contains(d.desk.reveals[0], "profile P-0042117") || !strings.Contains(d.desk.reveals[0], "DSR-0142") || !strings.Contains(d.desk.reveals[0], "email") {
+		t.Fatalf("logged %q", d.desk.reveals)
+	}
+	d.press("1").sees("m.weiss@lindenhof").misses("Marlene", "1979") // attributes were not asked for
+	d.pass(29 * time.Second)
+	d.sees("m.weiss@lindenhof")
+	d.pass(2 * time.Second)
+	d.misses("m.weiss", "IN CLEAR")
+	d.press("2").misses("m.weiss")
+}
+
+func TestRevealIsOfOneProfile(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "profile?P-0042117&tab=2")
+	d.press("m").typed("DSR-0142").press("enter").sees("m.weiss@lindenhof.test")
+	d.command("profile P-0042118").press("2").misses("m.weiss@lindenhof.test")
+}
+
+// Every screen that reveals shows something in clear then, and masks it again.
+func TestRevealEverywhere(t *testing.T) {
+	for name, open := range places() {
+		d := drive(t, 160, 60, newFake(), open)
+		r, ok := able[revealer](d.m.trail.top())
+		if !ok {
+			continue
+		}
+		if _, fields := r.Reveals(); len(fields) == 0 {
+			continue
+		}
+		before := d.plain()
+		d.press("m").typed("because").press("enter")
+		if d.pass(4 * time.Second); d.plain() == before { // the toast is over
+			t.Errorf("%s: nothing is revealed", name)
+		}
+		if len(d.desk.reveals) != 1 {
+			t.Errorf("%s: logged %q", name, d.desk.reveals)
+		}
+		d.pass(time.Minute)
+		after := d.plain()
+		for _, clear := range []string{"m.weiss@", "Marlene", "Mühlweg", "1511234567", "Köln", "parcel", "Weiß;"} {
+			if strings.Contains(after, clear) {
+				t.Errorf("%s still shows %q", name, clear)
+			}
+		}
+	}
+}
+
+func TestCopy(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "profile?P-0042117&tab=2")
+	d.press("right", "y").sees("sent to the terminal's clipboard")
+	if d.clip != "m███@███.test" || len(d.desk.exports) != 0 {
+		t.Errorf("copied %q, logged %q", d.clip, d.desk.exports)
+	}
+	d.press("m").typed("DSR-0142").press("enter")
+	d.desk.fail["Exported"] = true
+	d.press("y")
+	if d.clip != "m███@███.test" {
+		t.Error("a value in clear was copied though it could not be logged")
+	}
+	d.desk.fail["Exported"] = false
+	d.press("y")
+	if d.clip != "m.weiss@lindenhof.test" || len(d.desk.exports) != 1 {
+		t.Errorf("copied %q, logged %q", d.clip, d.desk.exports)
+	}
+	d.press("Y").typed("json").press("enter")
+	var row map[string]string
+	if err := json.Unmarshal([]byte(d.clip), &row); err != nil || row["value"] != "m.weiss@lindenhof.test" || row["kind"] != "email" {
+		t.Errorf("copied %q: %v", d.clip, err)
+	}
+	d.press("Y").typed("address").press("enter")
+	if d.clip != "profile?P-0042117&tab=2" {
+		t.Errorf("copied %q", d.clip)
+	}
+}
+
+func TestExport(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "log")
+	d.press("/").typed("verb:reveal").press("enter")
+	d.command("export csv")
+	if len(d.files) != 1 {
+		t.Fatalf("%d files", len(d.files))
+	}
+	for name, data := range d.files {
+		if name != "log-20260823-143205.csv" {
+			t.Errorf("name %s", name)
+		}
+		rows := bytes.Count(data, []byte("\n")) - 1
+		sum := sha256.Sum256(data)
+		digest := hex.EncodeToString(sum[:])
+		if rows != 780 && rows != 779 { // every fourth of 3,118: the whole list, not what was on the screen
+			t.Errorf("%d rows", rows)
+		}
+		want := fmt.Sprintf("|log, csv, %d rows, masked|%s", rows, digest)
+		if len(d.desk.exports) != 1 || d.desk.exports[0] != want {
+			t.Errorf("logged %q, want %q", d.desk.exports, want)
+		}
+		all := d.m.toasts.All()
+		if said := all[len(all)-1].Text.String(); !strings.Contains(said, digest) || !strings.Contains(said, text.Int(rows).String()) {
+			t.Errorf("said %q", said)
+		}
+	}
+	d.desk.fail["Exported"] = true
+	d.now = d.now.Add(time.Second)
+	d.command("export jsonl").sees("not exported: store: disk is on fire")
+	if len(d.files) != 1 {
+		t.Error("exported though it could not be logged")
+	}
+}
+
+func TestExportEverywhere(t *testing.T) {
+	for name, open := range places() {
+		for _, format := range []string{"csv", "jsonl"} {
+			d := drive(t, 120, 40, newFake(), open)
+			if _, ok := able[exporter](d.m.trail.top()); !ok || name == "search-empty" {
+				continue
+			}
+			d.command("export " + format)
+			if len(d.files) != 1 {
+				t.Errorf("%s: no file: %v", name, d.m.toasts.All())
+				continue
+			}
+			for _, data := range d.files {
+				if bytes.ContainsAny(data, "\x1b\x00") || bytes.Contains(data, []byte("m.weiss@")) || bytes.Contains(data, []byte("Mühlweg")) {
+					t.Errorf("%s, %s: in clear or raw: %q", name, format, data)
+				}
+				if format == "csv" {
+					continue
+				}
+				for _, l := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
+					if len(l) > 0 && !json.Valid(l) {
+						t.Errorf("%s: not JSON: %q", name, l)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestMarkedRowsAreExported(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "sources")
+	d.press("space", "space").command("export jsonl")
+	for _, data := range d.files {
+		if n := bytes.Count(data, []byte("\n")); n != 2 {
+			t.Errorf("%d rows, want the 2 marked ones", n)
+		}
+	}
+}
+
+func TestSortAndFilter(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "sources")
+	d.press("o").sees("SOURCE ↑", "sorted by SOURCE ↑")
+	first := func() string {
+		for _, l := range strings.Split(d.plain(), "\n") {
+			if strings.HasPrefix(l, "┃>") {
+				return strings.Fields(l)[1]
+			}
+		}
+		return ""
+	}
+	d.press("g")
+	if first() != "broker.list" {
+		t.Errorf("first is %s", first())
+	}
+	d.press("o", "g")
+	if first() != "web.clicks" {
+		t.Errorf("first is %s", first())
+	}
+	if a := d.m.trail.top().Address(); a.Sort != "-source" {
+		t.Errorf("address %v", a)
+	}
+	d.press("/").typed("!registered").press("enter")
+	d.sees("broker.list", `filter "!registered"`).misses("shop.orders")
+	d.press("/").typed("zzz").press("esc").sees("broker.list") // esc takes back what was typed
+	d.press("esc").sees("shop.orders")
+}
+
+func TestSearchAndFacets(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "search")
+	d.typed("name:(").press("enter").sees("^") // the place of the mistake
+	if d.desk.count("Search") != 0 {
+		t.Error("a query that can not be read was asked")
+	}
+	d.press("ctrl+u").typed("weiß").press("enter").sees("14 profiles")
+	if n := d.desk.count("Search"); n != 1 {
+		t.Errorf("one search asked %d times", n)
+	}
+	d.press("f", "space").sees("8 profiles", "[x] shop.orders", "source=shop.orders")
+	if a := d.m.trail.top().Address(); len(a.Facets) != 1 || a.Facets[0] != "source=shop.orders" {
+		t.Errorf("address %v", a)
+	}
+	d.press("space").sees("14 profiles")
+	d.press("f", "s").typed("weiss folk").press("enter").sees(`saved as "weiss folk"`)
+	d.command("dashboard").press(":").typed("saved weiss f").press("tab", "enter").sees(`Search "weiß"`)
+	d.command("forget weiss folk").sees("is forgotten")
+}
+
+func TestPaletteOpensWhatIsTyped(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "")
+	d.command("p-42117")
+	if a := d.m.trail.top().Address(); a.Screen != "profile" || a.Object != "P-0042117" {
+		t.Errorf("at %v", a)
+	}
+	d.command("open R-1188")
+	if d.screen() != "record" {
+		t.Errorf("at %s", d.screen())
+	}
+	d.command("open one")
+	if d.screen() != "profile" {
+		t.Errorf("at %s", d.screen())
+	}
+	d.command("open two").sees("2 things carry it", "in quarantine", "m███@███.test").misses("m.weiss")
+	d.press("esc").command("open nobody").sees("nothing is known")
+	d.press(":", "up").sees(":open nobody")
+	d.press("esc").command("nosuchcommandatall").sees("there is no such command")
+	d.press("esc").command("why P-0042117 P-0042118").sees("Why P-0042117 and P-0042118")
+	d.command("theme light").sees("theme: light")
+	d.command("goto 2")
+	if row := d.m.trail.top().Address().Row; row != 1 {
+		t.Errorf("on row %d", row)
+	}
+}
+
+func TestFailuresStayOnTheScreen(t *testing.T) {
+	for method, open := range map[string]string{"Stats": "dashboard", "Search": "search?q=x", "Profile": "profile?P-0000001", "Touchpoints": "profile?P-0000001&tab=3", "Uses": "profile?P-0000001&tab=5",
+		"Trace": "trace?P-0000001", "Neighbourhood": "graph?P-0000001", "Why": "why?P-0000001&of=P-2", "Sources": "sources", "Batches": "batch?B-000009", "Rejects": "rejects",
+		"Quarantined": "quarantine", "Log": "log", "Record": "record?R-0000001", "History": "history?P-0000001"} {
+		desk := newFake()
+		desk.fail[method] = true
+		d := drive(t, 120, 40, desk, open)
+		d.sees("disk is on fire")
+		desk.fail[method] = false
+		d.press("ctrl+r", "ctrl+r").misses("disk is on fire")
+	}
+}
+
+func TestPanicsAreContained(t *testing.T) {
+	desk := newFake()
+	desk.panics = "Log" // with an e-mail address in what it says
+	d := drive(t, 120, 40, desk, "log")
+	d.sees("internal error").misses("m.weiss")
+	d.m.trail.top().(*listing[entry]).about = func(*detail, entry) { panic("m.weiss@lindenhof.test") }
+	desk.panics = ""
+	d.press("ctrl+r").sees("Something went wrong").misses("m.weiss")
+	d.press("x", "m", "e")
+	d.press("enter").sees("Waiting for somebody")
+}
+
+func TestCtrlC(t *testing.T) {
+	d := drive(t, 80, 24, newFake(), "")
+	d.press(":").typed("qu").press("ctrl+c").sees("press ctrl+c once more")
+	if d.quit || d.m.palette.on {
+		t.Error("the first ctrl+c quits, or leaves the palette open")
+	}
+	d.press("down", "ctrl+c")
+	if d.quit {
+		t.Error("another key between does not count")
+	}
+	d.press("ctrl+c")
+	if !d.quit {
+		t.Error("the second ctrl+c does not quit")
+	}
+}
+
+func TestQuitAsksWhileJobsRun(t *testing.T) {
+	d := drive(t, 80, 24, newFake(), "log")
+	d.m.jobs = 1
+	d.press("q").sees("1 jobs are still running")
+	if d.quit {
+		t.Fatal("left at once")
+	}
+	d.press("enter")
+	if d.quit {
+		t.Error("enter on the first choice leaves")
+	}
+	d.press("q", "down", "enter")
+	if !d.quit {
+		t.Error("can not be left")
+	}
+}
+
+// A list of a million rows is walked to its end with a bounded number of rows held.
+func TestMillionRows(t *testing.T) {
+	desk := newFake()
+	desk.entries = 1_000_000
+	d := drive(t, 80, 24, desk, "log")
+	d.press("G").sees("of 1,000,000")
+	l := d.m.trail.top().(*listing[entry])
+	if n := len(l.rows.feed.seen); n > maxSeen {
+		t.Errorf("%d entries held", n)
+	}
+	d.sees("1,000,000 of 1,000,000")
+	d.press("g").sees("1 of 1,000,000")
+	desk.hits = 1_000_000
+	d.command("search x").press("G").sees("1,000,000 of 1,000,000")
+}
+
+func TestLeavingAScreenCancelsItsReads(t *testing.T) {
+	for method, open := range map[string]string{"Log": "log", "Search": "search?q=x", "Profile": "profile?P-0000001", "Trace": "trace?P-0000001", "Neighbourhood": "graph?P-0000001", "Record": "record?R-0000001", "Stats": "dashboard"} {
+		desk := newFake()
+		d := drive(t, 80, 24, desk, "sources")
+		desk.slow[method] = make(chan struct{})
+		a, err := parseAddress(open)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The reads run beside, as they do in a program.
+		answers, n := make(chan tea.Msg), 0
+		var begin func(cmd tea.Cmd)
+		begin = func(cmd tea.Cmd) {
+			if cmd == nil {
+				return
+			}
+			n++
+			go func() { answers <- cmd() }()
+		}
+		begin(d.m.visit(a))
+		for desk.waiting(method) == 0 {
+			select {
+			case msg := <-answers:
+				n--
+				if batch, ok := msg.(tea.BatchMsg); ok {
+					for _, c := range batch {
+						begin(c)
+					}
+				} else if msg != nil {
+					_, cmd := d.m.Update(msg)
+					begin(cmd)
+				}
+			case <-time.After(time.Millisecond):
+			}
+		}
+		d.m.leave()
+		for n > 0 { // every read must come back by itself
+			msg := <-answers
+			n--
+			if batch, ok := msg.(tea.BatchMsg); ok {
+				for _, c := range batch {
+					begin(c)
+				}
+			} else if msg != nil {
+				d.m.Update(msg)
+			}
+		}
+		if desk.ended[method] == 0 {
+			t.Errorf("%s: the read of %s was not cancelled", open, method)
+		}
+	}
+}
+
+func TestRun(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var out bytes.Buffer
+	in := strings.NewReader("q")
+	err := Run(ctx, newFake(), Env{Now: func() time.Time { return start }, Environ: []string{"TERM=xterm", "NO_COLOR=1"}}, Options{Store: "x", Theme: "mono"}, in, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ctx.Err() != nil {
+		t.Error("q does not leave")
+	}
+}
