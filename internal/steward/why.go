@@ -25,9 +25,8 @@ func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 			return fmt.Errorf("the second: %w", err)
 		}
 		out, err = d.s.path(tx, from, to)
-		for _, ref := range []cdp.Ref{out.From, out.To} {
-			r.about = append(r.about, ref)
-		}
+		r.object, r.about = out.From, append(r.about, out.To)
+		r.detail = fmt.Sprintf("and %s: %d hops", out.To.ID, len(out.Hops))
 		r.saw(out.From, out.To, len(out.Hops))
 		return err
 	})
