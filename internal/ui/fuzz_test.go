@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,6 +33,7 @@ func FuzzKeys(f *testing.F) {
 	for _, open := range places() {
 		opens = append(opens, open)
 	}
+	slices.Sort(opens)
 	f.Fuzz(func(t *testing.T, in []byte, first uint8) {
 		if len(in) > 120 {
 			in = in[:120]

@@ -232,7 +232,7 @@ func (m *Model) View() (v tea.View) {
 	}()
 	switch {
 	case m.w <= 0 || m.h <= 0:
-		return m.frame("")
+		return m.frame(widget.Fit("", m.w, m.h))
 	case m.small():
 		return m.frame(widget.Fit(m.kit.Line(m.w, widget.S(widget.Strong, m.say("small", m.w, m.h, minWidth, minHeight))), m.w, m.h))
 	case m.crashed:
