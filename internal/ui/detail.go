@@ -14,7 +14,10 @@ type detail struct {
 	lines widget.LineList
 }
 
-const labelWidth = 11
+const (
+	labelWidth = 11
+	longWord   = 22
+)
 
 // add adds a line, one cell from the edge.
 func (d *detail) add(l widget.Line) {
@@ -42,7 +45,11 @@ func (d *detail) labelled(label text.Safe, v val) {
 	if text.Width(label) < labelWidth {
 		label = text.Pad(label, labelWidth)
 	}
-	d.add(widget.Line{Spans: []widget.Span{widget.S(widget.Dim, label), {Text: text.Lit(" ")}, v.span()}, Hang: labelWidth + 1})
+	hang := labelWidth + 1
+	if text.Width(v.text) > longWord && !strings.Contains(v.text.String(), " ") {
+		hang = 2 // a long address in one piece, rather than in two beside the label
+	}
+	d.add(widget.Line{Spans: []widget.Span{widget.S(widget.Dim, label), {Text: text.Lit(" ")}, v.span()}, Hang: hang})
 }
 
 func (d *detail) text(style widget.Style, t text.Safe) {

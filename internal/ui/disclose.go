@@ -102,7 +102,11 @@ func (m *Model) copy(about cdp.Ref, c copyable) tea.Cmd {
 }
 
 func (m *Model) askExport() tea.Cmd {
-	return m.choose(m.say("export.title"), []choice{
+	title := m.say("export.title")
+	if !m.until().IsZero() { // what is revealed now is exported as it is shown
+		title = m.say("export.clear")
+	}
+	return m.choose(title, []choice{
 		{label: m.say("export.csv"), detail: m.say("export.csv.what"), do: func() tea.Cmd { return m.export("csv") }},
 		{label: m.say("export.jsonl"), detail: m.say("export.jsonl.what"), do: func() tea.Cmd { return m.export("jsonl") }},
 	})

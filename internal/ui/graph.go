@@ -82,7 +82,7 @@ func layoutGraph(w, h int, plain bool) []widget.Rect {
 	var main, info widget.Rect
 	switch {
 	case w >= 110:
-		main, info = all.Right(max(30, w*27/100))
+		main, info = all.Right(max(36, w*30/100))
 	case h >= 18:
 		main, info = all.Bottom(max(7, h*35/100))
 	default:

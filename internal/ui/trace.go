@@ -195,7 +195,10 @@ func (b branches) node(id string, n cdp.TraceNode, depth int) widget.Node {
 // traceValue is a node's line: its label, and its value as it may be shown.
 func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 	label := text.Clean(n.Label)
-	v := val{text: label, raw: n.Label}
+	if n.Ident != nil && n.Label == string(n.Ident.Kind()) {
+		label = text.Safe{} // the identifier says it itself
+	}
+	v := val{text: label, raw: label.String()}
 	add := func(w val) {
 		if w.text.Empty() {
 			return
@@ -208,11 +211,16 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 		}
 	}
 	add(traced(s, about, n.Label, n.Data))
-	if n.Ident != nil {
+	switch {
+	case n.Ident == nil:
+	case !label.Empty() && strings.HasPrefix(n.Label, string(n.Ident.Kind())):
+		add(s.ident(about, *n.Ident))
+	default:
 		add(s.named(about, *n.Ident))
 	}
 	if label.Empty() {
 		v.text = text.Clean(strings.TrimLeft(v.text.String(), " "))
+		v.raw = strings.TrimLeft(v.raw, " ")
 	}
 	return v
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -453,16 +452,3 @@ func TestLeavingAScreenCancelsItsReads(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	var out bytes.Buffer
-	in := strings.NewReader("q")
-	err := Run(ctx, newFake(), Env{Now: func() time.Time { return start }, Environ: []string{"TERM=xterm", "NO_COLOR=1"}}, Options{Store: "x", Theme: "mono"}, in, &out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ctx.Err() != nil {
-		t.Error("q does not leave")
-	}
-}

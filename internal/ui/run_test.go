@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// buffer is written by the program and read by the test.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func TestRunLeavesTheTerminalAsItWas(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	out := &buffer{}
+	env := Env{Now: func() time.Time { return start }, Environ: []string{"TERM=xterm-256color", "NO_COLOR=1"}}
+	if err := Run(ctx, newFake(), env, Options{Store: "x"}, strings.NewReader("q"), out); err != nil {
+		t.Fatal(err)
+	}
+	if ctx.Err() != nil {
+		t.Fatal("q does not leave")
+	}
+	got := out.String()
+	if !strings.Contains(got, "\x1b[?1049h") || strings.LastIndex(got, "\x1b[?1049l") < strings.LastIndex(got, "\x1b[?1049h") {
+		t.Errorf("the alternate screen is not entered and left: %q", got)
+	}
+	if strings.Contains(got, "38;2") || strings.Contains(got, "38;5") {
+		t.Error("colours in spite of NO_COLOR")
+	}
+}
+
+// However the program ends, what it was reading is given up.
+func TestRunEndsItsReads(t *testing.T) {
+	desk := newFake()
+	desk.slow["Stats"] = make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	in, feed := io.Pipe()
+	defer feed.Close()
+	ended := make(chan error)
+	go func() {
+		ended <- Run(ctx, desk, Env{Now: time.Now, Environ: []string{"TERM=xterm"}}, Options{Theme: "mono"}, in, &buffer{})
+	}()
+	for desk.waiting("Stats") == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	for range 2000 {
+		desk.mu.Lock()
+		n := desk.ended["Stats"]
+		desk.mu.Unlock()
+		if n > 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Error("the read goes on")
+}
+
+func TestCalm(t *testing.T) {
+	now := start
+	calm := calm(func() time.Time { return now })
+	if m := calm(nil, tea.WindowSizeMsg{Width: 60000, Height: 60000}); m != (tea.WindowSizeMsg{Width: maxWidth, Height: maxHeight}) {
+		t.Errorf("a window of %v", m)
+	}
+	through := 0
+	for range 32 { // a wheel turned fast: 32 notches in 64 ms
+		if calm(nil, tea.MouseWheelMsg{Button: tea.MouseWheelDown}) != nil {
+			through++
+		}
+		now = now.Add(2 * time.Millisecond)
+	}
+	if through != 4 {
+		t.Errorf("%d wheel messages in 64 ms, want one in 16", through)
+	}
+	if calm(nil, tea.MouseMotionMsg{}) != nil {
+		t.Error("mouse motion wakes the program")
+	}
+}
+
+func TestMouse(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "sources")
+	if d.m.View().MouseMode != tea.MouseModeNone {
+		t.Error("the mouse is captured unasked")
+	}
+	d.press("%")
+	if d.m.View().MouseMode == tea.MouseModeNone {
+		t.Error("% does not turn the mouse on")
+	}
+	d.send(tea.MouseClickMsg{X: 10, Y: 6, Button: tea.MouseLeft})
+	if row := d.m.trail.top().Address().Row; row != 2 {
+		t.Errorf("a click on the third row leads to row %d", row)
+	}
+	d.send(tea.MouseClickMsg{X: 110, Y: 6, Button: tea.MouseLeft})
+	if p := d.m.trail.top().(interface{ focused() int }); p.focused() != 1 {
+		t.Error("a click on the detail does not give it the keys")
+	}
+}
+
+func (p *panes) focused() int { return p.focus }
+
+// A name never reaches the window's title, which the desktop shows.
+func TestTitle(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "search?q=m.weiss%40lindenhof.test")
+	if v := d.m.View(); v.WindowTitle != "cdp-tui" {
+		t.Errorf("title %q", v.WindowTitle)
+	}
+}
