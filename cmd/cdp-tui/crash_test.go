@@ -85,7 +85,7 @@ func (b box) grown() {
 	}
 }
 
-const peopleInDelivery = 6000
+const peopleInDelivery = 2500
 
 // whole checks that a delivery was taken as a whole, once.
 func (b box) whole() {
@@ -104,7 +104,7 @@ func (b box) whole() {
 		b.t.Errorf("batches: %s", out)
 	}
 	out, _ = b.run(0, "search", "person", "--facets", "--json")
-	if !strings.Contains(out, `"total":6000`) {
+	if !strings.Contains(out, `"total":2500`) {
 		b.t.Errorf("the index does not have all profiles: %.100s", out)
 	}
 }
