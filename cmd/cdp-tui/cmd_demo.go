@@ -72,7 +72,7 @@ func (p *program) demoDir() (dir string, keep bool, err error) {
 		return p.store, true, nil
 	}
 	if dir := p.env(supervisedBy); filepath.IsAbs(dir) {
-		return dir, false, nil
+		return dir, true, nil // who made it removes it
 	}
 	cache, err := p.base("XDG_CACHE_HOME", ".cache")
 	if err != nil {

@@ -134,7 +134,7 @@ func (p *program) root() *cobra.Command {
 		},
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&p.store, "store", "", "directory of the store (default $XDG_DATA_HOME/cdp-tui/default)")
+	f.StringVar(&p.store, "store", "", "`DIR` of the store (default $XDG_DATA_HOME/cdp-tui/default)")
 	f.BoolVar(&p.json, "json", false, "answer in JSON, one object a line (docs/json.md)")
 	f.StringVar(&p.reveal, "reveal", "", "show personal values in clear; the `REASON` goes into the log")
 	f.StringVar(&p.as, "as", "", "`NAME` of who acts, for the log (default the login name)")
