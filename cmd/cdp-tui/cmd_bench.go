@@ -54,7 +54,7 @@ func (p *program) benchCommand() *cobra.Command {
 	f.IntVar(&b.records, "records", 100_000, "how many `N` records the first load takes")
 	f.IntVar(&b.compare, "compare", 0, "measure a smaller population of `N` records first, and tell by which power the cost grows")
 	f.Uint64Var(&b.seed, "seed", 1, "which `S` population")
-	f.IntVar(&b.samples, "samples", 2000, "how many `N` samples of each latency")
+	f.IntVar(&b.samples, "samples", 2000, "how many `N` samples of each latency; what is slow gets a minute and 200")
 	f.StringVar(&b.dir, "dir", "", "`DIR` to work in, new or empty (default a temporary directory)")
 	f.BoolVar(&b.keep, "keep", false, "keep the files and the store")
 	f.StringVar(&b.profiles, "profiles", "", "existing `DIR` for a processor profile of each phase (go tool pprof)")
@@ -253,7 +253,11 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 	}
 	err = measure("latencies", func() (int, error) {
 		m.Latencies, err = s.latencies(ctx, w, samples)
-		return len(m.Latencies) * len(samples), err
+		n := 0
+		for _, l := range m.Latencies {
+			n += l.Samples
+		}
+		return n, err
 	})
 	if err != nil {
 		return nil, err
@@ -338,7 +342,7 @@ func (p *program) tellBench(m *measured) error {
 		w.line("%-16s %10s %9.1f %9.1f %9s %9d %9d", ph.Name, thousands(ph.Records), ph.Seconds, ph.CPU, thousands(int(ph.PerSecond)), ph.PeakRSS/mib, ph.PeakAnon/mib)
 	}
 	w.line("")
-	w.line("%-50s %9s %9s %9s %9s", "milliseconds", "p50", "p99", "max", "p99 goal")
+	w.line("%-42s %7s %9s %9s %9s %9s", "milliseconds", "samples", "p50", "p99", "max", "p99 goal")
 	for _, l := range m.Latencies {
 		goal := ""
 		if l.Target > 0 {
@@ -347,7 +351,7 @@ func (p *program) tellBench(m *measured) error {
 				goal += " !"
 			}
 		}
-		w.line("%-50s %9.3f %9.3f %9.3f %9s", l.Name, l.P50, l.P99, l.Max, goal)
+		w.line("%-42s %7d %9.3f %9.3f %9.3f %9s", l.Name, l.Samples, l.P50, l.P99, l.Max, goal)
 	}
 	if g := m.Growth; g != nil {
 		w.line("")

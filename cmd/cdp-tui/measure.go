@@ -116,12 +116,23 @@ type latency struct {
 	Target  float64 `json:"target_p99_ms,omitempty"` // 0 for none
 }
 
-// sample times n runs of f, after some that only warm up.
+// A slow thing is sampled for enoughTime, but fewSamples times at least.
+const (
+	enoughTime = time.Minute
+	fewSamples = 200
+)
+
+// sample times n runs of f, after some that only warm up; fewer than n when f
+// is slow.
 func (w stopwatch) sample(name string, n int, target float64, f func(i int) error) (latency, error) {
 	runtime.GC()
 	took := make([]time.Duration, 0, n)
+	first := w.now()
 	for i := range n + n/10 {
 		begun := w.now()
+		if len(took) >= fewSamples && begun.Sub(first) > enoughTime {
+			break
+		}
 		if err := f(i % n); err != nil {
 			return latency{}, fmt.Errorf("%s: %w", name, err)
 		}
@@ -131,7 +142,7 @@ func (w stopwatch) sample(name string, n int, target float64, f func(i int) erro
 	}
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e3 }
-	return latency{Name: name, Samples: n, P50: ms(quantile(took, 0.50)), P99: ms(quantile(took, 0.99)), Max: ms(took[n-1]), Target: target}, nil
+	return latency{Name: name, Samples: len(took), P50: ms(quantile(took, 0.50)), P99: ms(quantile(took, 0.99)), Max: ms(took[len(took)-1]), Target: target}, nil
 }
 
 // quantile is the smallest value that a share q of a sorted list does not

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"math"
+	"os"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +52,10 @@ func TestSample(t *testing.T) {
 	if err != nil || runs != 110 || l.Samples != 100 || l.P50 != 50 || l.P99 != 99 || l.Max != 100 {
 		t.Errorf("%+v after %d runs, %v", l, runs, err)
 	}
+	step = time.Second
+	if l, err = w.sample("slow work", 1000, 0, func(int) error { now = now.Add(step); return nil }); err != nil || l.Samples != fewSamples {
+		t.Errorf("%+v, %v: what is slow is sampled too often", l, err)
+	}
 	boom := errors.New("boom")
 	if _, err := w.sample("work", 10, 0, func(int) error { return boom }); !errors.Is(err, boom) {
 		t.Errorf("error %v", err)
@@ -74,5 +81,22 @@ func TestReservoir(t *testing.T) {
 	}
 	if early < 880 || early > 1120 { // of 2,000; five standard deviations and more
 		t.Errorf("%d of 2000 are of the first half", early)
+	}
+}
+
+// TestBenchIsDescribed: docs/bench.md names every field of the JSON.
+func TestBenchIsDescribed(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/bench.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{measured{}, machine{}, phase{}, latency{}, growth{}} {
+		typ := reflect.TypeOf(v)
+		for i := range typ.NumField() {
+			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+			if name == "" || !strings.Contains(string(doc), "`"+name+"`") {
+				t.Errorf("%s.%s is not described", typ.Name(), typ.Field(i).Name)
+			}
+		}
 	}
 }
