@@ -40,7 +40,7 @@ func newDashboard(s *session, a address) screen {
 	x.rows = [6]*plainTable{
 		dashWaiting:  newPlainTable(s, []widget.Column{col("what", 14, 1, 0, false), col("count", 9, 0, 0, true)}),
 		dashConsent:  newPlainTable(s, []widget.Column{col("purpose", 10, 1, 0, false), col("given", 7, 0, 0, true), col("refused", 7, 0, 0, true), col("other", 7, 0, 1, true)}),
-		dashIdentity: newPlainTable(s, []widget.Column{col("what", 14, 1, 0, false), col("count", 11, 0, 0, true)}),
+		dashIdentity: newPlainTable(s, []widget.Column{col("what", 10, 1, 0, false), col("count", 11, 0, 0, true)}),
 		dashShares:   newPlainTable(s, []widget.Column{col("recipient", 10, 1, 0, false), col("purpose", 10, 1, 1, false), col("times", 7, 0, 0, true), col("last", 6, 0, 2, false)}),
 		dashSources: newPlainTable(s, []widget.Column{col("source", 12, 1, 0, false), col("state", 10, 0, 0, false), col("last", 6, 0, 1, false), col("records", 11, 0, 0, true),
 			col("quarantined", 7, 0, 3, true), col("rejects", 7, 0, 2, true)}),

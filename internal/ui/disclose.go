@@ -73,19 +73,14 @@ func (m *Model) copyFirst() tea.Cmd {
 func (m *Model) copyMenu() tea.Cmd {
 	c, _ := able[copier](m.trail.top())
 	about, list := c.Copies()
-	list = append(list, copyable{label: m.say("copy.address"), text: m.place()})
+	here := m.trail.top().Address()
+	here.Filter = ""
+	list = append(list, copyable{label: m.say("copy.address"), text: here.String(), clear: here.Query != ""}) // a query can be about a person
 	var out []choice
 	for _, x := range list {
 		out = append(out, choice{label: x.label, do: func() tea.Cmd { return m.copy(about, x) }})
 	}
 	return m.choose(m.say("copy.title"), out)
-}
-
-// place is the address of the screen without what may be personal in it.
-func (m *Model) place() string {
-	a := m.trail.top().Address()
-	a.Filter = ""
-	return a.String()
 }
 
 // copy sends text to the terminal's clipboard; a value in clear is logged first.

@@ -141,7 +141,7 @@ func (x *graph) present() tea.Cmd {
 func (x *graph) Update(msg tea.Msg) (bool, tea.Cmd) {
 	if mine, fresh := x.load.take(msg); mine {
 		if !fresh || x.ctx == nil || x.load.err != nil {
-			return true, nil
+			return true, x.ses.stale(fresh, x.load.ok, x.load.err)
 		}
 		return true, x.present()
 	}
@@ -199,38 +199,6 @@ func (x *graph) synced(cmd tea.Cmd) tea.Cmd {
 	tellNode(d, x.about(), n)
 	x.info.Open(x.ctx(), d.lines)
 	return cmd
-}
-
-func tellNode(d *detail, about cdp.Ref, n graphNode) {
-	switch n.kind {
-	case "identifier":
-		h := n.held
-		d.head(text.Join(text.Lit(" "), d.lex.term("kind", string(h.Identifier.Kind())), text.Clean(h.Identifier.String())))
-		d.value("field.value", d.ident(about, h.Identifier))
-		d.fact("field.sources", names(h.Sources))
-		d.fact("field.since", d.minute(h.Since))
-		d.fact("field.records", number(h.Records))
-		if h.Shared > 0 {
-			d.fact("field.shared", safe(d.say("ident.shared", h.Shared)).in(widget.Warn))
-		}
-		d.head(d.say("ident.why"))
-		d.verdict(h.Verdict)
-	case "recipient":
-		d.head(recipient(d.show, n.down.Recipient).text)
-		d.fact("field.purpose", plain(string(n.down.Purpose)))
-		d.fact("field.times", number(n.down.Count))
-		d.fact("field.last", d.minute(n.down.Last))
-	case "shared":
-		d.head(text.Clean(n.profile.String()))
-		d.fact("field.both", d.named(about, n.ident))
-		d.fact("field.with", plain(n.from.String()))
-		d.fact("field.hop", number(n.hop))
-		d.head(d.say("graph.notmerged"))
-		d.text(widget.Warn, text.Clean(n.reason))
-	default:
-		d.head(text.Clean(n.profile.String()))
-		d.text(widget.Dim, d.say("graph.centre"))
-	}
 }
 
 // Reveals are the kinds of identifiers around the profile.

@@ -36,7 +36,7 @@ type listing[T any] struct {
 func newListing[T any](s *session, title string, l *list[T]) *listing[T] {
 	x := &listing[T]{ses: s, rows: l, title: title, info: widget.NewTextView(s.kit)}
 	keys := s.kit.Keys()
-	x.panes = panes{kit: s.kit, layout: layoutListing, rects: make([]widget.Rect, 2), list: []pane{
+	x.panes = panes{kit: s.kit, digits: true, layout: layoutListing, rects: make([]widget.Rect, 2), list: []pane{
 		{part: l, title: func() text.Safe { return s.say(x.title) }, footer: l.Footer, moving: rowKeys(keys)},
 		{part: x.info, title: func() text.Safe { return s.say("pane.detail") }, moving: textKeys(keys)},
 	}}

@@ -166,7 +166,7 @@ func (m *Model) openHelp() tea.Cmd {
 		}
 	}
 	add("help.here", s.Bindings())
-	if p, ok := able[paned](s); ok {
+	if p, ok := able[paned](s); ok && p.Numbered() {
 		out = append(out, choice{label: m.say("key.digits"), key: text.Lit("1-9"), section: m.say("help.here"), do: func() tea.Cmd { return p.Cycle(1) }})
 	}
 	add("help.everywhere", m.bindings)

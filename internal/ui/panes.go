@@ -96,6 +96,11 @@ func (p *panes) Cycle(d int) tea.Cmd {
 	return p.to((p.focus + d + len(p.list)) % len(p.list))
 }
 
+// Numbered reports whether digits choose panes.
+func (p *panes) Numbered() bool { return p.digits }
+
+func (p *panes) unnumber() { p.digits = false }
+
 // Choose moves the keys to pane n, counted from 1.
 func (p *panes) Choose(n int) (bool, tea.Cmd) {
 	if !p.digits || n < 1 || n > len(p.list) {

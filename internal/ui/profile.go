@@ -91,8 +91,14 @@ func (p *profile) sub(i int) screen {
 			p.subs[i] = newProfileLog(p, a)
 		}
 	}
+	if x, ok := p.subs[i].(interface{ unnumber() }); ok {
+		x.unnumber() // digits are the tabs'
+	}
 	return p.subs[i]
 }
+
+// Numbered: digits choose tabs.
+func (p *profile) Numbered() bool { return true }
 
 // Choose shows tab n, counted from 1.
 func (p *profile) Choose(n int) (bool, tea.Cmd) {
@@ -168,8 +174,8 @@ func (p *profile) Refresh() tea.Cmd {
 
 func (p *profile) Update(msg tea.Msg) (bool, tea.Cmd) {
 	if mine, fresh := p.load.take(msg); mine {
-		if !fresh || p.ctx == nil {
-			return true, nil
+		if !fresh || p.ctx == nil || p.load.err != nil {
+			return true, p.ses.stale(fresh, p.load.ok, p.load.err)
 		}
 		p.label()
 		return true, p.told()

@@ -83,10 +83,11 @@ func newIdentifiers(p *profile, a address) screen {
 		if text.Suspicious(h.Identifier.Reveal()) && h.Identifier.Kind() == cdp.KindEmail {
 			d.text(widget.Bad, d.say("ident.suspicious"))
 		}
+		d.fact("field.links", safe(d.yes(h.Active)))
+		d.fact("field.reason", plain(h.Verdict.Reason))
 		d.fact("field.sources", names(h.Sources))
 		d.fact("field.records", number(h.Records))
 		d.fact("field.since", d.minute(h.Since))
-		d.fact("field.links", safe(d.yes(h.Active)))
 		if h.Shared > 0 {
 			d.fact("field.shared", safe(d.say("ident.shared", h.Shared)).in(widget.Warn))
 		}

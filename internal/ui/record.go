@@ -143,7 +143,7 @@ func (x *recordScreen) present() tea.Cmd {
 func (x *recordScreen) Update(msg tea.Msg) (bool, tea.Cmd) {
 	if mine, fresh := x.load.take(msg); mine {
 		if !fresh || x.ctx == nil || x.load.err != nil {
-			return true, nil
+			return true, x.ses.stale(fresh, x.load.ok, x.load.err)
 		}
 		return true, x.present()
 	}

@@ -66,6 +66,15 @@ func (s *session) fail(key string, err error) tea.Cmd {
 	return s.toast(widget.FailureLevel, text.Join(text.Lit(": "), s.say(key), text.Clean(err.Error())))
 }
 
+// stale tells that what is seen could not be read again; on a screen that shows
+// nothing yet the error stands in its place.
+func (s *session) stale(fresh, ok bool, err error) tea.Cmd {
+	if !fresh || !ok || err == nil {
+		return nil
+	}
+	return s.fail("fail.again", err)
+}
+
 // wake makes the program draw again and take back what is over.
 type wake struct{}
 
@@ -174,6 +183,7 @@ type (
 	paned interface {
 		Cycle(d int) tea.Cmd
 		Choose(n int) (bool, tea.Cmd) // pane or tab n, from 1
+		Numbered() bool               // Choose does something
 		Zoom() tea.Cmd
 		Back() (bool, tea.Cmd) // one step back inside the screen
 	}

@@ -294,17 +294,16 @@ func newQuarantine(s *session, a address) screen {
 	x := newListing(s, "screen.quarantine", l)
 	x.base = address{Screen: "quarantine"}
 	x.about = func(d *detail, q cdp.Quarantine) {
+		d.fact("field.todo", plain(q.Todo).in(widget.Strong))
+		d.fact("field.dropped", d.second(q.Until))
+		d.head(d.say("quarantine.why"))
+		d.verdict(q.Verdict)
 		d.head(text.Clean(q.Record.String()))
 		d.fact("field.source", plain(string(q.Source)))
 		d.value("field.key", d.key(about(q), q.Key))
 		d.fact("field.batch", plain(q.Batch.String()))
 		d.fact("field.line", number(q.Line))
 		d.fact("field.since", d.second(q.Since))
-		d.fact("field.dropped", d.second(q.Until))
-		d.head(d.say("quarantine.why"))
-		d.verdict(q.Verdict)
-		d.head(d.say("quarantine.todo"))
-		d.text(widget.Strong, text.Clean(q.Todo))
 	}
 	x.reveals = func() (cdp.Ref, []string) {
 		if q, ok := l.Item(); ok {

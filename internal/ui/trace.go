@@ -39,7 +39,7 @@ func newTrace(s *session, a address, id cdp.ProfileID) screen {
 		}
 	}
 	keys := s.kit.Keys()
-	x.panes = panes{kit: s.kit, layout: layoutTrace, rects: make([]widget.Rect, 2), list: []pane{
+	x.panes = panes{kit: s.kit, digits: true, layout: layoutTrace, rects: make([]widget.Rect, 2), list: []pane{
 		{part: x.tree, title: func() text.Safe { return s.say("pane.trace") }, footer: x.depth, moving: treeKeys(keys)},
 		{part: x.info, title: func() text.Safe { return s.say("pane.detail") }, moving: textKeys(keys)},
 	}}
@@ -103,7 +103,7 @@ func (x *trace) present() tea.Cmd {
 func (x *trace) Update(msg tea.Msg) (bool, tea.Cmd) {
 	if mine, fresh := x.load.take(msg); mine {
 		if !fresh || x.ctx == nil || x.load.err != nil {
-			return true, nil
+			return true, x.ses.stale(fresh, x.load.ok, x.load.err)
 		}
 		return true, x.present()
 	}
