@@ -3,7 +3,7 @@
 // tells the stories in them and whom to look for. All people are invented.
 //
 // The trap: the go tool leaves directories of this name out of ./..., so its
-// tests run only when the package is named: go test ./testdata.
+// tests stand in internal/stories.
 package testdata
 
 import (
