@@ -37,6 +37,10 @@ func (c *crowd) Document(_ context.Context, id cdp.ProfileID) (cdp.Document, boo
 	return person(id), id >= 1 && int(id) <= c.n, nil
 }
 
+func (c *crowd) Summary(ctx context.Context, id cdp.ProfileID) (cdp.Document, bool, error) {
+	return c.Document(ctx, id)
+}
+
 func (c *crowd) All(context.Context) iter.Seq2[cdp.Document, error] {
 	return func(yield func(cdp.Document, error) bool) {
 		for i := range c.n {

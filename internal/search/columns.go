@@ -17,6 +17,7 @@ import (
 type columns struct {
 	profile []cdp.ProfileID
 	day     []int32 // days since 1970-01-01; 0 for never
+	crowd   []bool  // more than crowdFrom records
 }
 
 // columnsOf returns the columns of the segments of a snapshot, and forgets
@@ -40,9 +41,12 @@ func (g *generation) columnsOf(snap *scorch.IndexSnapshot) ([]*columns, error) {
 	return out, nil
 }
 
+// crowdFrom is from how many records on a profile is ranked behind its equals.
+const crowdFrom = 50
+
 func readColumns(s segment.Segment) (*columns, error) {
 	n := int(s.Count())
-	c := &columns{profile: make([]cdp.ProfileID, n), day: make([]int32, n)}
+	c := &columns{profile: make([]cdp.ProfileID, n), day: make([]int32, n), crowd: make([]bool, n)}
 	for i := range n {
 		id, err := s.DocID(uint64(i))
 		if err != nil {
@@ -67,7 +71,17 @@ func readColumns(s segment.Segment) (*columns, error) {
 		}
 		return nil
 	})
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return c, p.each(string(rune(dimSize)), func(term string, docs *roaring.Bitmap) error {
+		if term > string(rune(dimSize))+sizeTerm(crowdFrom) {
+			for it := docs.Iterator(); it.HasNext(); {
+				c.crowd[it.Next()] = true
+			}
+		}
+		return nil
+	})
 }
 
 // postings are the inverted lists of a field of a segment.

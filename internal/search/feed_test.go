@@ -50,6 +50,12 @@ func (f *testFeed) Document(_ context.Context, id cdp.ProfileID) (cdp.Document, 
 	return d, ok, f.fail
 }
 
+func (f *testFeed) Summary(_ context.Context, id cdp.ProfileID) (cdp.Document, bool, error) {
+	d, ok := f.docs[id]
+	d.Texts, d.Consents = nil, nil
+	return d, ok, f.fail
+}
+
 func (f *testFeed) All(context.Context) iter.Seq2[cdp.Document, error] {
 	return func(yield func(cdp.Document, error) bool) {
 		for _, id := range slices.Sorted(maps.Keys(f.docs)) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -81,7 +82,10 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	}
 	m := newMarker(x.folder, tree)
 	for _, h := range top[min(req.Offset, len(top)):] {
-		d, ok, err := feed.Document(ctx, h.profile)
+		d, ok, err := feed.Summary(ctx, h.profile)
+		if err == nil && ok && len(m.terms) > 0 && len(m.mark(d)) == 0 {
+			d, ok, err = feed.Document(ctx, h.profile) // it matched in what a summary leaves out
+		}
 		if err != nil {
 			return cdp.SearchAnswer{}, fmt.Errorf("search: read profile %s: %w", h.profile, err)
 		}
@@ -164,13 +168,15 @@ func join(a, b string) string {
 // A found is a hit before its document is read.
 type found struct {
 	score   float32
+	crowd   bool
 	day     int32
 	profile cdp.ProfileID
 }
 
-// compare orders hits, best first.
+// compare orders hits, best first. Of equals a profile of more than 50 records
+// comes last: it is a shared device or mailbox more often than a person.
 func compare(a, b found) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.day, a.day), cmp.Compare(a.profile, b.profile))
+	return cmp.Or(cmp.Compare(b.score, a.score), order(a.crowd, b.crowd), cmp.Compare(b.day, a.day), cmp.Compare(a.profile, b.profile))
 }
 
 // A ranking keeps the best hits; it is a heap with the worst of them on top.
@@ -197,7 +203,7 @@ func (r *ranking) add(res *result, docs *roaring.Bitmap, c *columns, n int) {
 	it := docs.ManyIterator()
 	for k := it.NextMany(buf[:]); k > 0; k = it.NextMany(buf[:]) {
 		for _, d := range buf[:k] {
-			f := found{scores[d], c.day[d], c.profile[d]}
+			f := found{scores[d], c.crowd[d], c.day[d], c.profile[d]}
 			switch {
 			case len(r.hits) < n:
 				heap.Push(r, f)
@@ -219,6 +225,9 @@ func hitOf(d cdp.Document, f found, m *marker) cdp.Hit {
 		Seen:    d.Seen,
 		Matched: m.mark(d),
 	}
+	if day := time.Unix(int64(f.day)*86_400, 0).UTC(); f.day > 0 && h.Seen.Before(day) {
+		h.Seen = day // in a record that the summary leaves out
+	}
 	if len(d.Names) > 0 {
 		h.Name = d.Names[0]
 	}
@@ -229,4 +238,15 @@ func hitOf(d cdp.Document, f found, m *marker) cdp.Hit {
 		h.Country = d.Countries[0]
 	}
 	return h
+}
+
+// order puts what is not crowded first.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }

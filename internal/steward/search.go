@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -254,15 +255,31 @@ func (f *Feed) Changes(ctx context.Context, after uint64, max int) (out []cdp.Ch
 // Document returns what is to be indexed of a profile; false when it is gone,
 // an alias, or not for the common search.
 func (f *Feed) Document(ctx context.Context, id cdp.ProfileID) (doc cdp.Document, ok bool, err error) {
+	return f.doc(ctx, id, true)
+}
+
+// summaryLimit is how many records of a profile a summary is made of.
+const summaryLimit = 200
+
+// Summary is Document without texts and consents, for a list of hits.
+func (f *Feed) Summary(ctx context.Context, id cdp.ProfileID) (doc cdp.Document, ok bool, err error) {
+	return f.doc(ctx, id, false)
+}
+
+func (f *Feed) doc(ctx context.Context, id cdp.ProfileID, whole bool) (doc cdp.Document, ok bool, err error) {
 	err = f.s.g.View(ctx, func(tx *graph.Tx) error {
-		p, err := tx.Profile(id, 0)
+		limit := 0
+		if !whole {
+			limit = summaryLimit
+		}
+		p, err := tx.Profile(id, limit)
 		if errors.Is(err, graph.ErrNotFound) || err == nil && p.ID != id {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		doc, err = f.s.document(tx, p)
+		doc, err = f.s.document(tx, p, whole)
 		ok = err == nil
 		return err
 	})
@@ -281,7 +298,7 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				doc, err := f.s.document(tx, p)
+				doc, err := f.s.document(tx, p, true)
 				if err != nil {
 					return err
 				}
@@ -301,11 +318,13 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 // maxTexts bounds the free texts of a document.
 const maxTexts = 500
 
-func (s *Steward) document(tx *graph.Tx, p graph.Profile) (cdp.Document, error) {
+func (s *Steward) document(tx *graph.Tx, p graph.Profile, whole bool) (cdp.Document, error) {
 	doc := cdp.Document{Profile: p.ID, Size: p.Size}
 	var endpoints []cdp.Held
 	asked := false
-	for _, rec := range p.Records {
+	seen := make(map[cdp.IdentifierKey]bool)
+	for i := range p.Records {
+		rec := &p.Records[i]
 		doc.Sources = appendNew(doc.Sources, rec.Source)
 		doc.Records = appendNew(doc.Records, cdp.Value(rec.Key))
 		var given, family, full cdp.Value
@@ -341,7 +360,10 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile) (cdp.Document, error) 
 		}
 		for _, c := range rec.Claims {
 			doc.Kinds = appendNew(doc.Kinds, c.Identifier.Kind())
-			endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
+			if whole && !seen[c.Identifier.Key()] {
+				seen[c.Identifier.Key()] = true
+				endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
+			}
 		}
 		asked = asked || rec.ConsentCount > 0
 		if rec.Last.After(doc.Seen) {
@@ -350,25 +372,20 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile) (cdp.Document, error) 
 		if rec.At.After(doc.Seen) {
 			doc.Seen = rec.At
 		}
-		if rec.Texts && len(doc.Texts) < maxTexts {
-			full, err := tx.Record(rec.ID)
+		if whole && rec.Texts && len(doc.Texts) < maxTexts {
+			texts, err := tx.Texts(rec.ID)
 			if err != nil {
 				return doc, err
 			}
-			for _, t := range full.Touchpoints {
-				if t.Text != "" && len(doc.Texts) < maxTexts {
-					doc.Texts = append(doc.Texts, t.Text)
-				}
-			}
+			doc.Texts = append(doc.Texts, texts[:min(len(texts), maxTexts-len(doc.Texts))]...)
 		}
 	}
-	if !asked {
+	if !asked || !whole {
 		return doc, nil
 	}
 	slices.SortFunc(endpoints, func(a, b cdp.Held) int {
-		return strings.Compare(string(a.Identifier.Kind())+a.Identifier.Reveal(), string(b.Identifier.Kind())+b.Identifier.Reveal())
+		return cmp.Or(strings.Compare(string(a.Identifier.Kind()), string(b.Identifier.Kind())), strings.Compare(a.Identifier.Reveal(), b.Identifier.Reveal()))
 	})
-	endpoints = slices.CompactFunc(endpoints, func(a, b cdp.Held) bool { return a.Identifier.Same(b.Identifier) })
 	standings, err := s.standings(tx, endpoints, p.Records)
 	for _, st := range standings {
 		doc.Consents = appendNew(doc.Consents, cdp.DocumentConsent{Purpose: st.Purpose, State: st.State})

@@ -130,6 +130,14 @@ func (p *Mapper) judged(v *value) (s string, has presence, unlisted bool) {
 
 // eval runs an expression on the row. A failing one rejects the row.
 func (p *Mapper) eval(e *expression, field string) any {
+	if e.member != "" {
+		if m, ok := p.it.(map[string]any); ok {
+			return native(m[e.member])
+		}
+	}
+	if p.it != nil && !p.itset {
+		p.env["it"], p.itset = native(p.it), true
+	}
 	for i, name := range e.names {
 		s := e.slots[i]
 		if p.stamp[s] == p.serial {
@@ -186,7 +194,13 @@ func (p *Mapper) each(e, when *expression, f func()) presence {
 		return present
 	}
 	var items []any
-	switch v := p.eval(e, "each").(type) {
+	var list any
+	if m, ok := p.tree.(map[string]any); ok && p.row.Header == nil && e.field && len(e.names) == 1 {
+		list = m[e.names[0]]
+	} else {
+		list = p.eval(e, "each")
+	}
+	switch v := list.(type) {
 	case nil:
 		return absent
 	case []any:
@@ -208,12 +222,12 @@ func (p *Mapper) each(e, when *expression, f func()) presence {
 		if p.bad != nil {
 			break
 		}
-		p.env["it"], p.env["i"] = it, i
+		p.it, p.itset, p.env["i"] = it, false, i
 		if p.test(when) {
 			f()
 		}
 	}
-	p.env["it"], p.env["i"] = nil, 0
+	p.it, p.env["it"], p.env["i"] = nil, nil, 0
 	if len(items) == 0 {
 		return empty
 	}

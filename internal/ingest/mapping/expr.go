@@ -29,10 +29,12 @@ import (
 // functions below; it can not reach anything else, has no clock and a bounded
 // memory.
 type expression struct {
-	prog  *vm.Program
-	names []string // of the row's fields that it reads
-	slots []int    // of names, in the mapper's column table
-	cols  []string // constant arguments of col()
+	prog   *vm.Program
+	names  []string // of the row's fields that it reads
+	slots  []int    // of names, in the mapper's column table
+	cols   []string // constant arguments of col()
+	member string   // X, when the whole is it.X
+	field  bool     // when the whole is the name of a field
 }
 
 // maxNodes bounds an expression.
@@ -156,6 +158,16 @@ func compileExpr(text string, want reflect.Kind) (*expression, error) {
 	ast.Walk(&tree.Node, v)
 	env := maps.Clone(perRow)
 	e := &expression{cols: v.cols}
+	switch n := tree.Node.(type) {
+	case *ast.MemberNode:
+		if of, ok := n.Node.(*ast.IdentifierNode); ok && of.Value == "it" && want != reflect.Bool {
+			if prop, ok := n.Property.(*ast.StringNode); ok {
+				e.member = prop.Value
+			}
+		}
+	case *ast.IdentifierNode:
+		e.field = want != reflect.Bool
+	}
 	for _, n := range slices.Sorted(maps.Keys(v.read)) {
 		if _, own := perRow[n]; own || v.declared[n] || v.callees[n] {
 			continue

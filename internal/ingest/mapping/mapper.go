@@ -54,8 +54,10 @@ type Mapper struct {
 	keys  map[string]bool // names judged by secretName
 	notes notes
 
-	bad *cdp.Reject // the first thing wrong with this row
-	rec *cdp.Record
+	it    any         // of an each, as read
+	itset bool        // env has it
+	bad   *cdp.Reject // the first thing wrong with this row
+	rec   *cdp.Record
 }
 
 // NewMapper returns a Mapper whose records carry lineage's file, hashes and
@@ -318,12 +320,23 @@ func (p *Mapper) when(c *clock) time.Time {
 		return time.Time{}
 	}
 	if c.from.expr != nil {
-		if t, ok := p.eval(c.from.expr, c.field).(time.Time); ok {
+		v := p.eval(c.from.expr, c.field)
+		if t, ok := v.(time.Time); ok {
 			return t.UTC()
+		}
+		if s, ok := v.(string); ok && c.from.listed == nil {
+			return p.parsed(c, s)
 		}
 	}
 	s, has := p.text(c.from)
 	if has != present || strings.TrimSpace(s) == "" {
+		return time.Time{}
+	}
+	return p.parsed(c, s)
+}
+
+func (p *Mapper) parsed(c *clock, s string) time.Time {
+	if strings.TrimSpace(s) == "" {
 		return time.Time{}
 	}
 	t, err := c.parse(s)
