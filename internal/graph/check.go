@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -18,8 +19,13 @@ const maxProblems = 200
 // finds something finds it, every count is right. progress is told the number
 // of records seen, now and then; it may be nil.
 func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckReport, error) {
-	c := checker{tx: tx, claims: make(map[string]layout.Component), progress: progress}
-	for _, step := range []func(context.Context) error{c.components, c.identifiers, c.withheld, c.rows, c.profiles} {
+	seq, err := tx.sequences()
+	if err != nil {
+		return cdp.CheckReport{}, err
+	}
+	c := checker{tx: tx, claims: make(map[string]layout.Component), progress: progress, ids: make([]idState, seq.profiles+1),
+		sources: make(map[cdp.SourceID]*sourceRow)}
+	for _, step := range []func(context.Context) error{c.components, c.identifiers, c.places, c.withheld, c.rows, c.profiles, c.consents} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}
@@ -32,9 +38,33 @@ type checker struct {
 	report   cdp.CheckReport
 	claims   map[string]layout.Component // key of an identifier's row -> root, as recomputed
 	progress func(int)
+	ids      []idState // by profile id: where it was seen
+	sources  map[cdp.SourceID]*sourceRow
 
-	live, apart, touchpoints, shares int
-	withheldRows                     int
+	counted      stats
+	withheldRows int
+}
+
+// An idState says where a profile id is.
+type idState byte
+
+const (
+	idNowhere idState = iota
+	idLive            // first of a component's
+	idAlias           // another one of a component's
+	idResting         // kept for a record that is in quarantine, deleted or dropped
+)
+
+// found notes where a profile id is, which must be one place.
+func (c *checker) found(id cdp.ProfileID, as idState) {
+	switch {
+	case uint64(id) >= uint64(len(c.ids)):
+		c.problem("profile.unminted", profileRef(id), "was never minted")
+	case c.ids[id] != idNowhere:
+		c.problem("profile.twice", profileRef(id), "is in two places")
+	default:
+		c.ids[id] = as
+	}
 }
 
 func (c *checker) problem(code string, ref cdp.Ref, format string, args ...any) {
@@ -100,8 +130,8 @@ func (c *checker) component(comp *component) error {
 			}
 			c.claims[key] = comp.id
 		}
-		if c.live%10_000 == 0 && c.progress != nil {
-			c.progress(c.live)
+		if n := c.counted.records; n%10_000 == 0 && c.progress != nil {
+			c.progress(n)
 		}
 	}
 	if parts := partition(nodes); len(parts) != 1 {
@@ -112,21 +142,40 @@ func (c *checker) component(comp *component) error {
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		if err != nil || i == 0 && row.component != comp.id || i > 0 && row.survivor == 0 {
+		if err != nil || i == 0 && row.component != comp.id || i > 0 && row.survivor != comp.profile() {
 			c.problem("profile.row", profileRef(m.profile), "does not lead to component %d", comp.id)
 		}
+		if !slices.ContainsFunc(members, func(o member) bool { return o.ID == m.anchor }) {
+			c.problem("profile.anchor", profileRef(m.profile), "was minted for a record that is not in component %d", comp.id)
+		}
+		c.found(m.profile, min(idLive+idState(i), idAlias))
 	}
 	c.report.Profiles++
+	c.counted.profiles++
+	if i := sizeClass(len(members)); i >= 0 {
+		c.counted.classes[i]++
+	}
 	return nil
 }
 
+func (c *checker) source(id cdp.SourceID) *sourceRow {
+	if c.sources[id] == nil {
+		c.sources[id] = &sourceRow{}
+	}
+	return c.sources[id]
+}
+
 func (c *checker) count(h *head) {
-	c.live++
 	c.report.Records++
-	c.touchpoints += h.Touchpoints
-	c.shares += h.Shares
+	src := c.source(h.Source)
+	src.records++
+	src.touchpoints += h.Touchpoints
+	c.counted.records++
+	c.counted.touchpoints += h.Touchpoints
+	c.counted.shares += h.Shares
 	if h.Outcome != cdp.Linked {
-		c.apart++
+		src.apart++
+		c.counted.apart++
 	}
 	for i := range h.Claims {
 		if !h.Claims[i].active && h.Claims[i].blocked == "" {
@@ -136,6 +185,67 @@ func (c *checker) count(h *head) {
 			c.problem("claim.active", recordRef(h.ID), "links by %v, which may not", h.Claims[i].id)
 		}
 	}
+	c.due(h)
+}
+
+// due checks that a record will be judged again when it says.
+func (c *checker) due(h *head) {
+	if h.Due.IsZero() {
+		return
+	}
+	if _, err := c.tx.r.Get(layout.KeyDue(h.Due, h.ID)); err != nil {
+		c.problem("record.due", recordRef(h.ID), "is to be judged again and nothing will do it: %v", err)
+	}
+}
+
+// places checks the records that are not live, and counts all.
+func (c *checker) places(ctx context.Context) error {
+	for e, err := range c.tx.r.Scan(layout.Places()) {
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		p, err := decodePlace(c.tx.reader(value))
+		if err != nil {
+			return err
+		}
+		c.counted.versions++
+		for _, m := range p.resting {
+			c.found(m.profile, idResting)
+		}
+		if p.state == placeQuarantined {
+			if err := c.quarantined(cdp.RecordID(layout.LastNumber(e.Key))); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+func (c *checker) quarantined(id cdp.RecordID) error {
+	h, err := c.tx.headAt(id, place{state: placeQuarantined})
+	if err != nil {
+		return err
+	}
+	carried, err := c.tx.quarantineRow(id)
+	if err != nil {
+		c.problem("record.quarantine", recordRef(id), "is in quarantine and not in its list: %v", err)
+	}
+	for _, m := range carried {
+		c.found(m.profile, idResting)
+	}
+	c.counted.quarantined++
+	c.source(h.Source).quarantined++
+	for i := range h.Claims {
+		if h.Claims[i].blocked == "" {
+			c.withheldRows++
+		}
+	}
+	c.due(h)
+	return nil
 }
 
 // identifiers compares the rows that find components with the claims seen.
@@ -190,9 +300,9 @@ func (c *checker) withheld(ctx context.Context) error {
 			return err
 		}
 		switch p.state {
-		case placeLive:
+		case placeLive, placeQuarantined:
 			rows++
-		case placeSuperseded, placeDeleted:
+		default:
 			c.problem("withheld.stale", recordRef(id), "is %v and still found by a claim", State(p.state))
 		}
 	}
@@ -227,9 +337,10 @@ func (c *checker) rows(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// profiles checks that every id leads somewhere or is known to rest.
+// profiles checks that every id ever minted leads to where it was seen, or
+// rests there.
 func (c *checker) profiles(ctx context.Context) error {
-	live := 0
+	next := cdp.ProfileID(1)
 	for e, err := range c.tx.r.Scan(layout.ProfilesFrom(1)) {
 		if err != nil {
 			return fmt.Errorf("graph: check: %w", err)
@@ -239,16 +350,39 @@ func (c *checker) profiles(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if row.component == 0 {
-			continue
+		for ; next < id; next++ {
+			c.problem("profile.missing", profileRef(next), "was minted and has no row")
 		}
-		live++
-		if _, err := c.tx.component(row.component); err != nil {
-			c.problem("profile.lost", profileRef(id), "leads to a component that is not there")
+		next = id + 1
+		as := idResting
+		switch {
+		case row.component != 0:
+			as = idLive
+		case row.survivor != 0:
+			as = idAlias
+		}
+		if uint64(id) >= uint64(len(c.ids)) || c.ids[id] != as {
+			c.problem("profile.lost", profileRef(id), "leads elsewhere than where it is kept")
 		}
 	}
-	if live != c.report.Profiles {
-		c.problem("profile.count", cdp.Ref{}, "%d live ids for %d components", live, c.report.Profiles)
+	return ctx.Err()
+}
+
+// consents counts the statements.
+func (c *checker) consents(ctx context.Context) error {
+	for e, err := range c.tx.r.Scan(layout.AllConsents()) {
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		events, err := decodeConsents(c.tx.reader(value))
+		if err != nil {
+			return err
+		}
+		c.counted.consents += len(events)
 	}
 	return ctx.Err()
 }
@@ -259,16 +393,39 @@ func (c *checker) counts() error {
 	if err != nil {
 		return err
 	}
-	for _, n := range []struct {
-		name      string
-		have, got int
-	}{
-		{"records", s.records, c.live}, {"profiles", s.profiles, c.report.Profiles}, {"identifiers", s.identifiers, c.report.Identifiers},
-		{"touchpoints", s.touchpoints, c.touchpoints}, {"shares", s.shares, c.shares}, {"held apart", s.apart, c.apart},
-	} {
-		if n.have != n.got {
-			c.problem("count", cdp.Ref{}, "%s: %d counted, %d there", n.name, n.have, n.got)
-		}
+	got := &c.counted
+	c.compare("", []count{
+		{"records", s.records, got.records}, {"versions", s.versions, got.versions}, {"profiles", s.profiles, got.profiles},
+		{"identifiers", s.identifiers, c.report.Identifiers}, {"touchpoints", s.touchpoints, got.touchpoints},
+		{"consents", s.consents, got.consents}, {"shares", s.shares, got.shares}, {"quarantined", s.quarantined, got.quarantined},
+		{"held apart", s.apart, got.apart}, {"profiles of 1", s.classes[0], got.classes[0]}, {"of 2 to 5", s.classes[1], got.classes[1]},
+		{"of 6 to 20", s.classes[2], got.classes[2]}, {"of 21 to 100", s.classes[3], got.classes[3]}, {"of more", s.classes[4], got.classes[4]},
+	})
+	sources, err := c.tx.Sources()
+	if err != nil {
+		return err
+	}
+	for _, src := range sources {
+		n := c.source(src.Source.ID)
+		c.compare(src.Source.ID, []count{{"records", src.Records, n.records}, {"touchpoints", src.Touchpoints, n.touchpoints},
+			{"quarantined", src.Quarantined, n.quarantined}, {"held apart", src.Apart, n.apart}})
 	}
 	return nil
+}
+
+type count struct {
+	name      string
+	have, got int
+}
+
+func (c *checker) compare(of cdp.SourceID, counts []count) {
+	ref := cdp.Ref{}
+	if of != "" {
+		ref = cdp.Ref{Kind: "source", ID: string(of)}
+	}
+	for _, n := range counts {
+		if n.have != n.got {
+			c.problem("count", ref, "%s: %d counted, %d there", n.name, n.have, n.got)
+		}
+	}
 }

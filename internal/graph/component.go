@@ -44,12 +44,24 @@ func (c *component) encode(w *layout.Writer) []byte {
 		w.Uint(uint64(s))
 	}
 	w.Uint(uint64(c.size))
-	w.Uint(uint64(len(c.ids)))
-	for _, m := range c.ids {
+	encodeIDs(w, c.ids)
+	return w.B
+}
+
+func encodeIDs(w *layout.Writer, ids []minted) {
+	w.Uint(uint64(len(ids)))
+	for _, m := range ids {
 		w.Uint(uint64(m.profile))
 		w.Uint(uint64(m.anchor))
 	}
-	return w.B
+}
+
+func decodeIDs(r *layout.Reader) []minted {
+	var ids []minted
+	for range r.Count() {
+		ids = append(ids, minted{cdp.ProfileID(r.Uint()), cdp.RecordID(r.Uint())})
+	}
+	return ids
 }
 
 func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) {
@@ -58,9 +70,7 @@ func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) 
 		c.segments = append(c.segments, layout.Component(r.Uint()))
 	}
 	c.size = int(r.Uint())
-	for range r.Count() {
-		c.ids = append(c.ids, minted{cdp.ProfileID(r.Uint()), cdp.RecordID(r.Uint())})
-	}
+	c.ids = decodeIDs(r)
 	if !r.Done() {
 		return nil, fmt.Errorf("graph: component %d: %w", id, layout.ErrDamaged)
 	}
@@ -145,29 +155,21 @@ func (tx *Tx) setIDs(c *component, ids []minted) error {
 	return nil
 }
 
-// newComponent makes a component of one record-to-be-written and ids, minting
-// one when there are none. It is not written yet.
-func (tx *Tx) newComponent(anchor cdp.RecordID, ids []minted) (*component, bool, error) {
-	id, err := mint(tx, func(s *sequences) *layout.Component { return &s.components })
-	if err != nil {
-		return nil, false, err
-	}
-	c := &component{id: id}
-	fresh := len(ids) == 0
-	if fresh {
-		p, err := mint(tx, func(s *sequences) *cdp.ProfileID { return &s.profiles })
-		if err != nil {
-			return nil, false, err
-		}
-		ids = []minted{{p, anchor}}
-	}
-	return c, fresh, tx.setIDs(c, ids)
+// mintProfile returns a new profile id of a record.
+func (tx *Tx) mintProfile(anchor cdp.RecordID) ([]minted, error) {
+	p, err := mint(tx, func(s *sequences) *cdp.ProfileID { return &s.profiles })
+	return []minted{{p, anchor}}, err
+}
+
+func (tx *Tx) mintComponent() (layout.Component, error) {
+	return mint(tx, func(s *sequences) *layout.Component { return &s.components })
 }
 
 // A place says where a record is.
 type place struct {
 	state     placeState
 	component layout.Component // of a live record; it may be a segment
+	resting   []minted         // of a deleted or dropped record: ids that lead to nothing until its row is back
 }
 
 type placeState byte
@@ -177,6 +179,7 @@ const (
 	placeQuarantined
 	placeSuperseded // another version is current
 	placeDeleted    // the current version is a delete marker
+	placeDropped    // its content was dropped at the end of its quarantine
 )
 
 func (tx *Tx) place(id cdp.RecordID) (place, error) {
@@ -192,7 +195,10 @@ func (tx *Tx) place(id cdp.RecordID) (place, error) {
 
 func decodePlace(r *layout.Reader) (place, error) {
 	p := place{state: placeState(r.Byte()), component: layout.Component(r.Uint())}
-	if !r.Done() || p.state > placeDeleted {
+	if len(r.B) > 0 {
+		p.resting = decodeIDs(r)
+	}
+	if !r.Done() || p.state > placeDropped {
 		return p, fmt.Errorf("graph: place: %w", layout.ErrDamaged)
 	}
 	return p, nil
@@ -202,6 +208,9 @@ func (tx *Tx) setPlace(id cdp.RecordID, p place) error {
 	w := tx.writer()
 	w.Byte(byte(p.state))
 	w.Uint(uint64(p.component))
+	if len(p.resting) > 0 {
+		encodeIDs(w, p.resting)
+	}
 	return tx.set(layout.KeyPlace(id), w.B)
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
 
 	"cdp-tui/internal/cdp"
@@ -10,8 +11,9 @@ import (
 // leave takes a live record out of its component and divides what is left. It
 // returns the profile ids whose anchor the record was, and the live one of the
 // records that stay, 0 when there are none. The head's row is gone afterwards;
-// the caller writes the record elsewhere.
-func (tx *Tx) leave(h *head, in layout.Component) (carried []minted, left cdp.ProfileID, eff Effect, err error) {
+// the caller writes the record elsewhere. When it is gone for good its ids
+// stay with the others.
+func (tx *Tx) leave(h *head, in layout.Component, gone bool) (carried []minted, left cdp.ProfileID, eff Effect, err error) {
 	c, err := tx.component(in)
 	if err != nil {
 		return nil, 0, eff, err
@@ -27,14 +29,6 @@ func (tx *Tx) leave(h *head, in layout.Component) (carried []minted, left cdp.Pr
 		return nil, 0, eff, err
 	}
 	members = slices.DeleteFunc(members, func(m member) bool { return m.ID == h.ID })
-	var rest []minted
-	for _, m := range c.ids {
-		if m.anchor == h.ID {
-			carried = append(carried, m)
-		} else {
-			rest = append(rest, m)
-		}
-	}
 	if err := tx.dropUnused(h, members); err != nil {
 		return nil, 0, eff, err
 	}
@@ -42,80 +36,184 @@ func (tx *Tx) leave(h *head, in layout.Component) (carried []minted, left cdp.Pr
 		if err := tx.countSize(c.size, 0, c.profile()); err != nil {
 			return nil, 0, eff, err
 		}
-		// Ids whose anchors were superseded long ago go with the last record.
-		return append(carried, rest...), 0, eff, tx.deleteComponent(c)
+		return c.ids, 0, eff, tx.deleteComponent(c)
 	}
-	eff, err = tx.divide(c, members, rest, h)
-	return carried, c.profile(), eff, err
+	parts, stay := divided(members)
+	var rest []minted
+	for _, m := range c.ids {
+		switch {
+		case m.anchor != h.ID:
+			rest = append(rest, m)
+		case gone:
+			rest = append(rest, minted{m.profile, parts[stay][0]})
+		default:
+			carried = append(carried, m)
+		}
+	}
+	left, eff, err = tx.divide(c, members, parts, stay, rest, h)
+	return carried, left, eff, err
 }
 
-// divide gives each part of a component that lost a record its own component
-// and ids.
-func (tx *Tx) divide(c *component, members []member, ids []minted, cause *head) (Effect, error) {
-	var eff Effect
+// divided returns the parts that members make, and which is the largest.
+func divided(members []member) (parts [][]cdp.RecordID, stay int) {
 	nodes := make([]node, len(members))
-	byID := make(map[cdp.RecordID]member, len(members))
 	for i, m := range members {
 		nodes[i] = m.node()
-		byID[m.ID] = m
 	}
-	parts := partition(nodes)
-	stay := 0
+	parts = partition(nodes)
 	for i, p := range parts {
 		if len(p) > len(parts[stay]) {
 			stay = i
 		}
 	}
+	return parts, stay
+}
+
+// divide gives each part of a component that lost a record its own component
+// and ids. It returns the profile of the part that stays.
+func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, stay int, ids []minted, cause *head) (cdp.ProfileID, Effect, error) {
+	eff := Effect{Split: len(parts) - 1}
 	before := c.profile()
 	if err := tx.countSize(c.size, 0, before); err != nil {
-		return eff, err
+		return 0, eff, err
+	}
+	homes, err := tx.homes(c, members, parts)
+	if err != nil {
+		return 0, eff, err
+	}
+	byID := make(map[cdp.RecordID]member, len(members))
+	for _, m := range members {
+		byID[m.ID] = m
 	}
 	var profiles []cdp.ProfileID
 	for i, p := range parts {
 		own := anchored(ids, p)
-		part := c
-		if i != stay {
-			var fresh bool
-			var err error
-			if part, fresh, err = tx.newComponent(p[0], own); err != nil {
-				return eff, err
+		if len(own) == 0 {
+			if own, err = tx.mintProfile(p[0]); err != nil {
+				return 0, eff, err
 			}
-			if fresh {
-				eff.New++
-			}
-			eff.Split++
-			for _, rec := range p {
-				if err := tx.moveMember(byID[rec], part.id); err != nil {
-					return eff, err
-				}
-			}
-		} else {
-			if len(own) == 0 {
-				id, err := mint(tx, func(s *sequences) *cdp.ProfileID { return &s.profiles })
-				if err != nil {
-					return eff, err
-				}
-				own = []minted{{id, p[0]}}
-				eff.New++
-			}
-			if err := tx.setIDs(part, own); err != nil {
-				return eff, err
+			eff.New++
+		}
+		part := &component{id: homes[i][0], segments: homes[i][1:], size: len(p)}
+		if len(parts) > 1 {
+			if err := tx.settle(part, p, byID); err != nil {
+				return 0, eff, err
 			}
 		}
-		part.size = len(p)
+		if err := tx.setIDs(part, own); err != nil {
+			return 0, eff, err
+		}
 		if err := tx.setComponent(part); err != nil {
-			return eff, err
+			return 0, eff, err
 		}
 		if err := tx.countSize(0, part.size, part.profile()); err != nil {
-			return eff, err
+			return 0, eff, err
 		}
 		profiles = append(profiles, part.profile())
 	}
+	left := profiles[stay]
 	if !slices.Contains(profiles, before) {
 		profiles = append(profiles, before)
 	}
-	tx.change(cdp.Change{Verb: "split", Profiles: profiles, Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
-	return eff, tx.countSplits(eff.Split)
+	verb := "unlink"
+	if len(parts) > 1 {
+		verb = "split"
+	}
+	tx.note(verb, cause, profiles...)
+	return left, eff, tx.countSplits(eff.Split)
+}
+
+// homes gives the numbers under which a component's members are to its parts:
+// each to the part that has most members there, so that few have to move. The
+// first number of a part is its root; a part without any gets a new one.
+func (tx *Tx) homes(c *component, members []member, parts [][]cdp.RecordID) ([][]layout.Component, error) {
+	homes := make([][]layout.Component, len(parts))
+	if len(parts) == 1 {
+		homes[0] = append([]layout.Component{c.id}, c.segments...)
+		return homes, nil
+	}
+	partOf := make(map[cdp.RecordID]int, len(members))
+	for i, p := range parts {
+		for _, rec := range p {
+			partOf[rec] = i
+		}
+	}
+	there := make(map[layout.Component][]int)
+	for _, m := range members {
+		if there[m.in] == nil {
+			there[m.in] = make([]int, len(parts))
+		}
+		there[m.in][partOf[m.ID]]++
+	}
+	for _, in := range append([]layout.Component{c.id}, c.segments...) {
+		n := there[in]
+		if n == nil {
+			if err := tx.delete(layout.KeyComponent(in)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		most := 0
+		for i := range n {
+			if n[i] > n[most] {
+				most = i
+			}
+		}
+		homes[most] = append(homes[most], in)
+	}
+	for i := range homes {
+		if len(homes[i]) == 0 {
+			id, err := tx.mintComponent()
+			if err != nil {
+				return nil, err
+			}
+			homes[i] = append(homes[i], id)
+		}
+	}
+	return homes, nil
+}
+
+// settle brings the records of a part under its numbers, and whatever finds
+// them by an identifier.
+func (tx *Tx) settle(part *component, records []cdp.RecordID, byID map[cdp.RecordID]member) error {
+	for _, s := range part.segments {
+		if err := tx.setComponent(&component{id: s, root: part.id}); err != nil {
+			return err
+		}
+	}
+	own := append([]layout.Component{part.id}, part.segments...)
+	var keys [][]byte
+	for _, rec := range records {
+		m := byID[rec]
+		if slices.Contains(own, m.in) {
+			for _, id := range m.node().claims {
+				keys = append(keys, layout.KeyIdentifier(id, m.Controller))
+			}
+			continue
+		}
+		if err := tx.moveMember(m, part.id); err != nil {
+			return err
+		}
+	}
+	// A row may lead to a number under which another carrier was, once.
+	values, err := tx.getAll(keys)
+	if err != nil {
+		return fmt.Errorf("graph: identifiers of component %d: %w", part.id, err)
+	}
+	for i, v := range values {
+		in, err := decodeIdentifierRow(tx.reader(v))
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(own, in) {
+			w := tx.writer()
+			w.Uint(uint64(part.id))
+			if err := tx.set(keys[i], w.B); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // anchored returns the ids whose anchor is in a part. part is sorted.
@@ -202,7 +300,7 @@ func (tx *Tx) widen(before, after *head, in layout.Component) (Effect, error) {
 		return eff, err
 	}
 	eff.Profile = into.profile()
-	tx.change(cdp.Change{Verb: "update", Profiles: []cdp.ProfileID{into.profile()}, Record: after.ID, Rule: after.Rule, Batch: after.Batch})
+	tx.note("update", after, into.profile())
 	if into != c && before.ID == after.ID {
 		// takeIn moved the old head; it is written again below in its new place.
 		if err := tx.dropWithheld(before); err != nil {

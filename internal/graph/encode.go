@@ -48,6 +48,9 @@ type head struct {
 	Texts       bool          // a touchpoint has free text
 	Consents    int
 	Shares      int
+
+	Since   time.Time // in quarantine since; zero otherwise
+	Dropped time.Time // its content was dropped then
 }
 
 // A claim as stored: the verdict in short. The whole verdict is judged again
@@ -153,6 +156,10 @@ func (h *head) encode(w *layout.Writer) {
 	w.Bool(h.Texts)
 	w.Uint(uint64(h.Consents))
 	w.Uint(uint64(h.Shares))
+	if !h.Since.IsZero() {
+		w.Time(h.Since)
+		w.Time(h.Dropped)
+	}
 }
 
 func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
@@ -212,6 +219,9 @@ func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
 	}
 	h.Texts = r.Bool()
 	h.Consents, h.Shares = int(r.Uint()), int(r.Uint())
+	if len(r.B) > 0 {
+		h.Since, h.Dropped = r.Time(), r.Time()
+	}
 	if !r.Done() {
 		r.Fail("something after the head")
 		return nil, fmt.Errorf("graph: head of %v: %w", id, r.Err())
@@ -376,6 +386,9 @@ func (h *head) judge(ruling cdp.Ruling) {
 	h.Outcome, h.Rule, h.Activity = ruling.Outcome, ruling.Verdict.Rule, ruling.Verdict.Activity
 	h.Register, h.Due, h.Findings = ruling.Verdict.Register, ruling.Due, ruling.Findings
 	h.Bases = nil
+	if h.Outcome != cdp.Quarantined {
+		h.Since = time.Time{}
+	}
 	for _, v := range ruling.Holding {
 		if v.Allow && v.Basis != "" && !slices.Contains(h.Bases, v.Basis) {
 			h.Bases = append(h.Bases, v.Basis)

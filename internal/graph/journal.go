@@ -10,9 +10,16 @@ import (
 )
 
 // change notes what resolution did; it is written when the transaction ends.
+// Every profile whose records or judgements changed is named: the index reads
+// what the journal names and nothing else.
 func (tx *Tx) change(c cdp.Change) {
 	c.At = tx.now
 	tx.journal = append(tx.journal, c)
+}
+
+// note is change with a record as the cause.
+func (tx *Tx) note(verb string, cause *head, profiles ...cdp.ProfileID) {
+	tx.change(cdp.Change{Verb: verb, Profiles: profiles, Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
 }
 
 // writeJournal writes the changes of the transaction: as few rows as hold

@@ -13,15 +13,15 @@ func TestLargeMerge(t *testing.T) {
 	g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
 	group := func(name string, n int) {
 		for i := range n {
-			admit(t, g, m, fmt.Sprint(name, i), &modelRow{at: day, outcome: cdp.Linked, control: "A", claims: []modelClaim{{ident(cdp.KindEmail, name), true}}})
+			admit(t, g, m, modelRow{key: fmt.Sprint(name, i), at: day, outcome: cdp.Linked, control: "A", claims: []modelClaim{{ident(cdp.KindEmail, name), true}}})
 		}
 	}
 	bridge := func(key string, values ...string) {
-		r := &modelRow{at: day, outcome: cdp.Linked, control: "A"}
+		r := modelRow{key: key, at: day, outcome: cdp.Linked, control: "A"}
 		for _, v := range values {
 			r.claims = append(r.claims, modelClaim{ident(cdp.KindEmail, v), true})
 		}
-		admit(t, g, m, key, r)
+		admit(t, g, m, r)
 	}
 	profile := func(key string) cdp.ProfileID {
 		var p cdp.ProfileID
@@ -30,6 +30,7 @@ func TestLargeMerge(t *testing.T) {
 		}
 		return p
 	}
+	moveLimit := usualLimits().move
 	group("a", moveLimit+50)
 	group("b", moveLimit+20)
 	group("c", moveLimit+10)
@@ -49,7 +50,7 @@ func TestLargeMerge(t *testing.T) {
 	cut := func(key string) {
 		r := m.rows[key]
 		r.outcome = cdp.HeldApart
-		if err := g.Update(t.Context(), day, func(tx *Tx) error { _, _, err := tx.Rejudge(r.id, r.ruling()); return err }); err != nil {
+		if err := g.Update(t.Context(), day, func(tx *Tx) error { _, _, err := tx.Rejudge(r.id, r.control, r.ruling()); return err }); err != nil {
 			t.Fatal(err)
 		}
 		verify(t, g)

@@ -107,7 +107,7 @@ func newLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, e
 	for _, e := range l.small {
 		w.Set(e.Key, e.Value)
 	}
-	l.tx = &Tx{r: w, w: w, sym: table.Load(), now: now.UTC().Truncate(time.Microsecond)}
+	l.tx = &Tx{r: w, w: w, sym: table.Load(), now: now.UTC().Truncate(time.Microsecond), limits: usualLimits()}
 	l.head.Symbols, l.tail.Symbols = l.tx.sym, l.tx.sym
 	if l.spool, err = unnamed(dir); err != nil {
 		return nil, err

@@ -351,3 +351,18 @@ func (q *moments) Pop() any {
 	*q = old[:len(old)-1]
 	return x
 }
+
+// Texts returns the free texts of a record's touchpoints, from its tail alone.
+func (tx *Tx) Texts(id cdp.RecordID) ([]cdp.Value, error) {
+	t, err := tx.tail(id)
+	if err != nil {
+		return nil, err
+	}
+	var out []cdp.Value
+	for i := range t.Touchpoints {
+		if t.Touchpoints[i].Text != "" {
+			out = append(out, t.Touchpoints[i].Text)
+		}
+	}
+	return out, nil
+}

@@ -8,15 +8,17 @@ import (
 	"cdp-tui/internal/layout"
 )
 
-// moveLimit is how many records a component may have to be moved when another
-// one takes it in; a larger one becomes a segment. It keeps a merge within one
-// transaction and a profile within few scans.
-const moveLimit = 256
+// limits keep an act within one transaction, and a profile within few scans.
+type limits struct {
+	// move is how many records a component may have to be moved when another
+	// one takes it in; a larger one becomes a segment.
+	move int
+	// moves is how many records one transaction moves at most; what else it
+	// takes in becomes segments.
+	moves int
+}
 
-// movesPerUpdate is how many records one transaction moves at most; what else
-// it takes in becomes segments, so that it stays within the limits of a
-// transaction.
-const movesPerUpdate = 700
+func usualLimits() limits { return limits{move: 256, moves: 700} }
 
 // An Effect is what an act did to profiles.
 type Effect struct {
@@ -51,12 +53,18 @@ func (tx *Tx) join(h *head, carried []minted) (Effect, error) {
 		return eff, err
 	}
 	if len(carried) > 0 {
-		survivor := c.profile()
+		profiles := []cdp.ProfileID{c.profile()}
 		if err := tx.setIDs(c, append(c.ids, carried...)); err != nil {
 			return eff, err
 		}
-		if survivor != c.profile() {
-			tx.change(cdp.Change{Verb: "merge", Profiles: []cdp.ProfileID{c.profile(), survivor}, Record: h.ID, Rule: h.Rule, Batch: h.Batch})
+		for _, m := range carried {
+			profiles = append(profiles, m.profile)
+		}
+		slices.Sort(profiles) // the oldest survives
+		tx.note("merge", h, profiles...)
+		eff.Merged++
+		if err := tx.countMerges(1); err != nil {
+			return eff, err
 		}
 	}
 	c.size++
@@ -70,21 +78,27 @@ func (tx *Tx) join(h *head, carried []minted) (Effect, error) {
 		return eff, err
 	}
 	eff.Profile = c.profile()
-	tx.change(cdp.Change{Verb: "link", Profiles: []cdp.ProfileID{c.profile()}, Record: h.ID, Rule: h.Rule, Batch: h.Batch})
+	tx.note("link", h, c.profile())
 	return eff, nil
 }
 
 // alone makes a component of one record.
-func (tx *Tx) alone(h *head, carried []minted) (Effect, error) {
-	c, fresh, err := tx.newComponent(h.ID, carried)
-	if err != nil {
-		return Effect{}, err
+func (tx *Tx) alone(h *head, ids []minted) (Effect, error) {
+	var eff Effect
+	var err error
+	verb := "update"
+	if len(ids) == 0 {
+		verb, eff.New = "mint", 1
+		if ids, err = tx.mintProfile(h.ID); err != nil {
+			return eff, err
+		}
 	}
-	c.size = 1
-	eff := Effect{Profile: c.profile()}
-	verb := "split"
-	if fresh {
-		eff.New, verb = 1, "mint"
+	c := &component{size: 1}
+	if c.id, err = tx.mintComponent(); err != nil {
+		return eff, err
+	}
+	if err := tx.setIDs(c, ids); err != nil {
+		return eff, err
 	}
 	if err := tx.setComponent(c); err != nil {
 		return eff, err
@@ -92,7 +106,8 @@ func (tx *Tx) alone(h *head, carried []minted) (Effect, error) {
 	if err := tx.countSize(0, 1, c.profile()); err != nil {
 		return eff, err
 	}
-	tx.change(cdp.Change{Verb: verb, Profiles: []cdp.ProfileID{c.profile()}, Record: h.ID, Rule: h.Rule, Batch: h.Batch})
+	eff.Profile = c.profile()
+	tx.note(verb, h, c.profile())
 	return eff, tx.putMember(c.id, h)
 }
 
@@ -177,13 +192,13 @@ func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error)
 	into.size = size
 	survivor := into.profile()
 	gone = slices.DeleteFunc(gone, func(p cdp.ProfileID) bool { return p == survivor })
-	tx.change(cdp.Change{Verb: "merge", Profiles: append([]cdp.ProfileID{survivor}, gone...), Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
+	tx.note("merge", cause, append([]cdp.ProfileID{survivor}, gone...)...)
 	return into, eff, tx.countMerges(eff.Merged)
 }
 
 // takeIn moves the records of c under into, or makes c a segment of it.
 func (tx *Tx) takeIn(into, c *component) error {
-	if c.size > moveLimit || len(c.segments) > 0 || tx.moves+c.size > movesPerUpdate {
+	if c.size > tx.limits.move || len(c.segments) > 0 || tx.moves+c.size > tx.limits.moves {
 		for _, s := range append([]layout.Component{c.id}, c.segments...) {
 			if err := tx.setComponent(&component{id: s, root: into.id}); err != nil {
 				return err
@@ -192,7 +207,6 @@ func (tx *Tx) takeIn(into, c *component) error {
 		}
 		return nil
 	}
-	tx.moves += c.size
 	members, err := tx.members(c)
 	if err != nil {
 		return err
@@ -211,7 +225,7 @@ func (tx *Tx) putMember(in layout.Component, h *head) error {
 	if err := tx.set(layout.KeyMember(in, h.ID), h.write(w)); err != nil {
 		return err
 	}
-	if err := tx.setPlace(h.ID, place{placeLive, in}); err != nil {
+	if err := tx.setPlace(h.ID, place{state: placeLive, component: in}); err != nil {
 		return err
 	}
 	return tx.putClaims(in, h)
@@ -239,6 +253,7 @@ func (tx *Tx) moveMember(m member, to layout.Component) error {
 	if m.in == to {
 		return nil
 	}
+	tx.moves++
 	if err := tx.delete(layout.KeyMember(m.in, m.ID)); err != nil {
 		return err
 	}

@@ -13,9 +13,10 @@ import (
 
 // A Store is the graph in a store of keys and values.
 type Store struct {
-	kv    kv.Store
-	table *layout.Table
-	meta  layout.Meta
+	kv     kv.Store
+	table  *layout.Table
+	meta   layout.Meta
+	limits limits
 }
 
 // ErrNew is returned by Open for a store that holds nothing yet.
@@ -24,7 +25,7 @@ var ErrNew = errors.New("graph: the store is new")
 // Open returns the graph of a store that Create made. It returns ErrNew for a
 // store without one and a *layout.VersionError for one of another layout.
 func Open(ctx context.Context, s kv.Store) (*Store, error) {
-	g := &Store{kv: s, table: layout.NewTable()}
+	g := &Store{kv: s, table: layout.NewTable(), limits: usualLimits()}
 	err := s.View(ctx, func(r kv.Reader) (err error) {
 		if g.meta, err = layout.ReadMeta(r); err != nil {
 			return err
@@ -71,7 +72,7 @@ func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) error {
 	var grew bool
 	err := s.kv.Update(ctx, func(w kv.Tx) error {
-		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond)}
+		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits}
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -83,7 +84,8 @@ func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) er
 		return err
 	})
 	if err == nil && grew {
-		err = s.kv.View(ctx, func(r kv.Reader) error { return s.table.Extend(r) })
+		// The act is done, whatever becomes of this: a table may lag behind.
+		_ = s.kv.View(context.WithoutCancel(ctx), func(r kv.Reader) error { return s.table.Extend(r) })
 	}
 	return err
 }
@@ -102,6 +104,7 @@ type Tx struct {
 	journal []cdp.Change
 	asked   map[asked]bool
 	shared  *sharedCounts
+	limits  limits
 	moves   int             // records moved to another component
 	linking map[string]bool // keys of identifiers' rows that are known to be there
 }

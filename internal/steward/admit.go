@@ -282,7 +282,7 @@ func (s *Steward) rejudge(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (
 	if ruling.Outcome == cdp.Refused {
 		ruling.Outcome = cdp.EvidenceOnly // it was kept before; erasing it is a request's work
 	}
-	eff, changed, err := tx.Rejudge(id, ruling)
+	eff, changed, err := tx.Rejudge(id, controllerOf(reg, src), ruling)
 	return changed && rec.State == graph.InQuarantine && ruling.Outcome != cdp.Quarantined, eff, err
 }
 
