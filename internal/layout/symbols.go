@@ -61,6 +61,7 @@ func (t *Table) Extend(r kv.Reader) error {
 // A Symbolizer gives numbers to words within one transaction.
 type Symbolizer struct {
 	table *Table
+	texts []string // the table's, as they were at the beginning
 	r     kv.Reader
 	tx    kv.Tx // nil in a view
 	grow  bool  // new words get numbers
@@ -72,11 +73,18 @@ type Symbolizer struct {
 }
 
 // View returns a Symbolizer for reading.
-func (t *Table) View(r kv.Reader) *Symbolizer { return &Symbolizer{table: t, r: r} }
+func (t *Table) View(r kv.Reader) *Symbolizer { return &Symbolizer{table: t, texts: t.known(), r: r} }
+
+// known returns the texts of now; the table only ever appends to them.
+func (t *Table) known() []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.texts
+}
 
 // Update returns a Symbolizer for writing; Flush it before the transaction ends.
 func (t *Table) Update(tx kv.Tx) *Symbolizer {
-	return &Symbolizer{table: t, r: tx, tx: tx, grow: true}
+	return &Symbolizer{table: t, texts: t.known(), r: tx, tx: tx, grow: true}
 }
 
 // Load returns a Symbolizer for a first load, outside of transactions; its new
@@ -84,7 +92,7 @@ func (t *Table) Update(tx kv.Tx) *Symbolizer {
 func (t *Table) Load() *Symbolizer {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return &Symbolizer{table: t, grow: true, ready: true, base: uint64(len(t.texts)), fresh: make(map[string]uint64)}
+	return &Symbolizer{table: t, texts: t.texts, grow: true, ready: true, base: uint64(len(t.texts)), fresh: make(map[string]uint64)}
 }
 
 // Number returns the number of a word, a new one if it is new and may have one.
@@ -118,12 +126,9 @@ func (s *Symbolizer) Number(word string) (uint64, bool) {
 
 // Text returns the word of a number.
 func (s *Symbolizer) Text(n uint64) (string, bool) {
-	s.table.mu.RLock()
-	if n < uint64(len(s.table.texts)) {
-		defer s.table.mu.RUnlock()
-		return s.table.texts[n], true
+	if n < uint64(len(s.texts)) {
+		return s.texts[n], true
 	}
-	s.table.mu.RUnlock()
 	if s.ready && n >= s.base && n-s.base < uint64(len(s.words)) {
 		return s.words[n-s.base], true
 	}

@@ -83,8 +83,10 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	m := newMarker(x.folder, tree)
 	for _, h := range top[min(req.Offset, len(top)):] {
 		d, ok, err := feed.Summary(ctx, h.profile)
-		if err == nil && ok && len(m.terms) > 0 && len(m.mark(d)) == 0 {
+		marks := m.mark(d)
+		if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 {
 			d, ok, err = feed.Document(ctx, h.profile) // it matched in what a summary leaves out
+			marks = m.mark(d)
 		}
 		if err != nil {
 			return cdp.SearchAnswer{}, fmt.Errorf("search: read profile %s: %w", h.profile, err)
@@ -93,7 +95,7 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 			ans.Total--
 			continue
 		}
-		ans.Hits = append(ans.Hits, hitOf(d, h, m))
+		ans.Hits = append(ans.Hits, hitOf(d, h, marks))
 	}
 	return ans, nil
 }
@@ -215,7 +217,7 @@ func (r *ranking) add(res *result, docs *roaring.Bitmap, c *columns, n int) {
 	}
 }
 
-func hitOf(d cdp.Document, f found, m *marker) cdp.Hit {
+func hitOf(d cdp.Document, f found, marks []cdp.Match) cdp.Hit {
 	h := cdp.Hit{
 		Profile: d.Profile,
 		Score:   float64(f.score),
@@ -223,7 +225,7 @@ func hitOf(d cdp.Document, f found, m *marker) cdp.Hit {
 		Sources: d.Sources,
 		Bases:   d.Bases,
 		Seen:    d.Seen,
-		Matched: m.mark(d),
+		Matched: marks,
 	}
 	if day := time.Unix(int64(f.day)*86_400, 0).UTC(); f.day > 0 && h.Seen.Before(day) {
 		h.Seen = day // in a record that the summary leaves out

@@ -259,7 +259,7 @@ func (f *Feed) Document(ctx context.Context, id cdp.ProfileID) (doc cdp.Document
 }
 
 // summaryLimit is how many records of a profile a summary is made of.
-const summaryLimit = 200
+const summaryLimit = 50
 
 // Summary is Document without texts and consents, for a list of hits.
 func (f *Feed) Summary(ctx context.Context, id cdp.ProfileID) (doc cdp.Document, ok bool, err error) {
