@@ -8,8 +8,10 @@ import (
 	"cdp-tui/internal/layout"
 )
 
-// MakeDue asks for a record to be judged again as soon as possible.
-func (tx *Tx) MakeDue(id cdp.RecordID) error { return tx.set(layout.KeyDue(tx.now, id), nil) }
+// MakeDue asks for a record to be judged again at a time.
+func (tx *Tx) MakeDue(id cdp.RecordID, at time.Time) error {
+	return tx.set(layout.KeyDue(at, id), nil)
+}
 
 // A Due asks for a record to be judged again.
 type Due struct {

@@ -43,6 +43,7 @@ type modelRow struct {
 	at      time.Time
 	outcome cdp.Outcome
 	deleted bool
+	dropped bool
 	control string
 	claims  []modelClaim
 }
@@ -52,7 +53,7 @@ type modelClaim struct {
 	allow bool
 }
 
-func (r *modelRow) live() bool { return r.outcome != cdp.Quarantined && !r.deleted }
+func (r *modelRow) live() bool { return !r.dropped && r.outcome != cdp.Quarantined && !r.deleted }
 
 func (r *modelRow) ruling() cdp.Ruling {
 	out := cdp.Ruling{Outcome: r.outcome, Verdict: cdp.Verdict{Rule: "test." + r.outcome.String()}}
@@ -231,7 +232,15 @@ func act(t *testing.T, g *Store, m *model, rnd *rand.Rand, keys int) {
 	}
 	slices.Sort(names)
 	if len(names) > 0 && rnd.IntN(4) == 0 {
-		rejudge(t, g, m.rows[names[rnd.IntN(len(names))]], rnd)
+		r := m.rows[names[rnd.IntN(len(names))]]
+		if r.outcome == cdp.Quarantined && !r.deleted && !r.dropped && rnd.IntN(3) == 0 {
+			r.dropped = true
+			if err := g.Update(t.Context(), day, func(tx *Tx) error { return tx.DropContent(r.id) }); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		rejudge(t, g, r, rnd)
 		return
 	}
 	var batch []modelRow

@@ -92,6 +92,9 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 			return nil, err
 		}
 		h.judge(ruling)
+		if h.Outcome == cdp.Quarantined {
+			h.Since = l.tx.now
+		}
 		if err := l.tx.countVersion(h); err != nil {
 			return nil, err
 		}
@@ -133,18 +136,19 @@ func (l *Load) rowsOf(h *head, r *loaded, i int, older bool, seen []bool, f *for
 			return err
 		}
 	}
-	if r.state != placeLive && r.state != placeQuarantined {
-		return nil
-	}
-	if !h.Due.IsZero() {
+	bounded := h.Outcome == cdp.Quarantined // wherever it is
+	if !h.Due.IsZero() && (bounded && r.state != placeDeleted || r.state == placeLive) {
 		if err := l.sorted(layout.KeyDue(h.Due, h.ID), nil); err != nil {
 			return err
 		}
 	}
+	if r.state != placeLive && r.state != placeQuarantined {
+		return nil
+	}
 	if r.state == placeQuarantined {
 		w.B = w.B[:0]
-		w.Time(l.tx.now)
-		w.Uint(0)
+		w.Time(h.Since)
+		encodeIDs(w, nil)
 		if err := l.sorted(layout.KeyQuarantine(h.ID), w.B); err != nil {
 			return err
 		}

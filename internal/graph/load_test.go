@@ -70,7 +70,7 @@ func judgeByKey(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.P
 	out := cdp.Ruling{Outcome: cdp.Linked, Verdict: cdp.Verdict{Rule: fmt.Sprint("test.", len(events))}}
 	switch {
 	case strings.HasSuffix(rec.Key, "7"):
-		out.Outcome = cdp.Quarantined
+		out.Outcome, out.Due = cdp.Quarantined, day.Add(30*24*time.Hour)
 	case rec.Source == "list" && len(events) == 0:
 		out.Outcome = cdp.HeldApart
 	case strings.HasSuffix(rec.Key, "3"):
@@ -190,6 +190,13 @@ func content(t *testing.T, g *Store) (records []Record, groups []string, stats c
 			groups = append(groups, strings.Join(g, " "))
 		}
 		slices.Sort(groups)
+		due, err := tx.Due(day.AddDate(1, 0, 0), 1<<30)
+		if err != nil {
+			return err
+		}
+		for _, d := range due {
+			groups = append(groups, fmt.Sprintf("due %x", d.key))
+		}
 		stats, err = tx.Stats()
 		return err
 	})

@@ -138,23 +138,3 @@ func (tx *Tx) Sharing(id cdp.Identifier, profile cdp.ProfileID) ([]cdp.ProfileID
 	}
 	return out, nil
 }
-
-// Quarantined returns up to n records in quarantine after one, by id, without
-// tails.
-func (tx *Tx) Quarantined(after cdp.RecordID, n int) ([]Record, error) {
-	var out []Record
-	for e, err := range tx.r.Scan(layout.QuarantineFrom(after + 1)) {
-		if err != nil {
-			return nil, fmt.Errorf("graph: quarantine: %w", err)
-		}
-		id := cdp.RecordID(layout.LastNumber(e.Key))
-		h, err := tx.headAt(id, place{state: placeQuarantined})
-		if err != nil {
-			return nil, err
-		}
-		if out = append(out, h.record(InQuarantine)); len(out) == n {
-			break
-		}
-	}
-	return out, nil
-}

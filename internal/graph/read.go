@@ -36,6 +36,9 @@ type Record struct {
 	Channels                                  []cdp.Channel
 	TouchKinds                                []string
 	Texts                                     bool
+
+	Since   time.Time // in quarantine since; zero for a record with a basis
+	Dropped time.Time // its content was dropped then; zero while it is there
 }
 
 // A State says whether a record counts now.
@@ -47,16 +50,18 @@ const (
 	InQuarantine
 	Superseded
 	Deleted
+	Dropped // a stub: its content was dropped at the end of its quarantine
 )
 
 func (s State) String() string {
-	return [...]string{"live", "quarantined", "superseded", "deleted"}[min(s, Deleted)]
+	return [...]string{"live", "quarantined", "superseded", "deleted", "dropped"}[min(s, Dropped)]
 }
 
 func (h *head) record(s State) Record {
 	r := Record{Controller: h.Controller, Version: h.Version, State: s, Outcome: h.Outcome, Rule: h.Rule, Activity: h.Activity,
 		Register: h.Register, Due: h.Due, Findings: h.Findings, Bases: h.Bases, TouchpointCount: h.Touchpoints,
-		ConsentCount: h.Consents, ShareCount: h.Shares, First: h.First, Last: h.Last, Channels: h.Channels, TouchKinds: h.Kinds, Texts: h.Texts}
+		ConsentCount: h.Consents, ShareCount: h.Shares, First: h.First, Last: h.Last, Channels: h.Channels, TouchKinds: h.Kinds, Texts: h.Texts,
+		Since: h.Since, Dropped: h.Dropped}
 	r.Record = cdp.Record{ID: h.ID, Source: h.Source, Key: h.Key, At: h.At, Recorded: h.Recorded, Deleted: h.Deleted,
 		Lineage:    cdp.Lineage{Batch: h.Batch, Line: h.Line, Row: h.Row, Offset: h.Offset},
 		Attributes: h.Attributes, Grounds: h.Grounds, Activities: h.Activities, Claims: make([]cdp.Claim, len(h.Claims))}
@@ -104,6 +109,9 @@ func (tx *Tx) addTail(r *Record, t *tail) {
 	r.Touchpoints, r.Consents, r.Shares = t.Touchpoints, t.Consents, t.Shares
 	for i := range r.Touchpoints {
 		r.Touchpoints[i].Source, r.Touchpoints[i].Record = r.Source, r.ID
+	}
+	for i := range r.Consents {
+		r.Consents[i].Record, r.Consents[i].Recorded = r.ID, r.Recorded
 	}
 	for i := range r.Shares {
 		r.Shares[i].Source, r.Shares[i].Record = r.Source, r.ID

@@ -59,3 +59,25 @@ func (tx *Tx) tail(id cdp.RecordID) (*tail, error) {
 	}
 	return t, nil
 }
+
+// dropTail deletes a record's tail.
+func (tx *Tx) dropTail(h *head) error {
+	if h.Touchpoints+h.Consents+h.Shares == 0 {
+		return nil
+	}
+	rng := layout.TailOf(h.ID)
+	rng.KeysOnly = true
+	var keys [][]byte
+	for e, err := range tx.r.Scan(rng) {
+		if err != nil {
+			return fmt.Errorf("graph: tail of %v: %w", h.ID, err)
+		}
+		keys = append(keys, slices.Clone(e.Key))
+	}
+	for _, k := range keys {
+		if err := tx.delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -211,7 +211,7 @@ func (a *admission) again(endpoints []cdp.Identifier, judged map[cdp.RecordID]bo
 			}
 			judged[id] = true
 			if n++; n > againLimit {
-				if err := a.tx.MakeDue(id); err != nil {
+				if err := a.tx.MakeDue(id, a.tx.Now()); err != nil {
 					return err
 				}
 				continue
