@@ -112,6 +112,9 @@ func (c *checker) component(comp *component) error {
 	if len(members) != comp.size {
 		c.problem("component.size", ref, "has %d records, its row says %d", len(members), comp.size)
 	}
+	if !slices.ContainsFunc(members, func(m member) bool { return m.in == comp.id }) {
+		c.problem("component.root", ref, "has no record under its own number %d: scans pass it over", comp.id)
+	}
 	nodes := make([]node, len(members))
 	for i, m := range members {
 		nodes[i] = m.node()

@@ -95,7 +95,7 @@ func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, sta
 			eff.New++
 		}
 		part := &component{id: homes[i][0], segments: homes[i][1:], size: len(p)}
-		if len(parts) > 1 {
+		if len(parts) > 1 || part.id != c.id {
 			if err := tx.settle(part, p, byID); err != nil {
 				return 0, eff, err
 			}
@@ -125,10 +125,11 @@ func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, sta
 
 // homes gives the numbers under which a component's members are to its parts:
 // each to the part that has most members there, so that few have to move. The
-// first number of a part is its root; a part without any gets a new one.
+// first number of a part is its root, and has members of its own: scans of all
+// components rest on that. A part without any number gets a new one.
 func (tx *Tx) homes(c *component, members []member, parts [][]cdp.RecordID) ([][]layout.Component, error) {
 	homes := make([][]layout.Component, len(parts))
-	if len(parts) == 1 {
+	if len(parts) == 1 && slices.ContainsFunc(members, func(m member) bool { return m.in == c.id }) {
 		homes[0] = append([]layout.Component{c.id}, c.segments...)
 		return homes, nil
 	}

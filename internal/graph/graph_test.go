@@ -335,8 +335,8 @@ func TestHistories(t *testing.T) {
 	for seed := range n {
 		rnd := rand.New(rand.NewPCG(uint64(seed), 1))
 		g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
-		if seed%2 == 0 {
-			g.limits = limits{move: 2, moves: 3} // what is taken in becomes segments
+		if n := seed % 4; n < 3 {
+			g.limits = limits{move: n, moves: 2 * n} // what is taken in becomes segments
 		}
 		for range acts {
 			act(t, g, m, rnd, 10)
