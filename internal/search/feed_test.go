@@ -50,9 +50,12 @@ func (f *testFeed) Document(_ context.Context, id cdp.ProfileID) (cdp.Document, 
 	return d, ok, f.fail
 }
 
-func (f *testFeed) Summary(_ context.Context, id cdp.ProfileID) (cdp.Document, bool, error) {
+func (f *testFeed) Summary(_ context.Context, id cdp.ProfileID, texts bool) (cdp.Document, bool, error) {
 	d, ok := f.docs[id]
-	d.Texts, d.Consents = nil, nil
+	d.Consents = nil
+	if !texts {
+		d.Texts = nil
+	}
 	return d, ok, f.fail
 }
 

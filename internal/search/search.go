@@ -82,10 +82,10 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	}
 	m := newMarker(x.folder, tree)
 	for _, h := range top[min(req.Offset, len(top)):] {
-		d, ok, err := feed.Summary(ctx, h.profile)
+		d, ok, err := feed.Summary(ctx, h.profile, false)
 		marks := m.mark(d)
 		if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 {
-			d, ok, err = feed.Document(ctx, h.profile) // it matched in what a summary leaves out
+			d, ok, err = feed.Summary(ctx, h.profile, true) // it matched in its texts, or in a record left out
 			marks = m.mark(d)
 		}
 		if err != nil {

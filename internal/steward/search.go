@@ -255,31 +255,34 @@ func (f *Feed) Changes(ctx context.Context, after uint64, max int) (out []cdp.Ch
 // Document returns what is to be indexed of a profile; false when it is gone,
 // an alias, or not for the common search.
 func (f *Feed) Document(ctx context.Context, id cdp.ProfileID) (doc cdp.Document, ok bool, err error) {
-	return f.doc(ctx, id, true)
+	return f.doc(ctx, id, detail{records: 0, texts: true, consents: true})
+}
+
+// A detail says how much of a profile goes into a document.
+type detail struct {
+	records         int // at most; 0 for all
+	texts, consents bool
 }
 
 // summaryLimit is how many records of a profile a summary is made of.
 const summaryLimit = 50
 
-// Summary is Document without texts and consents, for a list of hits.
-func (f *Feed) Summary(ctx context.Context, id cdp.ProfileID) (doc cdp.Document, ok bool, err error) {
-	return f.doc(ctx, id, false)
+// Summary is Document for a list of hits: of the first records, without
+// consents, and with texts if they are asked for.
+func (f *Feed) Summary(ctx context.Context, id cdp.ProfileID, texts bool) (doc cdp.Document, ok bool, err error) {
+	return f.doc(ctx, id, detail{records: summaryLimit, texts: texts})
 }
 
-func (f *Feed) doc(ctx context.Context, id cdp.ProfileID, whole bool) (doc cdp.Document, ok bool, err error) {
+func (f *Feed) doc(ctx context.Context, id cdp.ProfileID, want detail) (doc cdp.Document, ok bool, err error) {
 	err = f.s.g.View(ctx, func(tx *graph.Tx) error {
-		limit := 0
-		if !whole {
-			limit = summaryLimit
-		}
-		p, err := tx.Profile(id, limit)
+		p, err := tx.Profile(id, want.records)
 		if errors.Is(err, graph.ErrNotFound) || err == nil && p.ID != id {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		doc, err = f.s.document(tx, p, whole)
+		doc, err = f.s.document(tx, p, want)
 		ok = err == nil
 		return err
 	})
@@ -298,7 +301,7 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				doc, err := f.s.document(tx, p, true)
+				doc, err := f.s.document(tx, p, detail{texts: true, consents: true})
 				if err != nil {
 					return err
 				}
@@ -318,7 +321,7 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 // maxTexts bounds the free texts of a document.
 const maxTexts = 500
 
-func (s *Steward) document(tx *graph.Tx, p graph.Profile, whole bool) (cdp.Document, error) {
+func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Document, error) {
 	doc := cdp.Document{Profile: p.ID, Size: p.Size}
 	var endpoints []cdp.Held
 	asked := false
@@ -360,7 +363,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, whole bool) (cdp.Docum
 		}
 		for _, c := range rec.Claims {
 			doc.Kinds = appendNew(doc.Kinds, c.Identifier.Kind())
-			if whole && !seen[c.Identifier.Key()] {
+			if want.consents && !seen[c.Identifier.Key()] {
 				seen[c.Identifier.Key()] = true
 				endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
 			}
@@ -372,7 +375,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, whole bool) (cdp.Docum
 		if rec.At.After(doc.Seen) {
 			doc.Seen = rec.At
 		}
-		if whole && rec.Texts && len(doc.Texts) < maxTexts {
+		if want.texts && rec.Texts && len(doc.Texts) < maxTexts {
 			texts, err := tx.Texts(rec.ID)
 			if err != nil {
 				return doc, err
@@ -380,7 +383,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, whole bool) (cdp.Docum
 			doc.Texts = append(doc.Texts, texts[:min(len(texts), maxTexts-len(doc.Texts))]...)
 		}
 	}
-	if !asked || !whole {
+	if !asked || !want.consents {
 		return doc, nil
 	}
 	slices.SortFunc(endpoints, func(a, b cdp.Held) int {
