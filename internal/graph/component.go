@@ -217,7 +217,8 @@ func (tx *Tx) setPlace(id cdp.RecordID, p place) error {
 // A member is the head of a live record and the component its row is under.
 type member struct {
 	*head
-	in layout.Component
+	in   layout.Component
+	size int // bytes of the head
 }
 
 // members returns the live records of a root component, by component and record.
@@ -248,7 +249,7 @@ func (tx *Tx) membersUnder(in layout.Component, out *[]member) error {
 		if err != nil {
 			return err
 		}
-		*out = append(*out, member{h, in})
+		*out = append(*out, member{h, in, len(value)})
 	}
 	return nil
 }

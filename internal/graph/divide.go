@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 
 	"cdp-tui/internal/cdp"
@@ -77,15 +76,12 @@ func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, sta
 	if err := tx.countSize(c.size, 0, before); err != nil {
 		return 0, eff, err
 	}
-	homes, err := tx.homes(c, members, parts)
-	if err != nil {
-		return 0, eff, err
-	}
-	byID := make(map[cdp.RecordID]member, len(members))
-	for _, m := range members {
-		byID[m.ID] = m
+	homes := homesOf(c, members, parts)
+	if !tx.fits(homes.moving()...) {
+		return 0, eff, &CrowdedError{cause.ID}
 	}
 	var profiles []cdp.ProfileID
+	var err error
 	for i, p := range parts {
 		own := anchored(ids, p)
 		if len(own) == 0 {
@@ -94,11 +90,9 @@ func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, sta
 			}
 			eff.New++
 		}
-		part := &component{id: homes[i][0], segments: homes[i][1:], size: len(p)}
-		if len(parts) > 1 || part.id != c.id {
-			if err := tx.settle(part, p, byID); err != nil {
-				return 0, eff, err
-			}
+		part, err := tx.settle(c, homes[i])
+		if err != nil {
+			return 0, eff, err
 		}
 		if err := tx.setIDs(part, own); err != nil {
 			return 0, eff, err
@@ -111,6 +105,9 @@ func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, sta
 		}
 		profiles = append(profiles, part.profile())
 	}
+	if err := tx.abandon(c, homes); err != nil {
+		return 0, eff, err
+	}
 	left := profiles[stay]
 	if !slices.Contains(profiles, before) {
 		profiles = append(profiles, before)
@@ -121,100 +118,6 @@ func (tx *Tx) divide(c *component, members []member, parts [][]cdp.RecordID, sta
 	}
 	tx.note(verb, cause, profiles...)
 	return left, eff, tx.countSplits(eff.Split)
-}
-
-// homes gives the numbers under which a component's members are to its parts:
-// each to the part that has most members there, so that few have to move. The
-// first number of a part is its root, and has members of its own: scans of all
-// components rest on that. A part without any number gets a new one.
-func (tx *Tx) homes(c *component, members []member, parts [][]cdp.RecordID) ([][]layout.Component, error) {
-	homes := make([][]layout.Component, len(parts))
-	if len(parts) == 1 && slices.ContainsFunc(members, func(m member) bool { return m.in == c.id }) {
-		homes[0] = append([]layout.Component{c.id}, c.segments...)
-		return homes, nil
-	}
-	partOf := make(map[cdp.RecordID]int, len(members))
-	for i, p := range parts {
-		for _, rec := range p {
-			partOf[rec] = i
-		}
-	}
-	there := make(map[layout.Component][]int)
-	for _, m := range members {
-		if there[m.in] == nil {
-			there[m.in] = make([]int, len(parts))
-		}
-		there[m.in][partOf[m.ID]]++
-	}
-	for _, in := range append([]layout.Component{c.id}, c.segments...) {
-		n := there[in]
-		if n == nil {
-			if err := tx.delete(layout.KeyComponent(in)); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		most := 0
-		for i := range n {
-			if n[i] > n[most] {
-				most = i
-			}
-		}
-		homes[most] = append(homes[most], in)
-	}
-	for i := range homes {
-		if len(homes[i]) == 0 {
-			id, err := tx.mintComponent()
-			if err != nil {
-				return nil, err
-			}
-			homes[i] = append(homes[i], id)
-		}
-	}
-	return homes, nil
-}
-
-// settle brings the records of a part under its numbers, and whatever finds
-// them by an identifier.
-func (tx *Tx) settle(part *component, records []cdp.RecordID, byID map[cdp.RecordID]member) error {
-	for _, s := range part.segments {
-		if err := tx.setComponent(&component{id: s, root: part.id}); err != nil {
-			return err
-		}
-	}
-	own := append([]layout.Component{part.id}, part.segments...)
-	var keys [][]byte
-	for _, rec := range records {
-		m := byID[rec]
-		if slices.Contains(own, m.in) {
-			for _, id := range m.node().claims {
-				keys = append(keys, layout.KeyIdentifier(id, m.Controller))
-			}
-			continue
-		}
-		if err := tx.moveMember(m, part.id); err != nil {
-			return err
-		}
-	}
-	// A row may lead to a number under which another carrier was, once.
-	values, err := tx.getAll(keys)
-	if err != nil {
-		return fmt.Errorf("graph: identifiers of component %d: %w", part.id, err)
-	}
-	for i, v := range values {
-		in, err := decodeIdentifierRow(tx.reader(v))
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(own, in) {
-			w := tx.writer()
-			w.Uint(uint64(part.id))
-			if err := tx.set(keys[i], w.B); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // anchored returns the ids whose anchor is in a part. part is sorted.

@@ -84,7 +84,11 @@ func takeIdentifier(r *layout.Reader) cdp.Identifier {
 }
 
 func (h *head) encode(w *layout.Writer) {
+	// What paging through touchpoints needs comes first: see spans.
 	w.Word(string(h.Source))
+	w.Uint(uint64(h.Touchpoints))
+	w.Time(h.First)
+	w.Time(h.Last)
 	w.Word(h.Controller)
 	w.Text(h.Key)
 	w.Time(h.At)
@@ -142,9 +146,6 @@ func (h *head) encode(w *layout.Writer) {
 	for _, b := range h.Bases {
 		w.Word(string(b))
 	}
-	w.Uint(uint64(h.Touchpoints))
-	w.Time(h.First)
-	w.Time(h.Last)
 	w.Uint(uint64(len(h.Channels)))
 	for _, c := range h.Channels {
 		w.Word(string(c))
@@ -165,6 +166,8 @@ func (h *head) encode(w *layout.Writer) {
 func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
 	h := &head{ID: id}
 	h.Source = cdp.SourceID(r.Word())
+	h.Touchpoints = int(r.Uint())
+	h.First, h.Last = r.Time(), r.Time()
 	h.Controller = r.Word()
 	h.Key = r.Text()
 	h.At = r.Time()
@@ -209,8 +212,6 @@ func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
 	for range r.Count() {
 		h.Bases = append(h.Bases, cdp.BasisKind(r.Word()))
 	}
-	h.Touchpoints = int(r.Uint())
-	h.First, h.Last = r.Time(), r.Time()
 	for range r.Count() {
 		h.Channels = append(h.Channels, cdp.Channel(r.Word()))
 	}

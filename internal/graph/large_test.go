@@ -50,15 +50,37 @@ func TestLargeMerge(t *testing.T) {
 	cut := func(key string) {
 		r := m.rows[key]
 		r.outcome = cdp.HeldApart
-		if err := g.Update(t.Context(), day, func(tx *Tx) error { _, _, err := tx.Rejudge(r.id, r.control, r.ruling()); return err }); err != nil {
-			t.Fatal(err)
-		}
+		ruled(t, g, r)
 		verify(t, g)
 	}
 	cut("ab")
 	cut("bc")
 	if profile("a5") != a || profile("b5") != b || profile("c5") != c {
 		t.Fatalf("taken apart: %v %v %v, want %v %v %v", profile("a5"), profile("b5"), profile("c5"), a, b, c)
+	}
+}
+
+// TestLargeSplit takes away the one record that holds two thousand others
+// together: too much for one transaction, whose limits the store enforces.
+func TestLargeSplit(t *testing.T) {
+	g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
+	g.limits.move, g.limits.rows = 1<<20, 1<<20
+	admit(t, g, m, linkedRow("bridge", "a", "b"))
+	for i := range 10 {
+		var rows []modelRow
+		for j := range 200 {
+			rows = append(rows, linkedRow(fmt.Sprint(i, "/", j), []string{"a", "b"}[j%2], fmt.Sprint("own", i, "/", j)))
+		}
+		admit(t, g, m, rows...)
+	}
+	g.limits = usualLimits()
+	r := m.rows["bridge"]
+	r.outcome = cdp.HeldApart
+	ruled(t, g, r)
+	verify(t, g)
+	p := profilesOf(t, g, m, []string{"bridge", "0/0", "9/198", "0/1", "9/199"})
+	if p["0/0"] != p["9/198"] || p["0/1"] != p["9/199"] || p["0/0"] == p["0/1"] || p["bridge"] == p["0/0"] || p["bridge"] == p["0/1"] {
+		t.Fatalf("not two profiles and the one that left: %v", p)
 	}
 }
 

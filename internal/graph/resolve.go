@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
 )
 
@@ -13,12 +14,14 @@ type limits struct {
 	// move is how many records a component may have to be moved when another
 	// one takes it in; a larger one becomes a segment.
 	move int
-	// moves is how many records one transaction moves at most; what else it
-	// takes in becomes segments.
-	moves int
+	// rows and bytes are what one transaction writes at most to move records;
+	// what else it takes in becomes segments.
+	rows, bytes int
 }
 
-func usualLimits() limits { return limits{move: 256, moves: 700} }
+func usualLimits() limits {
+	return limits{move: 256, rows: kv.MaxUpdateEntries / 2, bytes: kv.MaxUpdateBytes / 2}
+}
 
 // An Effect is what an act did to profiles.
 type Effect struct {
@@ -198,7 +201,15 @@ func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error)
 
 // takeIn moves the records of c under into, or makes c a segment of it.
 func (tx *Tx) takeIn(into, c *component) error {
-	if c.size > tx.limits.move || len(c.segments) > 0 || tx.moves+c.size > tx.limits.moves {
+	var members []member
+	moves := c.size <= tx.limits.move && len(c.segments) == 0
+	if moves {
+		var err error
+		if members, err = tx.members(c); err != nil {
+			return err
+		}
+	}
+	if !moves || !tx.fits(members...) {
 		for _, s := range append([]layout.Component{c.id}, c.segments...) {
 			if err := tx.setComponent(&component{id: s, root: into.id}); err != nil {
 				return err
@@ -206,10 +217,6 @@ func (tx *Tx) takeIn(into, c *component) error {
 			into.segments = append(into.segments, s)
 		}
 		return nil
-	}
-	members, err := tx.members(c)
-	if err != nil {
-		return err
 	}
 	for _, m := range members {
 		if err := tx.moveMember(m, into.id); err != nil {
@@ -253,7 +260,8 @@ func (tx *Tx) moveMember(m member, to layout.Component) error {
 	if m.in == to {
 		return nil
 	}
-	tx.moves++
+	tx.movedRows += m.rows()
+	tx.movedBytes += m.size
 	if err := tx.delete(layout.KeyMember(m.in, m.ID)); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 func TestMergeAndUnmerge(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
-		g.limits = limits{move: rapid.IntRange(0, 5).Draw(r, "move"), moves: rapid.IntRange(0, 9).Draw(r, "moves")}
+		g.limits = limits{move: rapid.IntRange(0, 5).Draw(r, "move"), rows: rapid.IntRange(7, 30).Draw(r, "rows"), bytes: 1 << 20}
 		groups := rapid.IntRange(2, 6).Draw(r, "groups")
 		var keys []string
 		for i := range groups {
@@ -40,9 +40,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 		for _, k := range rapid.Permutation(bridges).Draw(r, "order") {
 			row := m.rows[k]
 			row.outcome = rapid.SampledFrom([]cdp.Outcome{cdp.HeldApart, cdp.Quarantined}).Draw(r, "outcome")
-			if err := g.Update(t.Context(), day, func(tx *Tx) error { _, _, err := tx.Rejudge(row.id, "A", row.ruling()); return err }); err != nil {
-				t.Fatal(err)
-			}
+			ruled(t, g, row)
 			compare(t, g, m)
 		}
 		for k, p := range profilesOf(t, g, m, keys) {

@@ -20,12 +20,12 @@ type sorter struct {
 	dir   string
 	limit int // bytes of the buffer
 	buf   []byte
-	at    []span
+	at    []extent
 	runs  []*os.File
 }
 
-// A span is an entry in the buffer.
-type span struct {
+// An extent is an entry in the buffer.
+type extent struct {
 	key, value, end uint32
 }
 
@@ -44,12 +44,12 @@ func (s *sorter) add(key, value []byte) error {
 	s.buf = append(s.buf, key...)
 	v := uint32(len(s.buf))
 	s.buf = append(s.buf, value...)
-	s.at = append(s.at, span{k, v, uint32(len(s.buf))})
+	s.at = append(s.at, extent{k, v, uint32(len(s.buf))})
 	return nil
 }
 
 func (s *sorter) sort() {
-	slices.SortFunc(s.at, func(a, b span) int { return bytes.Compare(s.buf[a.key:a.value], s.buf[b.key:b.value]) })
+	slices.SortFunc(s.at, func(a, b extent) int { return bytes.Compare(s.buf[a.key:a.value], s.buf[b.key:b.value]) })
 }
 
 func (s *sorter) spill() error {

@@ -98,15 +98,15 @@ type Tx struct {
 	now time.Time
 	buf layout.Writer
 
-	seq     *sequences
-	stats   *stats
-	sources map[cdp.SourceID]*sourceRow
-	journal []cdp.Change
-	asked   map[asked]bool
-	shared  *sharedCounts
-	limits  limits
-	moves   int             // records moved to another component
-	linking map[string]bool // keys of identifiers' rows that are known to be there
+	seq                   *sequences
+	stats                 *stats
+	sources               map[cdp.SourceID]*sourceRow
+	journal               []cdp.Change
+	asked                 map[asked]bool
+	shared                *sharedCounts
+	limits                limits
+	movedRows, movedBytes int             // written to move records to other numbers
+	linking               map[string]bool // keys of identifiers' rows that are known to be there
 }
 
 // KV returns the transaction underneath, for the log, which must be written
