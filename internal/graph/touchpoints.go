@@ -188,4 +188,3 @@ func (q *moments) Pop() any {
 	*q = old[:len(old)-1]
 	return x
 }
-
