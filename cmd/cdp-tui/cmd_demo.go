@@ -135,10 +135,12 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 		return err
 	}
 	for _, r := range receipts {
-		if err := say("   %-30s %3d rows: %3d admitted, %d newer, %d unchanged, %d quarantined, %d rejected, %d dropped", r.File, r.Rows, r.Admitted,
-			r.Superseding, r.Unchanged, r.Quarantined, r.Rejected, r.Dropped); err != nil {
+		if err := report.Taken(s.out, r, s.options()); err != nil {
 			return err
 		}
+	}
+	if err := report.TakenAll(s.out, receipts, s.options()); err != nil {
+		return err
 	}
 	if err := say(""); err != nil {
 		return err
@@ -159,9 +161,12 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 	if err := s.disclose(ctx, profileRef(p.ID), nil, "overview", "trace"); err != nil {
 		return err
 	}
-	next := fmt.Sprintf("Next, with --store %s: cdp-tui profile %v, search, why, quarantine, log.", s.dir, p.ID)
+	dir, next := s.dir, []string{"Next:"}
 	if !kept {
-		next = fmt.Sprintf("Next: cdp-tui demo --store DIR keeps the store; then cdp-tui --store DIR profile %v, search, why, quarantine, log.", p.ID)
+		dir, next = "DIR", append(next, "  cdp-tui demo --plain --store DIR      keeps the store; then")
+	}
+	for _, c := range []string{"profile " + p.ID.String(), "search ionescu", "quarantine", "log"} {
+		next = append(next, fmt.Sprintf("  cdp-tui --store %s %s", dir, c))
 	}
 	for _, part := range []func() error{
 		func() error { return say("") },
@@ -177,9 +182,13 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 		func() error { return say("") },
 		func() error { return report.Trace(s.out, root, s.options()) },
 		func() error { return say("") },
-		func() error { return say("%s", next) },
 	} {
 		if err := part(); err != nil {
+			return err
+		}
+	}
+	for _, line := range next {
+		if err := say("%s", line); err != nil {
 			return err
 		}
 	}

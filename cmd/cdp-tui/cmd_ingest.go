@@ -19,7 +19,7 @@ import (
 	"cdp-tui/internal/ingest/suggest"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/kv/badgerkv"
-	"cdp-tui/internal/policy"
+	"cdp-tui/internal/report"
 )
 
 // intake are the flags of ingest.
@@ -129,9 +129,19 @@ func (p *program) files(paths []string) ([]file, error) {
 // take ingests files one after the other, brings the index up to date, and
 // tells what is missing for what was quarantined.
 func (s *session) take(ctx context.Context, base ingest.Options, files []file) error {
-	receipts, failed, err := s.takeAll(ctx, base, files)
+	tell := s.receipt
+	if len(files) > 1 && !s.json {
+		tell = func(r cdp.Receipt) error { return report.Taken(s.out, r, s.options()) }
+	}
+	receipts, failed, err := s.takeAll(ctx, base, files, tell)
 	if err != nil {
 		return err
+	}
+	if len(receipts) > 1 && !s.json {
+		if err := report.TakenAll(s.out, receipts, s.options()); err != nil {
+			return err
+		}
+		s.hint(fmt.Sprintf("cdp-tui batches %v tells more of a delivery", receipts[0].Batch))
 	}
 	if err := s.catchUp(ctx); err != nil {
 		return err
@@ -156,16 +166,16 @@ func (s *session) take(ctx context.Context, base ingest.Options, files []file) e
 	return nil
 }
 
-// takeAll ingests files and writes their receipts. failed says that some could
+// takeAll ingests files and tells their receipts. failed says that some could
 // not be taken, err that the store could not go on.
-func (s *session) takeAll(ctx context.Context, base ingest.Options, files []file) (receipts []cdp.Receipt, failed, err error) {
+func (s *session) takeAll(ctx context.Context, base ingest.Options, files []file, tell func(cdp.Receipt) error) (receipts []cdp.Receipt, failed, err error) {
 	first, err := s.first(ctx, files)
 	if err != nil {
 		return nil, nil, err
 	}
 	if !first {
 		base.Gate = s.desk
-		receipts, failed, err = s.takeEach(ctx, base, files, s.receipt)
+		receipts, failed, err = s.takeEach(ctx, base, files, tell)
 		if err != nil {
 			err = hint(err, "what was admitted is kept; the same command goes on where this one stopped")
 		}
@@ -181,7 +191,7 @@ func (s *session) takeAll(ctx context.Context, base ingest.Options, files []file
 	}
 	for i := range receipts { // those of the load itself were provisional
 		if receipts[i], err = s.desk.Batch(ctx, receipts[i].Batch); err == nil {
-			err = s.receipt(receipts[i])
+			err = tell(receipts[i])
 		}
 		if err != nil {
 			return receipts, nil, err
@@ -256,35 +266,6 @@ func (s *session) takeOne(ctx context.Context, base ingest.Options, f file) (cdp
 		s.say("%s: %s rows were taken before; went on from there", r.File, thousands(skipped))
 	}
 	return r, err
-}
-
-// tellMissing says what the register lacks for sources whose records were
-// quarantined.
-func (s *session) tellMissing(ctx context.Context, quarantined map[cdp.SourceID]bool) error {
-	if len(quarantined) == 0 || s.quiet {
-		return nil
-	}
-	sources, err := s.desk.Sources(ctx)
-	if err != nil {
-		return err
-	}
-	unknown := false
-	for _, src := range sources {
-		if !quarantined[src.Source.ID] {
-			continue
-		}
-		if src.Known {
-			s.say("records of %s are in quarantine: cdp-tui quarantine says why and what would release them", src.Source.ID)
-			continue
-		}
-		s.say("the activity register does not know %s: its records are in quarantine until it does. Entries to write:", src.Source.ID)
-		fmt.Fprint(s.err, policy.Stub(src.Source))
-		unknown = true
-	}
-	if unknown {
-		s.hint("complete the register and run cdp-tui policy activate FILE")
-	}
-	return nil
 }
 
 func (p *program) suggestCommand() *cobra.Command {

@@ -17,12 +17,16 @@ import (
 
 // profileID reads what names a profile: its id, or anything it can be found by.
 func (s *session) profileID(ctx context.Context, typed string) (cdp.ProfileID, error) {
-	if id, err := cdp.ParseProfileID(typed); err == nil && (len(typed) <= 7 || strings.ContainsAny(typed[:1], "Pp")) {
-		return id, nil
+	number, notNumber := cdp.ParseProfileID(typed)
+	if notNumber == nil && strings.ContainsAny(typed[:1], "Pp") {
+		return number, nil
 	}
 	found, err := s.desk.Find(ctx, typed)
 	if err != nil {
 		return 0, err
+	}
+	if len(found) == 0 && notNumber == nil && len(typed) <= 7 { // digits alone: a card or customer number before a profile's
+		return number, nil
 	}
 	var ids []cdp.ProfileID
 	var waiting []string
@@ -305,6 +309,25 @@ func (s *session) trace(ctx context.Context, id cdp.ProfileID, of string) (cdp.T
 	return s.desk.Trace(ctx, id, cdp.Ref{Kind: "identifier", ID: held[0].String()})
 }
 
+// oneOf refuses an identifier that several profiles carry: which of them is
+// meant can not be known.
+func (s *session) oneOf(ctx context.Context, typed string) error {
+	for _, parse := range []func(string) error{
+		func(t string) error { _, err := cdp.ParseProfileID(t); return err },
+		func(t string) error { _, err := cdp.ParseRecordID(t); return err },
+	} {
+		if strings.Contains(typed, "-") && parse(typed) == nil {
+			return nil
+		}
+	}
+	_, err := s.profileID(ctx, typed)
+	var many *usageError
+	if errors.As(err, &many) {
+		return err
+	}
+	return nil // not found, or in quarantine: the answer says so
+}
+
 func (p *program) whyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "why A B",
@@ -313,6 +336,11 @@ func (p *program) whyCommand() *cobra.Command {
 		Example: "  cdp-tui why R-0000001 R-0000007",
 		Args:    takes(2, 2, "two profiles, records or identifiers"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
+			for _, a := range args {
+				if err := s.oneOf(ctx, a); err != nil {
+					return err
+				}
+			}
 			path, err := s.desk.Why(ctx, args[0], args[1])
 			if err == nil {
 				err = s.disclose(ctx, path.From, []cdp.Ref{path.To}, "why")

@@ -80,7 +80,7 @@ func (p *program) policyCommand() *cobra.Command {
 			return nil
 		}),
 	}
-	return group("policy", "The activity register (Art. 30): activate, show, check", activate, show, check)
+	return group("policy", "The activity register (Art. 30): activate, show, check, stub", activate, show, check, p.stubCommand())
 }
 
 func readRegister(path string) (*policy.Register, []byte, error) {

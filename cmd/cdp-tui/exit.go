@@ -156,5 +156,12 @@ func messageOf(err error) string {
 	if errors.As(err, &version) {
 		return version.Error()
 	}
+	if errors.Is(err, steward.ErrNotFound) { // the words before it say what was not found, an id alone does not
+		what, found := strings.CutSuffix(err.Error(), ": "+steward.ErrNotFound.Error())
+		if found && !strings.Contains(what, " ") {
+			return "the store has no " + what
+		}
+		return what
+	}
 	return err.Error()
 }

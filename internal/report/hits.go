@@ -150,8 +150,15 @@ func Quarantined(w io.Writer, list cdp.Page[cdp.Quarantine], o Options) error {
 		count[r]++
 	}
 	for _, r := range order {
+		todo := text.Block(r.todo)
+		if len(todo) == 0 {
+			todo = []text.Safe{text.Lit("unknown")}
+		}
 		p.line(0, text.Concat(text.Clean(string(r.source)), text.Lit(", "), text.Int(count[r]), text.Lit(" held by "), text.Clean(r.rule),
-			text.Lit("; released by: "), orElse(text.Clean(r.todo), "unknown")))
+			text.Lit("; released by: "), todo[0]))
+		for _, line := range todo[1:] { // an entry to write
+			p.line(2, line)
+		}
 	}
 	p.say(0, "records in quarantine are not merged and not searched with the rest; each is released by itself when a basis arrives")
 	footer(p, list, "records in quarantine")

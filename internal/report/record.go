@@ -25,7 +25,9 @@ func Record(w io.Writer, v cdp.RecordView, o Options) error {
 	}
 	p.fact(0, "version", text.Int(v.Version))
 	for _, id := range v.Others {
-		p.fact(2, "other version", recordID(id))
+		if id != r.ID {
+			p.fact(2, "other version", recordID(id))
+		}
 	}
 	p.say(0, "delivered in:")
 	p.lineage(2, r.Lineage)

@@ -115,6 +115,7 @@ func paths() []cdp.Path {
 			FromVerdict: yesVerdict(), At: at("2025-01-20T16:20:00Z")}}},
 		{From: a, To: b, Not: []string{"phone#1a37e502 is carried by both, but consent to linking was refused"}},
 		{From: a, To: b},
+		{From: a, To: a, Found: true},
 	}
 }
 
@@ -165,8 +166,8 @@ func quarantine() []cdp.Quarantine {
 	v := cdp.Verdict{Rule: "hold.none", Reason: "no activity has a valid basis", Article: "Art. 5(1)(a)"}
 	return []cdp.Quarantine{
 		{Record: 20, Source: "broker.list", Key: "B-77", Batch: 6, Line: 2, Since: at("2026-08-24T00:00:00Z"), Until: at("2026-11-24T00:00:00Z"), Verdict: v,
-			Todo: "an entry for broker.list in the activity register"},
-		{Record: 21, Source: "broker.list", Key: "0040 721 000 111", Verdict: v, Todo: "an entry for broker.list in the activity register"},
+			Todo: "an entry for broker.list in the activity register:\n\nsources:\n  - id: broker.list"},
+		{Record: 21, Source: "broker.list", Key: "0040 721 000 111", Verdict: v, Todo: "an entry for broker.list in the activity register:\n\nsources:\n  - id: broker.list"},
 	}
 }
 
@@ -256,6 +257,17 @@ func texts() []rendering {
 		{"check", func(w io.Writer, o Options) error { return Check(w, check(), o) }},
 		{"entries", func(w io.Writer, o Options) error { return Entries(w, page1(entries()), o) }},
 	}
+	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
+		for _, r := range receipts() {
+			if err := Taken(w, r, o); err != nil {
+				return err
+			}
+		}
+		if err := Taken(w, cdp.Receipt{Batch: 3, File: "orders.csv"}, o); err != nil {
+			return err
+		}
+		return TakenAll(w, receipts(), o)
+	}})
 	for i, r := range receipts() {
 		all = append(all, rendering{fmt.Sprint("receipt", i+1), func(w io.Writer, o Options) error { return Receipt(w, r, o) }})
 	}

@@ -31,10 +31,14 @@ func (p *page) sources(indent int, list []cdp.SourceStat) {
 			spaced(s.Source.Collection))
 	}
 	p.table(indent, t)
+	var unknown []text.Safe
 	for _, s := range list {
 		if !s.Known {
-			p.line(indent, words(text.Lit("!"), text.Clean(string(s.Source.ID)), text.Lit("has no entry in the activity register: nothing is guessed, its records are quarantined")))
+			unknown = append(unknown, text.Clean(string(s.Source.ID)))
 		}
+	}
+	if len(unknown) > 0 {
+		p.line(indent, words(text.Lit("! not in the activity register, so nothing is guessed and their records are quarantined:"), commas(unknown...)))
 	}
 }
 

@@ -59,7 +59,7 @@ func (p *page) node(depth int, n cdp.TraceNode, marks map[string]bool) {
 		label = text.Concat(label, text.Lit(":"))
 	}
 	line := commas(words(label, value), p.o.instant(n.At))
-	if n.Ref != nil {
+	if n.Ref != nil && line.String() != n.Ref.ID { // what is its own label is named once
 		line = commas(line, ref(*n.Ref))
 	}
 	p.line(2*depth, words(text.Clean(n.Mark), line))
@@ -92,7 +92,15 @@ func Path(w io.Writer, path cdp.Path, o Options) error {
 		}
 		return p.done()
 	}
-	p.line(0, words(ref(path.From), text.Lit("and"), ref(path.To), text.Lit("are one")))
+	if path.From == path.To && len(path.Hops) == 0 {
+		p.line(0, words(text.Lit("both are"), ref(path.From)))
+		return p.done()
+	}
+	if path.From == path.To {
+		p.line(0, words(text.Lit("both are part of"), ref(path.From)))
+	} else {
+		p.line(0, words(ref(path.From), text.Lit("and"), ref(path.To), text.Lit("are one")))
+	}
 	p.fact(0, "hops", text.Int(len(path.Hops)))
 	for i, h := range path.Hops {
 		p.line(0, words(text.Lit("hop"), text.Int(i+1), text.Lit("of"), text.Int(len(path.Hops))))
