@@ -43,7 +43,8 @@ type fakeDesk struct {
 	reveals []string
 	exports []string
 	saved   []cdp.SavedSearch
-	panics  string // method that panics
+	panics  string        // method that panics
+	alias   cdp.ProfileID // what every profile was merged into, 0 for none
 }
 
 func newFake() *fakeDesk {
@@ -200,6 +201,9 @@ func (f *fakeDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, 
 		e := ident(cdp.KindEmail, "m.weiss@lindenhof.test")
 		return cdp.Standing{Endpoint: e, Purpose: cdp.PurposeID(purpose), Controller: "Lindenhof Moden", Channel: "web", State: s, Since: ago(113 * day), Complete: 80, Missing: []string{"notice version"},
 			Conflict: purpose == "profiling", Events: []cdp.Consent{{Endpoint: e, Purpose: cdp.PurposeID(purpose), State: s, At: ago(113 * day), Method: "double opt-in", Notice: "v4", Language: "de", Proof: "IP 192.0.2.1", Source: "newsletter", Record: 1188}}}
+	}
+	if f.alias != 0 {
+		p.ID = f.alias
 	}
 	p.Consents = []cdp.Standing{st("newsletter", cdp.ConsentGiven), st("profiling", cdp.ConsentRefused), st("ads_partners", cdp.ConsentWithdrawn), st("research", cdp.NoStatement)}
 	for i := range 4 {

@@ -337,15 +337,17 @@ func (x *overview) Copies() (cdp.Ref, []copyable) {
 // Export writes what the page shows, one line for each value.
 func (x *overview) Export() (cdp.Ref, func(context.Context, *sheet) error) {
 	var rows [][]val
-	for i, what := range []string{"identifier", "consent", "attribute", "touchpoint"} {
-		for _, v := range x.rows[i].vals {
-			row := []val{plain(what), {}, {}, {}, {}, {}, {}}
-			copy(row[1:], v)
-			rows = append(rows, row)
+	add := func(pane int, what string, of func(v []val) []val) {
+		for _, v := range x.rows[pane].vals {
+			rows = append(rows, append([]val{plain(what)}, of(v)...))
 		}
 	}
+	add(overIdentifiers, "identifier", func(v []val) []val { return []val{v[0], v[1], v[2], v[3], v[5]} })
+	add(overConsents, "consent", func(v []val) []val { return []val{v[0], v[1], {}, v[2], v[3]} })
+	add(overAttributes, "attribute", func(v []val) []val { return []val{v[0], v[1], v[2], {}, v[3]} })
+	add(overTimeline, "touchpoint", func(v []val) []val { return []val{v[2], v[3], v[4], v[0], v[1]} })
 	return x.p.ref(), func(ctx context.Context, to *sheet) error {
-		if err := to.head("what", "name", "value", "3", "4", "5", "6"); err != nil {
+		if err := to.head("what", "name", "value", "source", "since", "note"); err != nil {
 			return err
 		}
 		for _, r := range rows {

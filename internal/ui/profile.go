@@ -177,6 +177,7 @@ func (p *profile) Update(msg tea.Msg) (bool, tea.Cmd) {
 		if !fresh || p.ctx == nil || p.load.err != nil {
 			return true, p.ses.stale(fresh, p.load.ok, p.load.err)
 		}
+		p.id = p.load.val.ID // an alias leads to the profile it was merged into
 		p.label()
 		return true, p.told()
 	}

@@ -129,3 +129,57 @@ func TestTitle(t *testing.T) {
 		t.Errorf("title %q", v.WindowTitle)
 	}
 }
+
+// The whole program, with its reads beside each other, for the race detector.
+func TestRunWalk(t *testing.T) {
+	desk := newFake()
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	in, feed := io.Pipe()
+	ended := make(chan error, 1)
+	out := &buffer{}
+	go func() {
+		env := Env{Now: time.Now, Environ: []string{"TERM=xterm-256color"}}
+		err := run(ctx, New(desk, env, Options{Theme: "dark"}), env, in, out, tea.WithWindowSize(120, 40))
+		in.Close() // what is still typed goes nowhere
+		ended <- err
+	}()
+	await := func(method string, n int) {
+		t.Helper()
+		for desk.count(method) < n && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	keys := func(s string) {
+		if _, err := feed.Write([]byte(s)); err != nil {
+			t.Error(err)
+		}
+	}
+	await("Stats", 1)
+	keys(":search weiß\r")
+	await("Search", 1)
+	keys(":profile P-1\r")
+	await("Profile", 1)
+	for i, step := range []struct{ keys, method string }{{"3", "Touchpoints"}, {"5", "Uses"}, {"6", "Shares"}, {"7", "Log"}, {"t", "Trace"}, {"x", "Neighbourhood"}, {"w", ""}, {":record R-1\r", "Record"},
+		{":sources\r", "Sources"}, {":batches\r", "Batches"}, {":quarantine\r", "Quarantined"}, {"mDSR\r", "Reveal"}, {"[[[", ""}, {"]]", ""}, {":rejects\r", "Rejects"}, {"/csv\rG", ""}} {
+		n := 0
+		if step.method != "" {
+			n = desk.count(step.method)
+		}
+		keys(step.keys)
+		if step.method != "" {
+			await(step.method, n+1)
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("step %d: %q does not read %s", i, step.keys, step.method)
+		}
+	}
+	keys("q")
+	feed.Close()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if got := out.String(); strings.Contains(got, "m.weiss@") || strings.Contains(got, "Marlene") {
+		t.Error("a value in clear was written to the terminal")
+	}
+}

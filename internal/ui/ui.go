@@ -59,15 +59,18 @@ const (
 // Run shows the console until the person leaves or ctx is done. Reads that are
 // under way then are ended.
 func Run(ctx context.Context, desk Desk, env Env, opt Options, in io.Reader, out io.Writer) error {
+	return run(ctx, New(desk, env, opt), env, in, out)
+}
+
+func run(ctx context.Context, m *Model, env Env, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := New(desk, env, opt)
 	m.Begin(ctx)
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFilter(calm(env.Now))}
 	if env.Environ != nil {
 		opts = append(opts, tea.WithEnvironment(env.Environ))
 	}
-	_, err := tea.NewProgram(m, opts...).Run()
+	_, err := tea.NewProgram(m, append(opts, more...)...).Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
 		return nil
 	}

@@ -286,3 +286,33 @@ func TestLeavingAScreenCancelsItsReads(t *testing.T) {
 		}
 	}
 }
+
+func TestAliasLeadsToTheLivingProfile(t *testing.T) {
+	desk := newFake()
+	desk.alias = 7
+	d := drive(t, 120, 40, desk, "profile?P-0000009")
+	d.sees("P-0000009 was merged into P-0000007", "Dashboard › P-0000007")
+	if a := d.m.trail.top().Address(); a.Object != "P-0000007" {
+		t.Errorf("address %v", a)
+	}
+	d.press("m").typed("DSR-0142").press("enter")
+	if len(desk.reveals) != 1 || !strings.HasPrefix(desk.reveals[0], "profile P-0000007 ") {
+		t.Errorf("logged %q", desk.reveals)
+	}
+}
+
+// What there is no room for is not read, and so is not in the log as read.
+func TestWhatIsNotShownIsNotRead(t *testing.T) {
+	d := drive(t, 80, 24, newFake(), "profile?P-0042117")
+	if n := d.desk.count("Touchpoints"); n != 0 {
+		t.Errorf("a timeline without room is read %d times", n)
+	}
+	d.resize(120, 40)
+	if n := d.desk.count("Touchpoints"); n != 1 {
+		t.Errorf("the timeline is read %d times", n)
+	}
+	d.press("2", "1", "4", "1")
+	if n := d.desk.count("Profile"); n != 1 {
+		t.Errorf("turning tabs reads the profile %d times", n)
+	}
+}
