@@ -34,6 +34,8 @@ type Load struct {
 	tail  layout.Writer
 	size  int64
 	sort  *sorter
+	// frozen reads what was spooled while tx.sym grows by the words of rulings.
+	frozen *layout.Symbolizer
 
 	seeds     [2]maphash.Seed
 	rows      map[[2]uint64]uint32 // source row -> number
@@ -266,7 +268,7 @@ func (l *Load) ConsentsAt(endpoints []cdp.Identifier, controller string, purpose
 			if st == nil {
 				continue
 			}
-			events, err := decodeConsents(l.tx.reader(st.value()))
+			events, err := decodeConsents(&layout.Reader{B: st.value(), Symbols: l.frozen})
 			if err != nil {
 				return nil, err
 			}

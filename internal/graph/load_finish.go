@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 
@@ -60,34 +61,29 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 	if _, err := l.spool.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	in := spooled{r: bufio.NewReaderSize(l.spool, 1<<20)}
+	if _, err := l.tx.askedFor(); err != nil { // so that it is there when both goroutines look
+		return nil, err
+	}
+	l.frozen = l.tx.sym.Frozen()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	rulings := make(chan []decided, 4)
+	var failed error
+	go func() {
+		defer close(rulings)
+		failed = l.ruleAll(ctx, judge, rulings)
+	}()
 	out := bufio.NewWriterSize(judged, 1<<20)
 	written := int64(0)
 	f := newForest(len(l.nodes))
 	seen := make([]bool, len(l.nodes))
 	w := &layout.Writer{Symbols: l.tx.sym}
-	for i := range l.records {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		b, _, err := in.next()
-		if err != nil {
-			return nil, err
-		}
-		h, err := decodeHead(cdp.RecordID(i+1), l.tx.reader(b))
-		if err != nil {
-			return nil, err
-		}
+	i := -1
+	for it := range flat(rulings) {
+		i++
+		h, ruling := it.head, it.ruling
 		r := &l.records[i]
 		older := int(l.current[r.row]) != i
-		rec := h.record(Live)
-		ruling, err := judge(&rec.Record, l.ConsentsAt)
-		if err != nil {
-			return nil, fmt.Errorf("row %d: %w", h.Row, err)
-		}
-		if ruling.Outcome == cdp.Refused {
-			return nil, errors.New("graph: load: a record was refused")
-		}
 		if err := told(Judged{h.Batch, ruling, r.before != 0, r.older, h.Deleted, h.Touchpoints, h.Consents, h.Shares}); err != nil {
 			return nil, err
 		}
@@ -126,7 +122,65 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 		}
 		written += int64(n + len(w.B))
 	}
+	if failed != nil { // the channel is closed: the other goroutine is done
+		return nil, failed
+	}
 	return f, out.Flush()
+}
+
+// A decided record has its ruling, which is not in its head yet.
+type decided struct {
+	head   *head
+	ruling cdp.Ruling
+}
+
+// flat yields what comes in slices, one by one.
+func flat[T any](in <-chan []T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for part := range in {
+			for _, v := range part {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ruleAll reads the spool and asks for a ruling on each record, beside the
+// goroutine that uses them.
+func (l *Load) ruleAll(ctx context.Context, judge Judge, out chan<- []decided) error {
+	in := spooled{r: bufio.NewReaderSize(l.spool, 1<<20)}
+	const size = 256
+	part := make([]decided, 0, size)
+	for i := range l.records {
+		b, _, err := in.next()
+		if err != nil {
+			return err
+		}
+		h, err := decodeHead(cdp.RecordID(i+1), &layout.Reader{B: b, Symbols: l.frozen})
+		if err != nil {
+			return err
+		}
+		rec := h.record(Live)
+		ruling, err := judge(&rec.Record, l.ConsentsAt)
+		if err != nil {
+			return fmt.Errorf("row %d: %w", h.Row, err)
+		}
+		if ruling.Outcome == cdp.Refused {
+			return errors.New("graph: load: a record was refused")
+		}
+		if part = append(part, decided{h, ruling}); len(part) < size && i+1 < len(l.records) {
+			continue
+		}
+		select {
+		case out <- part:
+			part = make([]decided, 0, size)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // rowsOf sorts out the rows that find a record, and unites what it links.

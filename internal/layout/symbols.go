@@ -58,6 +58,12 @@ func (t *Table) Extend(r kv.Reader) error {
 	return nil
 }
 
+// Frozen returns a Symbolizer that reads the words of now, beside one that
+// goes on growing.
+func (s *Symbolizer) Frozen() *Symbolizer {
+	return &Symbolizer{table: s.table, texts: s.texts, r: s.r, base: s.base, ready: s.ready, words: s.words[:len(s.words):len(s.words)]}
+}
+
 // A Symbolizer gives numbers to words within one transaction.
 type Symbolizer struct {
 	table *Table

@@ -116,11 +116,17 @@ func (l *Loading) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 // now and then; it may be nil.
 func (l *Loading) Finish(ctx context.Context, put func(key, value []byte) error, progress func(judged int)) error {
 	now := l.l.Tx().Now()
-	judge := func(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
-		src, err := l.l.Tx().Source(rec.Source)
+	sources := make(map[cdp.SourceID]cdp.Source)
+	for _, r := range l.receipts {
+		src, err := l.l.Tx().Source(r.Source)
 		if err != nil {
-			return cdp.Ruling{}, err
+			return fmt.Errorf("source %s: %w", r.Source, err)
 		}
+		sources[r.Source] = src
+	}
+	// judge runs beside the rest of the load: it reads only what no longer changes.
+	judge := func(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
+		src := sources[rec.Source]
 		events, err := consents(endpointsOf(rec), controllerOf(l.reg, src), l.d.s.needed(l.reg, rec.Source))
 		return policy.Admit(subject(src, rec, events), l.reg, now), err
 	}
