@@ -239,7 +239,10 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 	}
 	m.Records = m.Phases[0].Records
 	m.Touchpoints = m.Records * synth.Touches
-	follow := func() (int, error) { return s.index.CatchUp(ctx, s.steward.Feed(), nil) }
+	follow := func() (int, error) {
+		defer roomy()()
+		return s.index.CatchUp(ctx, s.steward.Feed(), nil)
+	}
 	if err := measure("index", follow); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ const firstLoadBytes = 16 << 20
 // firstLoad runs deliveries into a store that has no records yet, as one
 // sorted stream. Nothing is there until all is; when run fails nothing is kept.
 func (s *session) firstLoad(ctx context.Context, run func(context.Context, ingest.Gate) error) error {
+	defer roomy()()
 	loading, err := s.desk.NewLoading(ctx, s.dir)
 	if err != nil {
 		return err

@@ -23,7 +23,14 @@ import (
 
 // memoryLimit is what the program may take, in bytes, unless GOMEMLIMIT says
 // otherwise: the collector works harder before it is reached.
-const memoryLimit = 2 << 30
+const memoryLimit = 1800 << 20
+
+// roomy lets the collector rest more while much is made and soon dropped; the
+// limit still holds. The caller defers what it returns.
+func roomy() (restore func()) {
+	percent := debug.SetGCPercent(200)
+	return func() { debug.SetGCPercent(percent) }
+}
 
 func main() {
 	harden()

@@ -293,6 +293,7 @@ func (s *session) catchUp(ctx context.Context) error {
 	if why := s.index.Doubt(); why != "" {
 		s.say("the search index is made anew: %s", why)
 	}
+	defer roomy()()
 	bar := s.progress("profiles indexed")
 	defer bar.end()
 	_, err = s.index.CatchUp(ctx, feed, bar.count)
