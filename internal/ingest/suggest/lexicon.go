@@ -20,6 +20,7 @@ const (
 	gender     meaning = "gender"
 	birthDate  meaning = "birth_date"
 	street     meaning = "street"
+	houseNo    meaning = "house_number"
 	postalCode meaning = "postal_code"
 	city       meaning = "city"
 	land       meaning = "country"
@@ -27,6 +28,7 @@ const (
 	language   meaning = "language"
 	customerID meaning = "customer_id"
 	rowID      meaning = "id"
+	region     meaning = "region"
 	orderID    meaning = "order"
 	loyaltyID  meaning = "loyalty"
 	nationalID meaning = "national_id"
@@ -62,20 +64,22 @@ var lexicon = []struct {
 	{phone, []string{"phone", "phone number", "telefon", "telefonnummer", "tel", "tel nr", "mobil", "mobile", "mobile phone", "mobiltelefon", "mobilnummer", "handy", "handynummer", "cell", "cellphone", "rufnummer", "numar de telefon", "telefon mobil", "cep", "cep telefonu",
 		"cep telefon", "gsm", "telefon numarasi", "telephone", "portable", "numero de telephone", "msisdn"}},
 	{birthDate, []string{"geburtsdatum", "geburtstag", "geb", "birthdate", "birth date", "birthday", "date of birth", "dob", "data nasterii", "data de nastere", "dogum tarihi", "date de naissance"}},
-	{givenName, []string{"vorname", "firstname", "first name", "given name", "fname", "prenume", "ad", "adi", "isim", "prenom"}},
-	{familyName, []string{"nachname", "familienname", "lastname", "last name", "surname", "family name", "lname", "nume", "nume de familie", "soyad", "soyadi", "soyisim", "nom", "nom de famille"}},
-	{fullName, []string{"name", "fullname", "full name", "kunde", "kundenname", "customer name", "nume complet", "nume si prenume", "ad soyad", "adi soyadi", "nom complet"}},
+	{givenName, []string{"vorname", "firstname", "first name", "given name", "fname", "prenume", "ad", "adi", "isim", "prenom", "name first", "forename"}},
+	{familyName, []string{"nachname", "familienname", "lastname", "last name", "surname", "family name", "lname", "nume", "nume de familie", "soyad", "soyadi", "soyisim", "nom", "nom de famille", "name last"}},
+	{fullName, []string{"name", "fullname", "full name", "kunde", "kundenname", "customer name", "nume complet", "nume si prenume", "ad soyad", "adi soyadi", "nom complet", "name full"}},
 	{gender, []string{"anrede", "geschlecht", "gender", "sex", "salutation", "cinsiyet", "civilite", "sexe"}},
-	{street, []string{"strasse", "street", "strasse hausnummer", "address", "address1", "adresse", "strada", "adresa", "sokak", "cadde", "adres", "rue"}},
+	{street, []string{"strasse", "street", "strasse hausnummer", "address", "address1", "adresse", "strada", "adresa", "sokak", "cadde", "adres", "rue", "address 1", "address 2", "address2", "address line 1", "address line 2", "addr line1", "addr line2", "addr full", "full address"}},
+	{houseNo, []string{"street number", "house number", "house no", "hausnummer", "hausnr", "numar", "kapi no"}},
 	{postalCode, []string{"plz", "postleitzahl", "zip", "zipcode", "zip code", "postcode", "postal code", "cod postal", "posta kodu", "code postal"}},
-	{city, []string{"ort", "wohnort", "stadt", "city", "town", "oras", "localitate", "sehir", "ilce", "ville", "commune"}},
+	{city, []string{"ort", "wohnort", "stadt", "city", "town", "oras", "localitate", "sehir", "ilce", "ville", "commune", "suburb"}},
 	{land, []string{"land", "country", "country code", "landercode", "tara", "ulke", "pays"}},
+	{region, []string{"state", "region", "province", "bundesland", "judet", "il", "departement", "addr state"}},
 	{company, []string{"firma", "firmenname", "company", "unternehmen", "societate", "companie", "sirket", "societe", "entreprise"}},
 	{language, []string{"sprache", "language", "locale", "limba", "dil", "langue"}},
 	{loyaltyID, []string{"kundenkarte", "kundenkartennummer", "kartennummer", "kartennr", "bonuskarte", "loyalty*", "card number", "card no", "card fidelitate", "numar card", "sadakat karti", "kart no", "carte de fidelite", "payback*"}},
 	{customerID, []string{"kundennummer", "kunden nr", "kundennr", "kdnr", "kd nr", "customer id", "customerid", "customernumber", "customer number", "customer no", "client id", "contact id", "member id", "mitgliedsnummer", "user id", "userid", "account id", "id client", "cod client", "nr client", "musteri no", "musteri numarasi", "numero client"}},
 	{orderID, []string{"bestellnummer", "bestellung", "auftragsnummer", "order id", "order number", "order no", "ordernumber", "orderid", "numar comanda", "nr comanda", "comanda", "siparis no", "siparis numarasi", "numero de commande"}},
-	{nationalID, []string{"cnp", "tc kimlik no", "tckn", "steuer id", "steueridentifikationsnummer", "sozialversicherungsnummer", "ssn", "social security number", "national id", "personalausweisnummer", "numero de securite sociale"}},
+	{nationalID, []string{"cnp", "tc kimlik no", "tckn", "steuer id", "steueridentifikationsnummer", "sozialversicherungsnummer", "ssn", "social security number", "national id", "personalausweisnummer", "numero de securite sociale", "ssn number", "soc sec id", "national id number", "tax id", "passport", "passport number", "passport no", "reisepassnummer", "drivers license number", "driving licence number", "numar pasaport", "pasaport no"}},
 	{cookieID, []string{"cookie", "cookie id", "visitor id", "anonymous id", "anonymousid", "session id", "domain userid", "network userid", "client id cookie"}},
 	{deviceID, []string{"device id", "deviceid", "idfa", "gaid", "advertising id", "gerate id", "device"}},
 	{ipAddress, []string{"ip", "ip address", "ip adresse", "ip adresi", "adresa ip", "adresse ip"}},
@@ -84,7 +88,7 @@ var lexicon = []struct {
 	{happened, []string{"datum", "date", "timestamp", "time", "zeit", "zeitpunkt", "erstellt", "erstellt am", "angelegt", "angelegt am", "created", "created at", "registriert am", "registered", "bestelldatum", "order date", "bestellt am", "kaufdatum", "data", "data comenzii", "tarih", "tarihi",
 		"kayit tarihi", "siparis tarihi", "date de creation", "date de commande"}},
 	{freeText, []string{"bemerkung*", "notiz*", "note", "notes", "comment", "comments", "kommentar", "observatii", "aciklama", "remarque", "observations"}},
-	{rowID, []string{"id", "uid", "uuid", "key", "row id", "record id", "nr", "no"}},
+	{rowID, []string{"id", "uid", "uuid", "key", "row id", "record id", "nr", "no", "rec id", "unique id", "datensatz", "datensatznummer"}},
 }
 
 // fold writes a column's name as the lexicon does.
@@ -130,6 +134,13 @@ func named(name string) (m meaning, whole bool) {
 			}
 			if part == none && len(n) > 3 && strings.HasSuffix(f, " "+n) {
 				part = l.meaning
+			}
+		}
+	}
+	if part == land || part == region {
+		for _, doc := range []string{"passport", "national id", "license", "licence", "ausweis", "pass ", "pasaport"} {
+			if strings.Contains(f, doc) { // where a document was issued, not where somebody lives
+				return none, false
 			}
 		}
 	}

@@ -229,7 +229,12 @@ func verdict(p *profile, name string) (meaning, string) {
 			return none, "its name says phone, its values do not: " + share(p.phones, "phone numbers by their form")
 		}
 		return phone, byName + "; " + share(p.phones, "phone numbers by their form")
-	case birthDate, changed, happened:
+	case birthDate: // kept as delivered: no layout is needed
+		if len(p.layouts) == 0 {
+			return m, byName + "; not all values are dates of one layout"
+		}
+		return m, byName + "; all values are dates"
+	case changed, happened:
 		if len(p.layouts) == 0 {
 			return none, "its name says date, its values fit no layout known here"
 		}

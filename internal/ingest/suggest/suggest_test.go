@@ -150,6 +150,31 @@ func TestMeanings(t *testing.T) {
 	}
 }
 
+// A broken birth date, a key known by its name alone, the country of a
+// document, a house number.
+func TestMeaningsOfOtherHouses(t *testing.T) {
+	const rows = "rec_id, given_name, surname, street_number, address_1, suburb, state, date_of_birth, soc_sec_id, PASSPORT_COUNTRY\n" +
+		"rec-1-org, mia, waller, 6, tullaroop street, st james, wa, 19081209, 6988048, AU\n" +
+		"rec-2-org, jan, berry, 69, giblin street, bittern, qld, 19990229, 7364009, AU\n"
+	y, report, err := suggest.Suggest("persons.csv", strings.NewReader(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"id", "given_name", "family_name", "house_number", "street", "city", "region", "birth_date", "national_id", ""}
+	for i, f := range report.Fields {
+		if f.Meaning != want[i] {
+			t.Errorf("%s is %q, want %q", f.Name, f.Meaning, want[i])
+		}
+	}
+	if !strings.Contains(string(y), `key: { col: "rec_id" }`) {
+		t.Errorf("the key is not rec_id:\n%s", y)
+	}
+	y, _, err = suggest.Suggest("persons.csv", strings.NewReader("fahrgast_nr,ort\nX-1,Bonn\nX-2,Bonn\n"))
+	if err != nil || !strings.Contains(string(y), `key: { col: "fahrgast_nr" }`) {
+		t.Errorf("the key is not fahrgast_nr: %v\n%s", err, y)
+	}
+}
+
 func TestAmbiguousDatesAreLeftBlank(t *testing.T) {
 	ambiguous := "id,date\n1,03/04/2024\n2,05/06/2024\n"
 	clear := ambiguous + "3,25/12/2024\n"

@@ -146,11 +146,17 @@ func (s *suggestion) key() (column, bool) {
 		}
 	}
 	for _, c := range s.cols {
-		if c.meaning == none && c.unique() && c.all(c.ints) && c.rows > 1 {
+		if c.meaning == none && c.unique() && (c.all(c.ints) || keyName(c.name)) && c.rows > 1 {
 			return c, true
 		}
 	}
 	return column{}, false
+}
+
+// keyName reports whether a name ends as those of keys do.
+func keyName(name string) bool {
+	words := strings.Fields(fold(name))
+	return len(words) > 1 && slices.Contains([]string{"id", "uid", "uuid", "key", "nr", "no", "number", "nummer", "code"}, words[len(words)-1])
 }
 
 func (s *suggestion) record() {
@@ -159,7 +165,7 @@ func (s *suggestion) record() {
 		s.line("  # confirm: %d of %d rows have a value of their own here", c.given, c.rows)
 		s.line("  key: %s", c.read())
 	} else {
-		s.line("  # confirm: no column has a value of its own in every row, so a row is known by its content")
+		s.line("  # confirm: no column is known to have a value of its own in every row, so a row is known by its content")
 		s.line("  # and a corrected row is a second record. A combination is written {expr: 'a + \"/\" + b'}.")
 		s.line("  key: { expr: 'fingerprint()' }")
 	}
@@ -239,7 +245,7 @@ func (s *suggestion) identifiers() {
 
 var categories = map[meaning]string{
 	givenName: "user.name.first", familyName: "user.name.last", fullName: "user.name", gender: "user.demographic.gender",
-	birthDate: "user.demographic.date_of_birth", street: "user.contact.address.street", postalCode: "user.contact.address.postal_code",
+	region: "user.contact.address.state", houseNo: "user.contact.address.street", birthDate: "user.demographic.date_of_birth", street: "user.contact.address.street", postalCode: "user.contact.address.postal_code",
 	city: "user.contact.address.city", land: "user.contact.address.country", company: "user.job_title", language: "user.device",
 	iban: "user.financial.bank_account", freeText: "user.content",
 }
