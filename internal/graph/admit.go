@@ -15,8 +15,8 @@ var ErrNotFound = errors.New("graph: not found")
 // Admit writes a record that Sift found to be news, with its ruling, and
 // resolves it. Its consents must have been given to AddConsents before.
 func (tx *Tx) Admit(rec *cdp.Record, controller string, news News, ruling cdp.Ruling) (Effect, error) {
-	if news.Unchanged {
-		return Effect{}, fmt.Errorf("graph: %v: admit: nothing new", rec.ID)
+	if news.Unfit != nil || news.Unchanged {
+		return Effect{}, fmt.Errorf("graph: %v: admit: unfit, or nothing new", rec.ID)
 	}
 	h := newHead(rec, controller)
 	h.Version = news.version

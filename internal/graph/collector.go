@@ -9,7 +9,11 @@ import (
 
 // A collector stands in for a transaction during a first load: it keeps the
 // few rows that are not made by the load itself.
-type collector struct{ rows map[string][]byte }
+type collector struct {
+	rows map[string][]byte
+	// aside takes rows that are many and are not read again; it may be nil.
+	aside func(key, value []byte) (bool, error)
+}
 
 func (c *collector) Get(key []byte) ([]byte, error) {
 	v, ok := c.rows[string(key)]
@@ -51,6 +55,11 @@ func (c *collector) keys() []string {
 }
 
 func (c *collector) Set(key, value []byte) error {
+	if c.aside != nil {
+		if taken, err := c.aside(key, value); taken || err != nil {
+			return err
+		}
+	}
 	if c.rows == nil {
 		c.rows = make(map[string][]byte)
 	}

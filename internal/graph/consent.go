@@ -15,8 +15,8 @@ import (
 const maxEvents = 500
 
 // ErrTooManyEvents is returned when an endpoint has more consent events for
-// one purpose than can be kept.
-var ErrTooManyEvents = errors.New("graph: more than 500 consent events for one endpoint and purpose")
+// one purpose than can be kept: 500, or fewer with long proofs.
+var ErrTooManyEvents = errors.New("graph: more consent events for one endpoint and purpose than can be kept")
 
 // AddConsents appends events. An event that is there already, from the same
 // source, is not added twice. It returns the endpoints for which something is
@@ -48,6 +48,9 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		w.Uint(uint64(len(have)))
 		for j := range have {
 			encodeConsent(w, &have[j])
+		}
+		if len(w.B) >= kv.MaxValue {
+			return nil, ErrTooManyEvents
 		}
 		if err := tx.set(key, w.B); err != nil {
 			return nil, err
@@ -200,33 +203,73 @@ func (tx *Tx) ConsentsOf(endpoint cdp.Identifier) ([]cdp.Consent, error) {
 	return out, nil
 }
 
-// Carriers returns the current records, live or quarantined, that carry an
-// identifier which is not blocked.
-func (tx *Tx) Carriers(id cdp.Identifier) ([]cdp.RecordID, error) {
+// Carriers returns up to n current records after one, live or quarantined,
+// that carry an identifier which is not blocked, by id.
+func (tx *Tx) Carriers(id cdp.Identifier, after cdp.RecordID, n int) ([]cdp.RecordID, error) {
+	rng := layout.WithheldOf(id)
+	rng.Start, rng.KeysOnly = layout.KeyWithheld(id, after+1), true
 	var out []cdp.RecordID
-	for e, err := range tx.r.Scan(layout.WithheldOf(id)) {
+	for e, err := range tx.r.Scan(rng) {
 		if err != nil {
 			return nil, fmt.Errorf("graph: %v: %w", id, err)
 		}
-		out = append(out, cdp.RecordID(layout.LastNumber(e.Key)))
+		if out = append(out, cdp.RecordID(layout.LastNumber(e.Key))); len(out) == n {
+			break
+		}
 	}
 	roots, err := tx.rootsOf(id)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range roots {
-		members, err := tx.members(c)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range members {
-			if slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(id) }) {
-				out = append(out, m.ID)
+		for _, in := range append([]layout.Component{c.id}, c.segments...) {
+			more, err := tx.carriersUnder(in, id, after, n)
+			if err != nil {
+				return nil, err
 			}
+			out = append(out, more...)
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	return out[:min(len(out), n)], nil
+}
+
+// carriersUnder returns up to n records after one under a number that an
+// identifier links.
+func (tx *Tx) carriersUnder(in layout.Component, id cdp.Identifier, after cdp.RecordID, n int) ([]cdp.RecordID, error) {
+	rng := layout.Members(in)
+	rng.Start = layout.KeyMember(in, after+1)
+	var out []cdp.RecordID
+	for e, err := range tx.r.Scan(rng) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: %v: %w", id, err)
+		}
+		h, err := tx.headOf(e)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(h.Claims, func(c claim) bool { return c.active && c.id.Same(id) }) {
+			if out = append(out, h.ID); len(out) == n {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// Told notes that something was said at an endpoint of a record: its profile
+// reads otherwise, although it is judged as before.
+func (tx *Tx) Told(id cdp.RecordID) error {
+	p, err := tx.ProfileOf(id)
+	if err != nil || p == 0 || tx.told[p] {
+		return err
+	}
+	if tx.told == nil {
+		tx.told = make(map[cdp.ProfileID]bool)
+	}
+	tx.told[p] = true
+	tx.change(cdp.Change{Verb: "consent", Profiles: []cdp.ProfileID{p}, Record: id})
+	return nil
 }
 
 // rootsOf returns the components that an identifier's active claims are in:

@@ -1,21 +1,52 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
 )
 
 // MakeDue asks for a record to be judged again at a time.
 func (tx *Tx) MakeDue(id cdp.RecordID, at time.Time) error {
-	return tx.set(layout.KeyDue(at, id), nil)
+	key := layout.KeyDue(at, id)
+	_, err := tx.r.Get(key)
+	if errors.Is(err, kv.ErrNotFound) {
+		return tx.set(key, nil)
+	}
+	return err // what is there asks for no less
 }
 
-// A Due asks for a record to be judged again.
+// MakeCarriersDue asks for the records after one that carry an endpoint to be
+// judged again as soon as possible: because of what a record said at it, when
+// they are more than fit in one transaction.
+func (tx *Tx) MakeCarriersDue(cause cdp.RecordID, w Wave) error {
+	key := layout.KeyDue(tx.now, cause)
+	have, err := tx.get(key)
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return fmt.Errorf("graph: due: %w", err)
+	}
+	wr := tx.writer()
+	wr.B = append(wr.B, have...)
+	appendIdentifier(wr, w.Endpoint)
+	wr.Uint(uint64(w.After))
+	return tx.set(key, wr.B)
+}
+
+// A Wave is the records after one that carry an endpoint.
+type Wave struct {
+	Endpoint cdp.Identifier
+	After    cdp.RecordID
+}
+
+// A Due asks for a record to be judged again, and what carries some endpoints.
 type Due struct {
 	Record cdp.RecordID
+	Waves  []Wave
 	key    []byte
 }
 
@@ -26,11 +57,22 @@ func (tx *Tx) Due(now time.Time, n int) ([]Due, error) {
 		if err != nil {
 			return nil, fmt.Errorf("graph: due: %w", err)
 		}
-		id, err := layout.DueOf(e.Key)
-		if err != nil {
+		d := Due{key: slices.Clone(e.Key)}
+		if d.Record, err = layout.DueOf(e.Key); err != nil {
 			return nil, err
 		}
-		if out = append(out, Due{id, append([]byte(nil), e.Key...)}); len(out) == n {
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: due: %w", err)
+		}
+		r := tx.reader(value)
+		for len(r.B) > 0 {
+			d.Waves = append(d.Waves, Wave{takeIdentifier(r), cdp.RecordID(r.Uint())})
+		}
+		if r.Err() != nil {
+			return nil, fmt.Errorf("graph: due: %w", r.Err())
+		}
+		if out = append(out, d); len(out) == n {
 			break
 		}
 	}
@@ -39,6 +81,27 @@ func (tx *Tx) Due(now time.Time, n int) ([]Due, error) {
 
 // NotDue forgets that a record was due then.
 func (tx *Tx) NotDue(d Due) error { return tx.delete(d.key) }
+
+// counterJudged holds the register by which all records were judged last.
+const counterJudged = "judged"
+
+// JudgedBy returns the hash of the register by which every current record was
+// judged last, "" for none.
+func (tx *Tx) JudgedBy() (string, error) {
+	value, err := tx.get(layout.KeyCounter(counterJudged))
+	if errors.Is(err, kv.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("graph: judged by: %w", err)
+	}
+	return string(value), nil
+}
+
+// SetJudgedBy notes that every current record was judged by a register.
+func (tx *Tx) SetJudgedBy(hash string) error {
+	return tx.set(layout.KeyCounter(counterJudged), []byte(hash))
+}
 
 // Head returns a current or past record without its tail, or ErrNotFound.
 func (tx *Tx) Head(id cdp.RecordID) (Record, error) {

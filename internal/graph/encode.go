@@ -339,16 +339,18 @@ func sameEvent(a, b *cdp.Consent) bool {
 }
 
 // contentHash is the same for two records that say the same of the same source
-// row, wherever they were read and however they were judged.
-func contentHash(rec *cdp.Record) [16]byte {
+// row, wherever they were read and however they were judged. The error says
+// why a record is unfit to be kept.
+func contentHash(rec *cdp.Record) ([16]byte, error) {
 	var w layout.Writer
 	h := newHead(rec, "")
 	h.Recorded, h.Batch, h.Line, h.Row, h.Offset = time.Time{}, 0, 0, 0, 0
 	h.encode(&w)
+	size := len(w.B)
 	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
 	t.encode(&w)
 	sum := sha256.Sum256(w.B)
-	return [16]byte(sum[:16])
+	return [16]byte(sum[:16]), unfit(rec, size, len(w.B)-size)
 }
 
 // newHead makes the head of a record that was not judged yet.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -26,7 +25,6 @@ import (
 // record: places, hashes and the identifiers' numbers.
 type Load struct {
 	tx    *Tx // for encoding and for counting; not for reading
-	small []kv.Entry
 	dir   string
 	spool *os.File
 	out   *bufio.Writer
@@ -70,9 +68,9 @@ const (
 
 // statements are the consent events of an endpoint, controller and purpose.
 type statements struct {
-	key    []byte
-	head   []byte
-	events [][]byte
+	head   []byte // the endpoint, controller and purpose
+	n      int
+	events []byte
 }
 
 // sortBuffer is how many bytes a load sorts in memory at a time.
@@ -99,15 +97,18 @@ func newLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, e
 	}
 	l := &Load{dir: dir, sort: newSorter(dir, sortBuffer), rows: make(map[[2]uint64]uint32), nodes: make(map[[2]uint64]uint32),
 		consents: make(map[[2]uint64]*statements), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	w := &collector{}
 	for e, err := range view.r.Scan(kv.Range{}) {
 		if err != nil {
 			return nil, fmt.Errorf("graph: load: %w", err)
 		}
-		l.small = append(l.small, kv.Entry{Key: bytes.Clone(e.Key), Value: bytes.Clone(e.Value)})
-	}
-	w := &collector{}
-	for _, e := range l.small {
 		w.Set(e.Key, e.Value)
+	}
+	w.aside = func(key, value []byte) (bool, error) {
+		if !layout.IsReject(key) {
+			return false, nil
+		}
+		return true, l.sort.add(key, value) // there can be as many as rows
 	}
 	l.tx = &Tx{r: w, w: w, sym: table.Load(), now: now.UTC().Truncate(time.Microsecond), limits: usualLimits()}
 	l.head.Symbols, l.tail.Symbols = l.tx.sym, l.tx.sym
@@ -140,15 +141,21 @@ func (l *Load) fingerprint(key []byte) [2]uint64 {
 }
 
 // Add spools a record. It reports whether the record is news; one that is
-// known with the same content is not kept. The record's consents carry their
-// controller and source.
+// known with the same content, or unfit, is not kept. The record's consents
+// carry their controller and source.
 func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	rec.Claims = distinctClaims(rec.Claims)
 	key, err := rowKey(rec.Source, rec.Key)
 	if err != nil {
-		return News{}, err
+		return News{Unfit: err}, nil
 	}
-	hash := contentHash(rec)
+	hash, err := contentHash(rec)
+	if err == nil {
+		err = l.room(rec.Consents)
+	}
+	if err != nil {
+		return News{Unfit: err}, nil
+	}
 	row, known := l.number(l.rows, key)
 	r := loaded{offset: l.size, at: zeroAt, hash: hash, row: row, version: 1}
 	if !rec.At.IsZero() {
@@ -203,46 +210,63 @@ func (l *Load) compare(r *loaded, at time.Time) News {
 	if l.records[cur].at != zeroAt {
 		k.at = time.UnixMicro(l.records[cur].at)
 	}
-	versions := 0
-	for n := l.last[r.row]; n > 0; n = l.records[n-1].before {
-		versions++
+	seen := 0
+	for n := l.last[r.row]; n > 0 && seen <= maxPast; n = l.records[n-1].before {
+		seen++
 		if l.records[n-1].hash == r.hash && (n-1 == cur || !at.IsZero()) {
 			news.Unchanged = true
 			return news
 		}
 	}
 	r.before = l.last[r.row]
-	r.version = uint16(min(versions+1, 1<<16-1))
+	r.version = min(l.records[r.before-1].version+1, maxPast+2)
 	news.Older = k.newerThan(at, r.hash)
 	return news
 }
 
+// room returns ErrTooManyEvents when statements may be more than can be kept.
+func (l *Load) room(consents []cdp.Consent) error {
+	size := 0
+	for i := range consents {
+		c := &consents[i]
+		size += len(c.Proof) + len(c.Notice) + len(c.Method) + len(c.Language) + 256
+	}
+	for i := range consents {
+		c := &consents[i]
+		have := statements{}
+		if st := l.consents[l.fingerprint(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose))]; st != nil {
+			have = *st
+		}
+		if have.n+len(consents) > maxEvents || len(have.events)+size > kv.MaxValue-2<<10 {
+			return ErrTooManyEvents
+		}
+	}
+	return nil
+}
+
 func (l *Load) addConsent(c *cdp.Consent) error {
 	c.Recorded = l.tx.now
-	key := layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose)
-	fp := l.fingerprint(key)
+	fp := l.fingerprint(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose))
 	st := l.consents[fp]
 	if st == nil {
 		w := layout.Writer{Symbols: l.tx.sym}
 		appendIdentifier(&w, c.Endpoint)
 		w.Word(c.Controller)
 		w.Word(string(c.Purpose))
-		st = &statements{key: key, head: w.B}
+		st = &statements{head: w.B}
 		l.consents[fp] = st
 	}
-	for _, b := range st.events {
+	r := l.tx.reader(st.events)
+	for range st.n {
 		var have cdp.Consent
-		decodeConsent(l.tx.reader(b), &have)
-		if sameEvent(&have, c) {
+		if decodeConsent(r, &have); sameEvent(&have, c) {
 			return nil
 		}
 	}
-	if len(st.events) >= maxEvents {
-		return ErrTooManyEvents
-	}
-	w := layout.Writer{Symbols: l.tx.sym}
+	w := layout.Writer{B: st.events, Symbols: l.tx.sym}
 	encodeConsent(&w, c)
-	st.events = append(st.events, w.B)
+	st.events = w.B
+	st.n++
 	if err := l.tx.noteAsked(c.Controller, c.Purpose); err != nil {
 		return err
 	}
@@ -281,10 +305,8 @@ func (l *Load) ConsentsAt(endpoints []cdp.Identifier, controller string, purpose
 // value is what the store keeps.
 func (s *statements) value() []byte {
 	w := layout.Writer{B: slices.Clone(s.head)}
-	w.Uint(uint64(len(s.events)))
-	for _, e := range s.events {
-		w.B = append(w.B, e...)
-	}
+	w.Uint(uint64(s.n))
+	w.B = append(w.B, s.events...)
 	return w.B
 }
 

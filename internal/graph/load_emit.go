@@ -23,7 +23,10 @@ func (l *Load) emit(ctx context.Context, f *forest, judged *os.File, put func(ke
 		return err
 	}
 	for _, st := range l.consents {
-		if err := l.sorted(st.key, st.value()); err != nil {
+		value := st.value()
+		r := l.tx.reader(value)
+		key := layout.KeyConsents(takeIdentifier(r), r.Word(), cdp.PurposeID(r.Word()))
+		if err := l.sorted(key, value); err != nil {
 			return err
 		}
 	}

@@ -61,19 +61,55 @@ func decodeRow(r *layout.Reader) (*row, error) {
 	return k, nil
 }
 
-// ErrKeyTooLong is returned for a record whose source key does not fit in a key.
-var ErrKeyTooLong = errors.New("graph: the record's key is longer than 900 bytes")
+// Limits of a record, so that whatever is said of it fits in keys, values and
+// a transaction.
+const (
+	maxKeyText  = 700      // bytes of a source row's key, of an identifier, of an endpoint with its purpose
+	maxHead     = 44 << 10 // bytes of the head before it is judged
+	maxTail     = 1 << 20  // bytes of the tail
+	maxVerdicts = 200      // claims, or activities named, or consents
+)
+
+var (
+	// ErrKeyTooLong is the reason why a record is unfit whose source key or one of
+	// whose identifiers does not fit in a key.
+	ErrKeyTooLong = errors.New("the key or an identifier of the record is longer than 700 bytes")
+	// ErrRecordTooLarge is the reason why a record is unfit that does not fit in
+	// a transaction.
+	ErrRecordTooLarge = errors.New("the record is too large: more than 44 KiB of attributes, 1 MiB of touchpoints, 200 identifiers, activities or consents")
+)
 
 func rowKey(source cdp.SourceID, key string) ([]byte, error) {
 	k := layout.KeyRow(source, key)
-	if len(k) > 900 {
+	if len(k) > maxKeyText {
 		return nil, ErrKeyTooLong
 	}
 	return k, nil
 }
 
+// unfit returns why a record can not be kept, nil if it can. size is that of
+// its head and tail.
+func unfit(rec *cdp.Record, head, tail int) error {
+	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents)) > maxVerdicts {
+		return ErrRecordTooLarge
+	}
+	for i := range rec.Claims {
+		if len(layout.KeyIdentifier(rec.Claims[i].Identifier, "")) > maxKeyText {
+			return ErrKeyTooLong
+		}
+	}
+	for i := range rec.Consents {
+		c := &rec.Consents[i]
+		if len(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose)) > kv.MaxKey {
+			return ErrKeyTooLong
+		}
+	}
+	return nil
+}
+
 // News says how a record relates to what is known of its source row.
 type News struct {
+	Unfit     error        // why the record can not be kept; nil if it can
 	Unchanged bool         // known with the same content
 	Known     cdp.RecordID // current record of the row; 0 when the row is new
 	Older     bool         // not newer than the current one: kept, does not become current
@@ -85,33 +121,37 @@ type News struct {
 
 // Sift compares records with what is known and gives each one that is news its
 // id and the time of the transaction. Records of one call may be of one row.
+// Those that are unfit or unchanged are not for Admit.
 //
 // Of two versions the one with the later At is current; when they are of the
 // same instant the one with the greater content hash, so that the order of
 // arrival does not matter; when a source gives no time, the later arrival.
 func (tx *Tx) Sift(recs []cdp.Record) ([]News, error) {
+	news := make([]News, len(recs))
 	keys := make([][]byte, len(recs))
 	for i := range recs {
-		var err error
-		if keys[i], err = rowKey(recs[i].Source, recs[i].Key); err != nil {
-			return nil, fmt.Errorf("row %d: %w", recs[i].Lineage.Row, err)
-		}
+		keys[i], news[i].Unfit = rowKey(recs[i].Source, recs[i].Key)
 	}
 	values, err := tx.getAll(keys)
 	if err != nil {
 		return nil, fmt.Errorf("graph: source rows: %w", err)
 	}
 	latest := make(map[string]*row)
-	news := make([]News, len(recs))
 	for i := range recs {
+		if news[i].Unfit != nil {
+			continue
+		}
+		recs[i].Claims = distinctClaims(recs[i].Claims)
+		var hash [16]byte
+		if hash, news[i].Unfit = contentHash(&recs[i]); news[i].Unfit != nil {
+			continue
+		}
 		known := latest[string(keys[i])]
 		if known == nil && values[i] != nil {
 			if known, err = decodeRow(tx.reader(values[i])); err != nil {
 				return nil, err
 			}
 		}
-		recs[i].Claims = distinctClaims(recs[i].Claims)
-		hash := contentHash(&recs[i])
 		n := &news[i]
 		n.key = keys[i]
 		if known != nil {

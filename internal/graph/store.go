@@ -105,8 +105,9 @@ type Tx struct {
 	asked                 map[asked]bool
 	shared                *sharedCounts
 	limits                limits
-	movedRows, movedBytes int             // written to move records to other numbers
-	linking               map[string]bool // keys of identifiers' rows that are known to be there
+	movedRows, movedBytes int                    // written to move records to other numbers
+	told                  map[cdp.ProfileID]bool // profiles noted as told something
+	linking               map[string]bool        // keys of identifiers' rows that are known to be there
 }
 
 // KV returns the transaction underneath, for the log, which must be written

@@ -85,6 +85,9 @@ func LastNumber(key []byte) uint64 {
 	return binary.BigEndian.Uint64(key[len(key)-8:])
 }
 
+// IsReject reports whether a key is one of KeyReject.
+func IsReject(key []byte) bool { return len(key) == 9 && key[0] == letterReject }
+
 // SourceOf reads a key of KeySource.
 func SourceOf(key []byte) (cdp.SourceID, error) {
 	if len(key) == 0 || key[0] != letterSource {

@@ -201,7 +201,7 @@ const againLimit = 300
 func (a *admission) again(endpoints []cdp.Identifier, judged map[cdp.RecordID]bool) error {
 	n := 0
 	for _, e := range endpoints {
-		ids, err := a.tx.Carriers(e)
+		ids, err := a.tx.Carriers(e, 0, 1<<30)
 		if err != nil {
 			return err
 		}
