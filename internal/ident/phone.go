@@ -65,16 +65,17 @@ func (c *Canonicaliser) parsePhone(s, country string) (string, Verdict) {
 	if nsn := phonenumbers.GetNationalSignificantNumber(n); c.lists.shape(nsn).Outcome != OK {
 		return nsn, c.lists.shape(nsn)
 	}
+	kind := phonenumbers.GetNumberType(n)
 	switch {
 	case c.lists.dummyPhone(value):
 		return canonical, blocked("phone.dummy", "the number is a known placeholder")
-	case !phonenumbers.IsValidNumber(n):
+	case kind == phonenumbers.UNKNOWN: // what IsValidNumber asks
 		if again, err := phonenumbers.Parse(value, ""); err != nil || phonenumbers.Format(again, phonenumbers.E164) != value {
 			return "", malformed("phone.zeros", "the number begins with zeros that no number of its country has")
 		}
 		return canonical, blocked("phone.unassigned", "the number has a possible length, but its country has not assigned it")
 	}
-	switch phonenumbers.GetNumberType(n) {
+	switch kind {
 	case phonenumbers.TOLL_FREE, phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.UAN, phonenumbers.VOICEMAIL:
 		return canonical, generic("phone.service", "the number is a service line, not one person's")
 	}
