@@ -51,7 +51,7 @@ var dateLayouts = []string{
 }
 
 // nullWords are cells that systems write for nothing.
-var nullWords = []string{"NULL", "null", `\N`, "(not set)", "(none)", "N/A", "n/a", "-"}
+var nullWords = []string{" ", "NULL", "null", `\N`, "(not set)", "(none)", "N/A", "n/a", "-"}
 
 func newProfile(name string, path bool) *profile {
 	return &profile{name: name, path: path, distinct: map[string]int{}, nulls: map[string]int{}}
@@ -59,6 +59,9 @@ func newProfile(name string, path bool) *profile {
 
 func (p *profile) add(v string) {
 	p.rows++
+	if v == " " {
+		p.nulls[v]++
+	}
 	v = strings.TrimSpace(v)
 	if v == "" {
 		return

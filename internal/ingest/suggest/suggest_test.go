@@ -155,7 +155,7 @@ func TestMeanings(t *testing.T) {
 func TestMeaningsOfOtherHouses(t *testing.T) {
 	const rows = "rec_id, given_name, surname, street_number, address_1, suburb, state, date_of_birth, soc_sec_id, PASSPORT_COUNTRY\n" +
 		"rec-1-org, mia, waller, 6, tullaroop street, st james, wa, 19081209, 6988048, AU\n" +
-		"rec-2-org, jan, berry, 69, giblin street, bittern, qld, 19990229, 7364009, AU\n"
+		"rec-2-org, , berry, 69, giblin street, bittern, qld, 19990229, 7364009, AU\n"
 	y, report, err := suggest.Suggest("persons.csv", strings.NewReader(rows))
 	if err != nil {
 		t.Fatal(err)
@@ -168,6 +168,9 @@ func TestMeaningsOfOtherHouses(t *testing.T) {
 	}
 	if !strings.Contains(string(y), `key: { col: "rec_id" }`) {
 		t.Errorf("the key is not rec_id:\n%s", y)
+	}
+	if !strings.Contains(string(y), `"null": ["", " "]`) {
+		t.Errorf("a blank counts as a value:\n%s", y)
 	}
 	y, _, err = suggest.Suggest("persons.csv", strings.NewReader("fahrgast_nr,ort\nX-1,Bonn\nX-2,Bonn\n"))
 	if err != nil || !strings.Contains(string(y), `key: { col: "fahrgast_nr" }`) {
