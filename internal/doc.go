@@ -38,7 +38,6 @@
 //	library                                      | door                              | for
 //	charm.land/bubbles/v2                        | ui ui/widget                      | key bindings
 //	charm.land/bubbletea/v2                      | ui ui/widget ui/widget/widgettest | the terminal
-//	charm.land/lipgloss/v2                       | -                                 | none yet: colours of the screens
 //	github.com/RoaringBitmap/roaring/v2          | search                            | the bitmaps of Bleve's segments
 //	github.com/blevesearch/bleve/v2              | search                            | full text
 //	github.com/blevesearch/bleve_index_api       | search                            | Bleve's own types
@@ -54,7 +53,6 @@
 //	github.com/nyaruka/phonenumbers              | ident                             | telephone numbers
 //	github.com/rogpeppe/go-internal              | tests                             | scripts that run the commands
 //	github.com/spf13/cobra                       | cmd/cdp-tui                       | commands, completion, manual pages
-//	golang.org/x/mod                             | -                                 | none yet: the Merkle tree of the log
 //	golang.org/x/net                             | ident                             | IDNA
 //	golang.org/x/sys                             | cmd/cdp-tui                       | umask, no core dumps
 //	golang.org/x/term                            | cmd/cdp-tui                       | is it a terminal
@@ -64,7 +62,4 @@
 // A test compares both tables with the imports; others hold the habits.
 // Newcomers read cdp, policy, steward, graph (with the keys in layout), kv,
 // ui, cmd/cdp-tui, and docs/design.
-//
-// The trap: a library whose door is "-" stands in deps.go only so that go.mod
-// keeps its version; deps.go goes when the last of them has its door.
 package internal

@@ -31,11 +31,7 @@ func TestMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var pins []string
-	if text, err := os.ReadFile("../deps.go"); err == nil {
-		pins = parsed(t, fset, "deps.go", text).imports()
-	}
-	faults = append(faults, p.compare(moduleSources(t, fset), libraries(string(mod)), pins)...)
+	faults = append(faults, p.compare(moduleSources(t, fset), libraries(string(mod)))...)
 	for _, f := range faults {
 		t.Error(f)
 	}
@@ -90,9 +86,8 @@ func libraries(mod string) map[string]bool {
 	return direct
 }
 
-// compare says where the plan and the house differ. pins are the imports of
-// deps.go: libraries that wait for their door.
-func (p plan) compare(house []*source, direct map[string]bool, pins []string) []string {
+// compare says where the plan and the house differ.
+func (p plan) compare(house []*source, direct map[string]bool) []string {
 	var faults []string
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 
@@ -155,16 +150,9 @@ func (p plan) compare(house []*source, direct map[string]bool, pins []string) []
 		}
 	}
 
-	pinned := map[string]bool{}
-	for _, path := range pins {
-		pinned[libraryOf(path, direct)] = true
-	}
 	for _, lib := range slices.Sorted(maps.Keys(direct)) {
 		waits := len(doors[lib])+len(tests[lib]) == 0
-		if pinned[lib] && !waits {
-			fault("library %s has its door, and needs no pin in deps.go", lib)
-		}
-		if direct[lib] && !pinned[lib] && waits {
+		if direct[lib] && waits {
 			fault("nothing uses library %s", lib)
 		}
 		want, listed := p.doors[lib]
@@ -221,13 +209,10 @@ func TestMapSeesDrift(t *testing.T) {
 		name      string
 		doc, mod  string
 		file, src string // added, or in the place of one
-		pin       string
 		want      string // part of one of the faults; "" for no fault
 	}{
 		{name: "as it is"},
-		{name: "waits for its door", doc: doc + "lib.example/more | - | j\n", mod: mod + "require lib.example/more v1.0.0\n", pin: "lib.example/more/sub"},
-		{name: "neither used nor pinned", doc: doc + "lib.example/more | - | j\n", mod: mod + "require lib.example/more v1.0.0\n", want: "nothing uses library lib.example/more"},
-		{name: "pinned although used", pin: "lib.example/x", want: "lib.example/x has its door"},
+		{name: "not used", doc: doc + "lib.example/more | - | j\n", mod: mod + "require lib.example/more v1.0.0\n", want: "nothing uses library lib.example/more"},
 		{name: "room not on the map", file: "internal/new/a.go", src: "package fresh", want: "package new is not on the map"},
 		{name: "room gone", doc: strings.Replace(doc, "low | - | j\n", "low | - | j\ngone | - | j\n", 1), want: "the map has gone"},
 		{name: "room twice", doc: strings.Replace(doc, "low | - | j\n", "low | - | j\nlow | - | j\n", 1), want: "low twice"},
@@ -255,12 +240,8 @@ func TestMapSeesDrift(t *testing.T) {
 			if required == "" {
 				required = mod
 			}
-			var pins []string
-			if c.pin != "" {
-				pins = []string{c.pin}
-			}
 			p, faults := readPlan(text)
-			faults = append(faults, p.compare(seeded(t, token.NewFileSet(), files), libraries(required), pins)...)
+			faults = append(faults, p.compare(seeded(t, token.NewFileSet(), files), libraries(required))...)
 			if c.want == "" && len(faults) > 0 {
 				t.Errorf("faults %q, want none", faults)
 			}
