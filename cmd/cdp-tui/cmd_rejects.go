@@ -194,7 +194,11 @@ func (s *session) replay(ctx context.Context, opt ingest.Options) error {
 			if err := s.desk.Replayed(ctx, r.Settled, r.Receipt.Batch); err != nil {
 				return err
 			}
-			if err := s.receipt(r.Receipt); err != nil {
+			receipt, err := s.desk.Batch(ctx, r.Receipt.Batch) // closed by now
+			if err != nil {
+				return err
+			}
+			if err := s.receipt(receipt); err != nil {
 				return err
 			}
 		}

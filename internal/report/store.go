@@ -43,7 +43,7 @@ func (p *page) sources(indent int, list []cdp.SourceStat) {
 }
 
 // Receipt writes what became of a delivery, with the balance of its rows
-// spelled out.
+// spelled out; what else it did is left out where it did not.
 func Receipt(w io.Writer, r cdp.Receipt, o Options) error {
 	p := newPage(w, o)
 	p.fact(0, "batch", batchID(r.Batch))
@@ -59,18 +59,13 @@ func Receipt(w io.Writer, r cdp.Receipt, o Options) error {
 		p.fact(2, f.name, text.Int(f.count))
 	}
 	p.line(0, balance(r))
-	p.say(0, "of those admitted or superseding:")
-	p.fact(2, "held apart", text.Int(r.HeldApart))
-	p.fact(2, "evidence only", text.Int(r.Evidence))
-	p.fact(2, "delete markers", text.Int(r.Deleted))
-	p.fact(2, "older versions", text.Int(r.Older))
-	p.fact(0, "touchpoints", text.Int(r.Touchpoints))
-	p.fact(0, "consent events", text.Int(r.Consents))
-	p.fact(0, "shares", text.Int(r.Shares))
-	p.fact(0, "new profiles", text.Int(r.NewProfiles))
-	p.fact(0, "profiles merged", text.Int(r.Merged))
-	p.fact(0, "profiles split", text.Int(r.Split))
-	p.fact(0, "released from quarantine", text.Int(r.Released))
+	for _, f := range []fate{{"of those held apart", r.HeldApart}, {"of those evidence only", r.Evidence}, {"of those delete markers", r.Deleted},
+		{"of those older versions", r.Older}, {"touchpoints", r.Touchpoints}, {"consent events", r.Consents}, {"shares", r.Shares},
+		{"new profiles", r.NewProfiles}, {"profiles merged", r.Merged}, {"profiles split", r.Split}, {"released from quarantine", r.Released}} {
+		if f.count > 0 {
+			p.fact(0, f.name, text.Int(f.count))
+		}
+	}
 	for _, n := range r.Notes {
 		p.line(0, words(text.Lit("!"), text.Concat(commas(text.Clean(n.Code), text.Clean(n.Field)), text.Lit(":")),
 			text.Clean(n.Text), times(n.Count)))
