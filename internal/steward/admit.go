@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -31,24 +32,131 @@ func (d *Desk) Begin(ctx context.Context, del cdp.Delivery) (cdp.BatchID, int, e
 
 // Admit takes some rows of a delivery through the gate, in one transaction,
 // and returns the counts of these rows alone. Rows too large for one
-// transaction are taken in halves.
+// transaction are taken in parts, in their order; a single record that can not
+// be kept becomes a reject.
 func (d *Desk) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
-	r, err := d.admit(ctx, b)
-	if !errors.Is(err, kv.ErrTooLarge) || len(b.Records) < 2 {
+	r, err := d.admit(ctx, b, againLimit)
+	if !tooMuch(err) {
 		return r, err
 	}
-	half := len(b.Records) / 2
-	first, err := d.Admit(ctx, cdp.Batch{ID: b.ID, Records: b.Records[:half], Rejects: b.Rejects, Dropped: b.Dropped, Notes: b.Notes})
-	if err != nil {
-		return first, err
+	if first, second, ok := halves(b); ok {
+		r, err := d.Admit(ctx, first)
+		if err != nil {
+			return r, err
+		}
+		more, err := d.Admit(ctx, second)
+		r.Add(more)
+		r.Begun, r.Done = more.Begun, more.Done
+		return r, err
 	}
-	second, err := d.Admit(ctx, cdp.Batch{ID: b.ID, Records: b.Records[half:], Rows: b.Rows, Last: b.Last})
-	first.Add(second)
-	first.Begun, first.Done = second.Begun, second.Done
-	return first, err
+	r, err = d.admit(ctx, b, 0) // others are judged again later
+	for crowded(err) {
+		if err := d.makeRoom(ctx, err); err != nil {
+			return r, err
+		}
+		r, err = d.admit(ctx, b, 0)
+	}
+	if tooMuch(err) && len(b.Records) == 1 {
+		b.Rejects, b.Records = append(slices.Clone(b.Rejects), unfit(&b.Records[0], err)), nil
+		return d.admit(ctx, b, 0)
+	}
+	return r, err
 }
 
-func (d *Desk) admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
+// tooMuch reports whether an act may succeed in smaller parts.
+func tooMuch(err error) bool {
+	return errors.Is(err, kv.ErrTooLarge) || errors.Is(err, graph.ErrTooManyEvents) || crowded(err)
+}
+
+func crowded(err error) bool {
+	var c *graph.CrowdedError
+	return errors.As(err, &c)
+}
+
+// makeRoom prepares what an act could not do in one transaction.
+func (d *Desk) makeRoom(ctx context.Context, cause error) error {
+	var c *graph.CrowdedError
+	if !errors.As(cause, &c) {
+		return cause
+	}
+	for done := false; !done; {
+		e := d.entry("prepare", recordRef(c.Record), "records moved in the store, for a profile too large to divide at once")
+		err := d.update(ctx, &e, func(tx *graph.Tx) (err error) {
+			done, err = tx.MakeRoom(c.Record)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// halves divides a batch by its rows, so that what is admitted is always what
+// comes first: a delivery that is cut off goes on after it.
+func halves(b cdp.Batch) (first, second cdp.Batch, ok bool) {
+	var rows []int
+	for i := range b.Records {
+		rows = append(rows, b.Records[i].Lineage.Row)
+	}
+	for i := range b.Rejects {
+		rows = append(rows, b.Rejects[i].Lineage.Row)
+	}
+	for _, drop := range b.Dropped {
+		rows = append(rows, drop.Row)
+	}
+	if len(rows) < 2 {
+		return b, b, false
+	}
+	slices.Sort(rows)
+	middle := rows[(len(rows)-1)/2]
+	first, second = cdp.Batch{ID: b.ID, Notes: b.Notes}, cdp.Batch{ID: b.ID, Rows: b.Rows, Last: b.Last}
+	if middle == rows[len(rows)-1] { // several without a number of their own
+		if len(b.Records) < 2 {
+			return b, b, false
+		}
+		half := len(b.Records) / 2
+		first.Records, second.Records = b.Records[:half], b.Records[half:]
+		first.Rejects, first.Dropped = b.Rejects, b.Dropped
+		return first, second, true
+	}
+	part := func(row int) *cdp.Batch {
+		if row <= middle {
+			return &first
+		}
+		return &second
+	}
+	for _, r := range b.Records {
+		p := part(r.Lineage.Row)
+		p.Records = append(p.Records, r)
+	}
+	for _, r := range b.Rejects {
+		p := part(r.Lineage.Row)
+		p.Rejects = append(p.Rejects, r)
+	}
+	for _, drop := range b.Dropped {
+		p := part(drop.Row)
+		p.Dropped = append(p.Dropped, drop)
+	}
+	return first, second, true
+}
+
+// unfit makes a reject of a record that can not be kept. The text of the row
+// is not at hand any more; file and line are.
+func unfit(rec *cdp.Record, cause error) cdp.Reject {
+	x := cdp.Reject{Source: rec.Source, Lineage: rec.Lineage, Code: "record.too_large", Reason: "the record does not fit in one transaction of the store"}
+	for _, known := range []struct {
+		err  error
+		code string
+	}{{graph.ErrKeyTooLong, "record.key_too_long"}, {graph.ErrRecordTooLarge, "record.too_large"}, {graph.ErrTooManyEvents, "consent.too_many"}} {
+		if errors.Is(cause, known.err) {
+			x.Code, x.Reason = known.code, known.err.Error()
+		}
+	}
+	return x
+}
+
+func (d *Desk) admit(ctx context.Context, b cdp.Batch, again int) (cdp.Receipt, error) {
 	var out cdp.Receipt
 	e := d.entry("ingest", batchRef(b.ID), "")
 	err := d.update(ctx, &e, func(tx *graph.Tx) error {
@@ -62,7 +170,7 @@ func (d *Desk) admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 			e.Detail = "nothing new"
 			return nil
 		}
-		if err := d.admitRows(tx, b, &out); err != nil {
+		if err := d.admitRows(tx, b, &out, again); err != nil {
 			return err
 		}
 		total.Add(out)
@@ -77,7 +185,7 @@ func (d *Desk) admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	return out, err
 }
 
-func (d *Desk) admitRows(tx *graph.Tx, b cdp.Batch, out *cdp.Receipt) error {
+func (d *Desk) admitRows(tx *graph.Tx, b cdp.Batch, out *cdp.Receipt, again int) error {
 	rejects := slices.Clone(b.Rejects)
 	for i := range rejects {
 		rejects[i].Source, rejects[i].Lineage.Batch = out.Source, b.ID
@@ -96,7 +204,7 @@ func (d *Desk) admitRows(tx *graph.Tx, b cdp.Batch, out *cdp.Receipt) error {
 	if err != nil {
 		return fmt.Errorf("source %s: %w", out.Source, err)
 	}
-	a := admission{d: d, tx: tx, reg: reg, src: src, controller: controllerOf(reg, src), out: out}
+	a := admission{d: d, tx: tx, reg: reg, src: src, controller: controllerOf(reg, src), out: out, budget: again}
 	return a.run(b.ID, slices.Clone(b.Records))
 }
 
@@ -108,6 +216,7 @@ type admission struct {
 	src        cdp.Source
 	controller string
 	out        *cdp.Receipt
+	budget     int // records that may still be judged again
 }
 
 // run learns all statements of the batch before it judges any record, so that
@@ -123,26 +232,41 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 		return err
 	}
 	var events []cdp.Consent
+	var rejects []cdp.Reject
+	judged := make(map[cdp.RecordID]bool, len(recs))
 	for i := range recs {
-		if !news[i].Unchanged {
+		switch {
+		case news[i].Unfit != nil:
+			rejects = append(rejects, unfit(&recs[i], news[i].Unfit))
+		case !news[i].Unchanged:
 			for j := range recs[i].Consents {
 				recs[i].Consents[j].Record = recs[i].ID
 			}
 			events = append(events, recs[i].Consents...)
+			judged[recs[i].ID] = true
 		}
+	}
+	a.out.Rejected += len(rejects)
+	if err := a.tx.AddRejects(rejects); err != nil {
+		return err
 	}
 	touched, err := a.tx.AddConsents(events)
 	if err != nil {
 		return err
 	}
-	judged := make(map[cdp.RecordID]bool, len(recs))
+	var current []cdp.RecordID // of rows of which an older version had something to say
 	for i := range recs {
+		if news[i].Unfit != nil {
+			continue
+		}
 		if err := a.one(&recs[i], news[i]); err != nil {
 			return fmt.Errorf("row %d: %w", recs[i].Lineage.Row, err)
 		}
-		judged[recs[i].ID] = true
+		if news[i].Older && len(recs[i].Consents) > 0 && !judged[news[i].Known] {
+			current = append(current, news[i].Known)
+		}
 	}
-	return a.again(touched, judged)
+	return a.again(touched, current, judged)
 }
 
 // attributed returns the consents of a record with their controller and source.
@@ -172,6 +296,13 @@ func (a *admission) one(rec *cdp.Record, news graph.News) error {
 	if err != nil {
 		return err
 	}
+	if ruling.Outcome == cdp.Quarantined {
+		since, err := a.since(news)
+		if err != nil {
+			return err
+		}
+		bound(&ruling, a.reg, since)
+	}
 	if ruling.Outcome == cdp.Refused {
 		a.out.Refused++
 		return nil
@@ -186,142 +317,72 @@ func (a *admission) one(rec *cdp.Record, news graph.News) error {
 	return nil
 }
 
+// since returns since when a row is in quarantine: the bound is on the row, and
+// a new version of it does not begin anew.
+func (a *admission) since(news graph.News) (time.Time, error) {
+	if news.Known == 0 || news.Older {
+		return a.tx.Now(), nil
+	}
+	known, err := a.tx.Head(news.Known)
+	if err != nil || known.Since.IsZero() {
+		return a.tx.Now(), err
+	}
+	return known.Since, nil
+}
+
 func (a *admission) effect(e graph.Effect) {
 	a.out.NewProfiles += e.New
 	a.out.Merged += e.Merged
 	a.out.Split += e.Split
 }
 
-// againLimit is how many records one transaction judges again; further ones
-// are made due now and judged by the next Tick.
+// againLimit is how many records one admission judges again; further ones
+// are due at once and judged by the next Tick.
 const againLimit = 300
 
 // again judges the records that carry endpoints about which something new was
-// said.
-func (a *admission) again(endpoints []cdp.Identifier, judged map[cdp.RecordID]bool) error {
-	n := 0
+// said, and current ones of which an older version came late.
+func (a *admission) again(endpoints []cdp.Identifier, current []cdp.RecordID, judged map[cdp.RecordID]bool) error {
+	for _, id := range current {
+		if err := a.rejudge(id, judged); err != nil {
+			return err
+		}
+	}
 	for _, e := range endpoints {
-		ids, err := a.tx.Carriers(e, 0, 1<<30)
+		ids, err := a.tx.Carriers(e, 0, a.budget+len(judged)+1)
 		if err != nil {
 			return err
 		}
+		var last cdp.RecordID
 		for _, id := range ids {
-			if judged[id] {
-				continue
-			}
-			judged[id] = true
-			if n++; n > againLimit {
-				if err := a.tx.MakeDue(id, a.tx.Now()); err != nil {
+			if a.budget == 0 && !judged[id] {
+				if err := a.tx.MakeCarriersDue(id, graph.Wave{Endpoint: e, After: last}); err != nil {
 					return err
 				}
-				continue
+				break
 			}
-			released, eff, err := a.d.s.rejudge(a.tx, a.reg, id)
-			if err != nil {
+			if err := a.rejudge(id, judged); err != nil {
 				return err
 			}
-			a.effect(eff)
-			if released {
-				a.out.Released++
-			}
+			last = id
 		}
 	}
 	return nil
 }
 
-// judge asks policy about a record.
-func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec *cdp.Record) (cdp.Ruling, error) {
-	events, err := s.statements(tx, reg, src, rec)
+func (a *admission) rejudge(id cdp.RecordID, judged map[cdp.RecordID]bool) error {
+	if judged[id] {
+		return nil
+	}
+	judged[id] = true
+	a.budget = max(0, a.budget-1)
+	r, err := a.d.s.rejudge(a.tx, a.reg, id)
 	if err != nil {
-		return cdp.Ruling{}, err
+		return err
 	}
-	return policy.Admit(subject(src, rec, events), reg, tx.Now()), nil
-}
-
-func subject(src cdp.Source, rec *cdp.Record, events []cdp.Consent) policy.Subject {
-	return policy.Subject{Source: src, RecordAt: rec.At, Recorded: rec.Recorded, Claims: rec.Claims, Attributes: rec.Attributes,
-		Grounds: rec.Grounds, Activities: rec.Activities, Consents: events, Deleted: rec.Deleted}
-}
-
-// statements returns the consent events that bear on a record.
-func (s *Steward) statements(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec *cdp.Record) ([]cdp.Consent, error) {
-	purposes := s.needed(reg, src.ID)
-	if len(purposes) == 0 {
-		return nil, nil
+	a.effect(r.effect)
+	if r.released {
+		a.out.Released++
 	}
-	return tx.ConsentsAt(endpointsOf(rec), controllerOf(reg, src), purposes)
-}
-
-// endpointsOf are the endpoints whose statements bear on a record: its
-// identifiers, and the record itself for a source that names no other.
-func endpointsOf(rec *cdp.Record) []cdp.Identifier {
-	out := make([]cdp.Identifier, 0, len(rec.Claims)+1)
-	for _, c := range rec.Claims {
-		if c.Blocked == "" {
-			out = append(out, c.Identifier)
-		}
-	}
-	return append(out, cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
-}
-
-// rejudge judges a record of the store again. released says that it left
-// quarantine.
-func (s *Steward) rejudge(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (released bool, eff graph.Effect, err error) {
-	rec, err := tx.Head(id)
-	if err != nil {
-		return false, eff, err
-	}
-	src, err := tx.Source(rec.Source)
-	if err != nil {
-		return false, eff, fmt.Errorf("source %s: %w", rec.Source, err)
-	}
-	ruling, err := s.judge(tx, reg, src, &rec.Record)
-	if err != nil {
-		return false, eff, err
-	}
-	if ruling.Outcome == cdp.Refused {
-		ruling.Outcome = cdp.EvidenceOnly // it was kept before; erasing it is a request's work
-	}
-	eff, changed, err := tx.Rejudge(id, controllerOf(reg, src), ruling)
-	return changed && rec.State == graph.InQuarantine && ruling.Outcome != cdp.Quarantined, eff, err
-}
-
-// tickChunk is how many due records one transaction judges.
-const tickChunk = 200
-
-// Tick judges the records whose time has come: consents that expired, bases
-// that began or ended. It returns how many it judged.
-func (d *Desk) Tick(ctx context.Context) (int, error) {
-	done := 0
-	for {
-		now := d.s.opt.Now()
-		var due []graph.Due
-		err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-			due, err = tx.Due(now, tickChunk)
-			return err
-		})
-		if err != nil || len(due) == 0 {
-			return done, err
-		}
-		e := d.entry("tick", cdp.Ref{}, fmt.Sprintf("%d records judged again", len(due)))
-		err = d.update(ctx, &e, func(tx *graph.Tx) error {
-			reg, err := d.s.inForce(tx, tx.Now())
-			if err != nil {
-				return err
-			}
-			for _, it := range due {
-				if err := tx.NotDue(it); err != nil {
-					return err
-				}
-				if _, _, err := d.s.rejudge(tx, reg, it.Record); err != nil {
-					return fmt.Errorf("%v: %w", it.Record, err)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return done, err
-		}
-		done += len(due)
-	}
+	return a.tx.Told(id)
 }

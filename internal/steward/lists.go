@@ -1,10 +1,10 @@
 package steward
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -169,7 +169,7 @@ func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cd
 				return err
 			}
 			out = append(out, cdp.Quarantine{Record: rec.ID, Source: rec.Source, Key: cdp.Value(rec.Key), Batch: rec.Lineage.Batch, Line: rec.Lineage.Line,
-				Since: rec.Recorded, Until: reg.QuarantineEnd(rec.Recorded), Verdict: ruling.Verdict, Todo: policy.Todo(ruling.Verdict)})
+				Since: cmp.Or(rec.Since, rec.Recorded), Until: reg.QuarantineEnd(cmp.Or(rec.Since, rec.Recorded)), Verdict: ruling.Verdict, Todo: policy.Todo(ruling.Verdict)})
 			r.saw(rec.ID)
 		}
 		r.detail = fmt.Sprintf("%d records after %v", len(out), after)
@@ -277,46 +277,6 @@ func (d *Desk) Activate(ctx context.Context, name string, text []byte, progress 
 	d.s.forget()
 	out.Judged, out.Released, err = d.Rejudge(ctx, progress)
 	return out, err
-}
-
-// Rejudge judges every current record again. It can be cut off and repeated.
-func (d *Desk) Rejudge(ctx context.Context, progress func(judged int)) (judged, released int, err error) {
-	for after := cdp.RecordID(0); ; {
-		var ids []cdp.RecordID
-		err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-			ids, err = tx.CurrentAfter(after, tickChunk)
-			return err
-		})
-		if err != nil || len(ids) == 0 {
-			return judged, released, err
-		}
-		n := 0
-		e := d.entry("judge", cdp.Ref{}, strconv.Itoa(len(ids))+" records judged again")
-		err = d.update(ctx, &e, func(tx *graph.Tx) error {
-			n = 0
-			reg, err := d.s.inForce(tx, tx.Now())
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				out, _, err := d.s.rejudge(tx, reg, id)
-				if err != nil {
-					return fmt.Errorf("%v: %w", id, err)
-				}
-				if out {
-					n++
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return judged, released, err
-		}
-		judged, released, after = judged+len(ids), released+n, ids[len(ids)-1]
-		if progress != nil {
-			progress(judged)
-		}
-	}
 }
 
 // Register returns the text of the register in force, or ErrNotFound.

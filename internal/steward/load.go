@@ -72,19 +72,13 @@ func (l *Loading) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	}
 	tx := l.l.Tx()
 	rejects := slices.Clone(b.Rejects)
-	for i := range rejects {
-		rejects[i].Source, rejects[i].Lineage.Batch = total.Source, b.ID
-	}
-	if err := tx.AddRejects(rejects); err != nil {
-		return out, err
-	}
 	src, err := tx.Source(total.Source)
 	if err != nil {
 		return out, err
 	}
 	controller := controllerOf(l.reg, src)
 	out.Rows = len(b.Records) + len(b.Rejects) + len(b.Dropped)
-	out.Rejected, out.Dropped, out.Notes = len(b.Rejects), len(b.Dropped), b.Notes
+	out.Dropped, out.Notes = len(b.Dropped), b.Notes
 	for i := range b.Records {
 		rec := b.Records[i]
 		rec.Lineage.Batch = b.ID
@@ -93,11 +87,21 @@ func (l *Loading) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 		if err != nil {
 			return out, fmt.Errorf("row %d: %w", rec.Lineage.Row, err)
 		}
-		if news.Unchanged {
+		switch {
+		case news.Unfit != nil:
+			rejects = append(rejects, unfit(&rec, news.Unfit))
+		case news.Unchanged:
 			out.Unchanged++
-		} else {
+		default:
 			out.Admitted++
 		}
+	}
+	for i := range rejects {
+		rejects[i].Source, rejects[i].Lineage.Batch = total.Source, b.ID
+	}
+	out.Rejected = len(rejects)
+	if err := tx.AddRejects(rejects); err != nil {
+		return out, err
 	}
 	total.Rows += out.Rows
 	total.Rejected += out.Rejected
@@ -128,7 +132,11 @@ func (l *Loading) Finish(ctx context.Context, put func(key, value []byte) error,
 	judge := func(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
 		src := sources[rec.Source]
 		events, err := consents(endpointsOf(rec), controllerOf(l.reg, src), l.d.s.needed(l.reg, rec.Source))
-		return policy.Admit(subject(src, rec, events), l.reg, now), err
+		ruling := policy.Admit(subject(src, rec, events), l.reg, now)
+		if ruling.Outcome == cdp.Quarantined {
+			bound(&ruling, l.reg, now)
+		}
+		return ruling, err
 	}
 	judged := 0
 	told := func(j graph.Judged) error {
@@ -152,6 +160,9 @@ func (l *Loading) close(tx *graph.Tx) error {
 			return err
 		}
 	}
+	if err := tx.SetJudgedBy(l.reg.Hash()); err != nil {
+		return err
+	}
 	e := l.d.entry("ingest", cdp.Ref{}, fmt.Sprintf("first load: %d batches, %d rows", len(l.order), rows))
 	e.At = tx.Now()
 	_, err := audit.Append(tx.KV(), e)
@@ -169,7 +180,7 @@ func count(r *cdp.Receipt, j graph.Judged) {
 		r.Admitted++
 	}
 	switch {
-	case j.Ruling.Outcome == cdp.HeldApart:
+	case j.Ruling.Outcome == cdp.HeldApart && !j.Deleted:
 		r.HeldApart++
 	case j.Ruling.Outcome == cdp.EvidenceOnly:
 		r.Evidence++
