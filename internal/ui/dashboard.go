@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -171,7 +173,7 @@ func (x *dashboard) fill() tea.Cmd {
 	c := x.rows[dashConsent]
 	for _, n := range st.Consent {
 		all := n.Given + n.Refused + n.Other
-		c.add(address{Screen: "search", Query: "consent:" + quote(string(n.Purpose)+"/given")}, plain(string(n.Purpose)), share(n.Given, all), share(n.Refused, all), share(n.Other, all))
+		c.add(address{Screen: "search", Query: "consent:" + term(string(n.Purpose)+"=given")}, plain(string(n.Purpose)), share(n.Given, all), share(n.Refused, all), share(n.Other, all))
 	}
 	id := x.rows[dashIdentity]
 	id.add(address{Screen: "search", Query: "*"}, say("dash.profiles"), number(st.Profiles).in(widget.Strong))
@@ -244,8 +246,13 @@ func share(n, of int) val {
 	return plain(itoa(tenth/10) + "." + itoa(tenth%10) + " %")
 }
 
-// quote makes a phrase of a query.
-func quote(s string) string { return `"` + s + `"` }
+// term writes a value of a query's field, in quotes only where it needs them.
+func term(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789._-=") == "" {
+		return s
+	}
+	return strconv.Quote(strings.Replace(s, "=", "/", 1))
+}
 
 func (x *dashboard) Address() address {
 	return address{Screen: "dashboard", Tab: x.focus + 1}

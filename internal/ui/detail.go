@@ -84,13 +84,21 @@ func (d *detail) value(label string, v val) {
 
 const maxInspect = 400
 
+// answer is a verdict in a word. A value that its mapping keeps from linking,
+// or that identifies nobody, is no breach of anything.
+func (s show) answer(v cdp.Verdict) val {
+	switch {
+	case v.Allow:
+		return safe(s.say("verdict.allow")).in(widget.Good)
+	case v.Rule == "link.none", strings.HasPrefix(v.Rule, "link.blocked."), strings.HasPrefix(v.Rule, "link.generic."):
+		return safe(s.say("graph.nolink"))
+	}
+	return safe(s.say("verdict.deny")).in(widget.Bad)
+}
+
 // verdict is a judgement with its reasons (law L6).
 func (d *detail) verdict(v cdp.Verdict) {
-	answer := safe(d.say("verdict.deny")).in(widget.Bad)
-	if v.Allow {
-		answer = safe(d.say("verdict.allow")).in(widget.Good)
-	}
-	d.fact("field.verdict", answer)
+	d.fact("field.verdict", d.answer(v))
 	d.fact("field.reason", plain(v.Reason))
 	d.fact("field.basis", d.basis(v.Basis))
 	d.fact("field.law", plain(law(v)))

@@ -242,7 +242,7 @@ func (x *graph) Status() []text.Safe {
 		out = append(out, x.ses.say("graph.hidden", v.Hidden))
 	}
 	if x.plain {
-		out = append(out, x.twin.status()...)
+		return append(out, x.twin.status()...)
 	}
 	return append(out, x.ses.say("status.asof", x.ses.show().time(x.load.at, time.TimeOnly).text))
 }

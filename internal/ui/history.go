@@ -18,8 +18,8 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 	cols := []column[cdp.Change]{
 		{name: "time", min: 16, cell: func(s show, c cdp.Change) val { return s.minute(c.At) }, by: func(a, b cdp.Change) int { return a.At.Compare(b.At) }},
 		{name: "verb", min: 10, cell: func(s show, c cdp.Change) val { return val{text: s.lex.term("change", c.Verb), raw: c.Verb} }},
-		{name: "profiles", min: 12, flex: 1, cell: func(_ show, c cdp.Change) val { return plain(profileNames(c.Profiles)).in(widget.Accent) }},
-		{name: "cause", min: 14, flex: 2, cell: func(s show, c cdp.Change) val {
+		{name: "profiles", min: 20, flex: 2, cell: func(_ show, c cdp.Change) val { return plain(profileNames(c.Profiles)).in(widget.Accent) }},
+		{name: "cause", min: 8, flex: 1, cell: func(s show, c cdp.Change) val {
 			if c.Claim == nil {
 				return val{}
 			}

@@ -84,7 +84,7 @@ func newSources(s *session, a address) screen {
 		d.fact("field.last", d.second(x.Last))
 	}
 	x.open = func(x cdp.SourceStat) tea.Cmd {
-		return s.visit(address{Screen: "search", Query: "source:" + strconv.Quote(string(x.Source.ID))})
+		return s.visit(address{Screen: "search", Query: "source:" + term(string(x.Source.ID))})
 	}
 	return x
 }

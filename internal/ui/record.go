@@ -44,13 +44,10 @@ func newRecord(s *session, a address, id cdp.RecordID) screen {
 		{name: "name", min: 12, max: 28, flex: 1, cell: func(s show, f fact) val { return val{text: s.lex.term("kind", f.name), raw: f.name} }},
 		{name: "value", min: 16, flex: 3, cell: func(s show, f fact) val { return f.value(s) }},
 		{name: "verdict", min: 8, cell: func(s show, f fact) val {
-			switch {
-			case f.verdict == nil:
+			if f.verdict == nil {
 				return val{}
-			case f.verdict.Allow:
-				return safe(s.say("verdict.allow")).in(widget.Good)
 			}
-			return safe(s.say("verdict.deny")).in(widget.Bad)
+			return s.answer(*f.verdict)
 		}},
 		{name: "note", min: 12, flex: 2, prio: 1, cell: func(_ show, f fact) val { return plain(f.note).in(f.style) }},
 	}

@@ -13,9 +13,10 @@ import (
 
 // whyRow is a line of the why screen: a hop, or a reason why there is none.
 type whyRow struct {
-	no  int
-	hop *cdp.Hop
-	not string
+	no   int
+	hop  *cdp.Hop
+	not  string
+	same bool // both ends are one thing: there is nothing to link
 }
 
 // newWhy shows the shortest chain of evidence between two things, or what they
@@ -33,6 +34,9 @@ func newWhy(s *session, a address) screen {
 		}},
 		{name: "both", min: 20, flex: 3, cell: func(s show, r whyRow) val {
 			if r.hop == nil {
+				if r.same {
+					return plain(r.not)
+				}
 				return plain(r.not).in(widget.Warn)
 			}
 			return s.named(about(r.hop), r.hop.Identifier)
@@ -62,12 +66,19 @@ func newWhy(s *session, a address) screen {
 		if err != nil {
 			return nil, err
 		}
+		if p.Found && len(p.Hops) == 0 {
+			return whyRows(p, s.say("why.same", text.Clean(p.From.ID)).String()), nil
+		}
 		return whyRows(p, nothing), nil
 	})
 	x := newListing(s, "screen.why", l)
 	x.base = address{Screen: "why", Object: a.Object, Of: a.Of}
 	x.crumb = func() text.Safe { return s.say("screen.why.crumb", typedName(a.Object), typedName(a.Of)) }
 	x.about = func(d *detail, r whyRow) {
+		if r.same {
+			d.text(widget.Plain, text.Clean(r.not))
+			return
+		}
 		if r.hop == nil {
 			d.head(d.say("why.not"))
 			d.text(widget.Warn, text.Clean(r.not))
@@ -96,7 +107,7 @@ func newWhy(s *session, a address) screen {
 		return s.visit(address{Screen: "record", Object: r.hop.To.String()})
 	}
 	x.extra = func() []text.Safe {
-		if r, ok := l.Item(); ok && r.hop == nil {
+		if r, ok := l.Item(); ok && r.hop == nil && !r.same {
 			return []text.Safe{s.say("why.none")}
 		}
 		return nil
@@ -112,8 +123,8 @@ func whyRows(p cdp.Path, nothing string) []whyRow {
 	for _, n := range p.Not {
 		out = append(out, whyRow{no: len(out) + 1, not: n})
 	}
-	if !p.Found && len(out) == 0 {
-		out = append(out, whyRow{no: 1, not: nothing})
+	if len(out) == 0 {
+		out = append(out, whyRow{no: 1, not: nothing, same: p.Found})
 	}
 	return out
 }

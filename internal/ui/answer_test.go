@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"testing"
+
+	"cdp-tui/internal/cdp"
+)
+
+// A value that does not link is no breach; a refusal is.
+func TestAnswerOfAVerdict(t *testing.T) {
+	s := show{lex: newEnglish()}
+	for rule, want := range map[string]string{"link.none": "no link", "link.blocked.phone.unassigned": "no link", "link.consent.refused": "DENIED", "hold.source.unknown": "DENIED"} {
+		if got := s.answer(cdp.Verdict{Rule: rule}).text.String(); got != want {
+			t.Errorf("%s is %q, want %q", rule, got, want)
+		}
+	}
+	if got := s.answer(cdp.Verdict{Allow: true, Rule: "link.contract.open"}).text.String(); got != "allowed" {
+		t.Errorf("an allowed link is %q", got)
+	}
+}
+
+// Queries that the dashboard asks read as a person would write them.
+func TestTermOfAQuery(t *testing.T) {
+	for value, want := range map[string]string{"newsletter=given": "newsletter=given", "call.centre": "call.centre", "*=given": `"*/given"`, "two words": `"two words"`} {
+		if got := term(value); got != want {
+			t.Errorf("term(%q) = %s, want %s", value, got, want)
+		}
+	}
+}
+
+// Two names of one thing are said to be one, not shown as an empty list.
+func TestWhyOfOneThing(t *testing.T) {
+	rows := whyRows(cdp.Path{Found: true}, "both are P-0000001")
+	if len(rows) != 1 || !rows[0].same || rows[0].not != "both are P-0000001" {
+		t.Errorf("rows are %+v", rows)
+	}
+	rows = whyRows(cdp.Path{}, "they share no identifier")
+	if len(rows) != 1 || rows[0].same {
+		t.Errorf("rows of two strangers are %+v", rows)
+	}
+}
