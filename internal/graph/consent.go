@@ -20,7 +20,7 @@ var ErrTooManyEvents = errors.New("graph: more consent events for one endpoint a
 
 // AddConsents appends events. An event that is there already, from the same
 // source, is not added twice. It returns the endpoints for which something is
-// new.
+// new. What carries the endpoint of one that expires is judged again then.
 func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 	var touched []cdp.Identifier
 	for i := range events {
@@ -54,6 +54,11 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		}
 		if err := tx.set(key, w.B); err != nil {
 			return nil, err
+		}
+		if at, ok := expiry(e, tx.now); ok {
+			if err := tx.MakeCarriersDue(e.Record, Wave{Endpoint: e.Endpoint}, at); err != nil {
+				return nil, err
+			}
 		}
 		st, err := tx.statistics()
 		if err != nil {
@@ -257,9 +262,22 @@ func (tx *Tx) carriersUnder(in layout.Component, id cdp.Identifier, after cdp.Re
 	return out, nil
 }
 
-// Told notes that something was said at an endpoint of a record: its profile
-// reads otherwise, although it is judged as before.
+// Told notes that something was said, or is over, at an endpoint of a record's
+// row: its profile reads otherwise, although it is judged as before.
 func (tx *Tx) Told(id cdp.RecordID) error {
+	at, err := tx.place(id)
+	if err != nil {
+		return err
+	}
+	if at.state == placeSuperseded {
+		h, err := tx.headAt(id, at)
+		if err != nil {
+			return err
+		}
+		if id, _, err = tx.Row(h.Source, h.Key); err != nil {
+			return err
+		}
+	}
 	p, err := tx.ProfileOf(id)
 	if err != nil || p == 0 || tx.told[p] {
 		return err

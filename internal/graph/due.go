@@ -22,19 +22,28 @@ func (tx *Tx) MakeDue(id cdp.RecordID, at time.Time) error {
 }
 
 // MakeCarriersDue asks for the records after one that carry an endpoint to be
-// judged again as soon as possible: because of what a record said at it, when
-// they are more than fit in one transaction.
-func (tx *Tx) MakeCarriersDue(cause cdp.RecordID, w Wave) error {
-	key := layout.KeyDue(tx.now, cause)
+// judged again at a time, because of what a record said at it.
+func (tx *Tx) MakeCarriersDue(cause cdp.RecordID, w Wave, at time.Time) error {
+	key := layout.KeyDue(at, cause)
 	have, err := tx.get(key)
 	if err != nil && !errors.Is(err, kv.ErrNotFound) {
 		return fmt.Errorf("graph: due: %w", err)
 	}
 	wr := tx.writer()
 	wr.B = append(wr.B, have...)
-	appendIdentifier(wr, w.Endpoint)
-	wr.Uint(uint64(w.After))
+	w.encode(wr)
 	return tx.set(key, wr.B)
+}
+
+func (w Wave) encode(to *layout.Writer) {
+	appendIdentifier(to, w.Endpoint)
+	to.Uint(uint64(w.After))
+}
+
+// expiry returns when a statement is over, false if it is not to come. It is a
+// moment after the end, so that the row is not that of a ruling that ends.
+func expiry(c *cdp.Consent, now time.Time) (time.Time, bool) {
+	return c.Expires.Add(time.Microsecond), c.Expires.After(now)
 }
 
 // A Wave is the records after one that carry an endpoint.

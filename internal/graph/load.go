@@ -179,9 +179,23 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	if known && !news.Older {
 		l.current[row] = uint32(len(l.records))
 	}
+	due := make(map[time.Time]*layout.Writer) // few
 	for i := range rec.Consents {
-		rec.Consents[i].Record = id
-		if err := l.addConsent(&rec.Consents[i]); err != nil {
+		c := &rec.Consents[i]
+		c.Record = id
+		added, err := l.addConsent(c)
+		if err != nil {
+			return news, err
+		}
+		if at, ok := expiry(c, l.tx.now); ok && added {
+			if due[at] == nil {
+				due[at] = &layout.Writer{Symbols: l.tx.sym}
+			}
+			Wave{Endpoint: c.Endpoint}.encode(due[at])
+		}
+	}
+	for at, w := range due {
+		if err := l.sorted(layout.KeyDue(at, id), w.B); err != nil {
 			return news, err
 		}
 	}
@@ -244,7 +258,8 @@ func (l *Load) room(consents []cdp.Consent) error {
 	return nil
 }
 
-func (l *Load) addConsent(c *cdp.Consent) error {
+// addConsent keeps a statement, unless it is there.
+func (l *Load) addConsent(c *cdp.Consent) (added bool, err error) {
 	c.Recorded = l.tx.now
 	fp := l.fingerprint(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose))
 	st := l.consents[fp]
@@ -260,7 +275,7 @@ func (l *Load) addConsent(c *cdp.Consent) error {
 	for range st.n {
 		var have cdp.Consent
 		if decodeConsent(r, &have); sameEvent(&have, c) {
-			return nil
+			return false, nil
 		}
 	}
 	w := layout.Writer{B: st.events, Symbols: l.tx.sym}
@@ -268,14 +283,14 @@ func (l *Load) addConsent(c *cdp.Consent) error {
 	st.events = w.B
 	st.n++
 	if err := l.tx.noteAsked(c.Controller, c.Purpose); err != nil {
-		return err
+		return false, err
 	}
 	stats, err := l.tx.statistics()
 	if err == nil {
 		stats.consents++
 		stats.dirty = true
 	}
-	return err
+	return true, err
 }
 
 // ConsentsAt returns the events of endpoints for one controller and some

@@ -356,7 +356,7 @@ func (a *admission) again(endpoints []cdp.Identifier, current []cdp.RecordID, ju
 		var last cdp.RecordID
 		for _, id := range ids {
 			if a.budget == 0 && !judged[id] {
-				if err := a.tx.MakeCarriersDue(id, graph.Wave{Endpoint: e, After: last}); err != nil {
+				if err := a.tx.MakeCarriersDue(id, graph.Wave{Endpoint: e, After: last}, a.tx.Now()); err != nil {
 					return err
 				}
 				break

@@ -103,11 +103,7 @@ func (b *bench) admit(recs ...cdp.Record) cdp.Receipt {
 
 func (b *bench) tryAdmit(d *Desk, recs ...cdp.Record) (cdp.Receipt, error) {
 	b.files++
-	src := cdp.Source{ID: recs[0].Source, Controller: "lindenhof"}
-	if strings.HasPrefix(string(src.ID), "markt.") {
-		src.Controller = "marktplatz"
-	}
-	id, _, err := d.Begin(b.t.Context(), cdp.Delivery{Source: src, File: "file", FileHash: fmt.Sprint("hash", b.files), Mapping: "m"})
+	id, _, err := d.Begin(b.t.Context(), cdp.Delivery{Source: sourceOf(recs[0].Source), File: "file", FileHash: fmt.Sprint("hash", b.files), Mapping: "m"})
 	if err != nil {
 		return cdp.Receipt{}, err
 	}

@@ -78,6 +78,11 @@ func (d *Desk) tick(ctx context.Context, due []graph.Due) (done int, err error) 
 			if err := tx.NotDue(it); err != nil {
 				return err
 			}
+			if len(it.Waves) > 0 {
+				if err := tx.Told(id); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
