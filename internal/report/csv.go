@@ -52,7 +52,7 @@ func number(n int) text.Safe { return text.Clean(strconv.Itoa(n)) }
 func (c *CSV) Hits(list []cdp.Hit) error {
 	return c.rows("profile name city country seen records sources bases matched score", len(list), func(i int) []text.Safe {
 		h := list[i]
-		return []text.Safe{profileID(h.Profile), c.o.show(kindName, h.Name.Reveal()), c.o.show(kindName, h.City.Reveal()), text.Clean(h.Country),
+		return []text.Safe{profileID(h.Profile), c.o.show(text.KindName, h.Name.Reveal()), c.o.show(text.KindName, h.City.Reveal()), text.Clean(h.Country),
 			c.o.instant(h.Seen), number(h.Records), names(h.Sources), names(h.Bases), matchedFields(h), text.Clean(score(h.Score))}
 	})
 }
@@ -84,7 +84,7 @@ func (c *CSV) Quarantined(list []cdp.Quarantine) error {
 func (c *CSV) Touchpoints(list []cdp.Touchpoint) error {
 	return c.rows("at channel kind detail purpose source record key text", len(list), func(i int) []text.Safe {
 		t := list[i]
-		return []text.Safe{c.o.instant(t.At), text.Clean(string(t.Channel)), text.Clean(t.Kind), c.o.show(kindText, t.Detail.Reveal()),
-			text.Clean(string(t.Purpose)), text.Clean(string(t.Source)), recordID(t.Record), c.o.show(kindKey, t.Key), c.o.show(kindText, t.Text.Reveal())}
+		return []text.Safe{c.o.instant(t.At), text.Clean(string(t.Channel)), text.Clean(t.Kind), c.o.show(text.KindText, t.Detail.Reveal()),
+			text.Clean(string(t.Purpose)), text.Clean(string(t.Source)), recordID(t.Record), c.o.show(text.KindKey, t.Key), c.o.show(text.KindText, t.Text.Reveal())}
 	})
 }

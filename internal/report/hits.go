@@ -18,7 +18,7 @@ func Hits(w io.Writer, a cdp.SearchAnswer, o Options) error {
 		column{title: "SEEN", drop: 2}, column{title: "RECORDS", right: true, drop: 5}, column{title: "SOURCES", min: 12, drop: 4},
 		column{title: "BASES", min: 10, drop: 6}, column{title: "COUNTRY", drop: 7}, column{title: "SCORE", right: true, drop: 8})
 	for _, h := range a.Hits {
-		t.row(profileID(h.Profile), o.show(kindName, h.Name.Reveal()), matchedFields(h), o.show(kindName, h.City.Reveal()), o.day(h.Seen),
+		t.row(profileID(h.Profile), o.show(text.KindName, h.Name.Reveal()), matchedFields(h), o.show(text.KindName, h.City.Reveal()), o.day(h.Seen),
 			text.Int(h.Records), names(h.Sources), names(h.Bases), text.Clean(h.Country), text.Clean(score(h.Score)))
 	}
 	p.table(0, t)

@@ -15,8 +15,8 @@ func Touchpoints(w io.Writer, list cdp.Page[cdp.Touchpoint], o Options) error {
 		column{title: "PURPOSE", min: 10, drop: 4}, column{title: "SOURCE", min: 10, drop: 1}, column{title: "RECORD", drop: 3},
 		column{title: "KEY", min: 8, drop: 6}, column{title: "TEXT", min: 12, drop: 5})
 	for _, x := range list.Items {
-		t.row(orElse(o.minute(x.At), "unknown"), text.Clean(string(x.Channel)), text.Clean(x.Kind), o.show(kindText, x.Detail.Reveal()),
-			text.Clean(string(x.Purpose)), text.Clean(string(x.Source)), recordID(x.Record), o.show(kindKey, x.Key), o.show(kindText, x.Text.Reveal()))
+		t.row(orElse(o.minute(x.At), "unknown"), text.Clean(string(x.Channel)), text.Clean(x.Kind), o.show(text.KindText, x.Detail.Reveal()),
+			text.Clean(string(x.Purpose)), text.Clean(string(x.Source)), recordID(x.Record), o.show(text.KindKey, x.Key), o.show(text.KindText, x.Text.Reveal()))
 	}
 	p.table(0, t)
 	footer(p, list, "touchpoints")
@@ -65,7 +65,7 @@ func (p *page) event(n int, e cdp.Consent) {
 	p.fact(4, "method", text.Clean(e.Method))
 	p.fact(4, "notice", text.Clean(e.Notice))
 	p.fact(4, "language", text.Clean(e.Language))
-	p.fact(4, "proof", p.o.show(kindOther, e.Proof.Reveal()))
+	p.fact(4, "proof", p.o.show(text.KindText, e.Proof.Reveal()))
 	p.fact(4, "regulation", text.Clean(e.Regulation))
 	p.fact(4, "expires", p.o.instant(e.Expires))
 	p.fact(4, "from", words(text.Clean(string(e.Source)), recordID(e.Record)))

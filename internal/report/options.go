@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -15,18 +14,6 @@ type Options struct {
 	Zone   *time.Location // in which times are written in plain text and CSV; UTC when nil. JSON is always UTC
 }
 
-// Kinds of values besides those of identifiers, by which Options decide how
-// much a mask leaves. Those known to text.Mask are its words.
-const (
-	kindName     = "name"
-	kindBirthday = "birthday"
-	kindAddress  = "address"
-	kindText     = "text"  // nothing is left
-	kindOther    = "other" // a few characters at the ends are left
-	kindPlain    = "plain" // says too little about a person to be masked: a language, a country
-	kindKey      = "key"   // of a row in its source: masked only when it looks like an address or a number
-)
-
 // show returns a personal value as it may be shown.
 func (o Options) show(kind, raw string) text.Safe {
 	clear, masked := o.wire(kind, raw)
@@ -38,17 +25,14 @@ func (o Options) show(kind, raw string) text.Safe {
 
 // wire returns a personal value in clear and raw, or masked; the other is "".
 func (o Options) wire(kind, raw string) (clear, masked string) {
-	switch {
-	case raw == "":
+	if raw == "" {
 		return "", ""
-	case o.Reveal, kind == kindPlain:
-		return raw, ""
-	case kind == kindKey:
-		if kind = keyKind(raw); kind == kindKey {
-			return raw, ""
-		}
 	}
-	return "", text.Mask(kind, raw).String()
+	as, hides := text.Hides(kind, raw)
+	if o.Reveal || !hides {
+		return raw, ""
+	}
+	return "", text.Mask(as, raw).String()
 }
 
 // ident returns the value of an identifier as it may be shown.
@@ -66,118 +50,17 @@ func (o Options) named(i cdp.Identifier) text.Safe {
 // made of a source and a key.
 func identKind(i cdp.Identifier) string {
 	if i.Kind() == cdp.KindRecord {
-		return kindKey
+		return text.KindKey
 	}
 	return string(i.Kind())
 }
 
 // key returns the key of a row in its source as it may be shown.
-func (o Options) key(v cdp.Value) text.Safe { return o.show(kindKey, v.Reveal()) }
+func (o Options) key(v cdp.Value) text.Safe { return o.show(text.KindKey, v.Reveal()) }
 
 // attribute returns the value of an attribute as it may be shown.
 func (o Options) attribute(name, special string, v cdp.Value) text.Safe {
-	return o.show(attributeKind(name, special), v.Reveal())
-}
-
-// traced returns a value in a trace, of which only the label is known: where
-// that does not say what it is, a mask leaves nothing.
-func (o Options) traced(label string, v cdp.Value) text.Safe {
-	return o.show(tracedKind(label), v.Reveal())
-}
-
-func tracedKind(label string) string {
-	switch label {
-	case "file", "notice", "method": // of a delivery or a form, not of a person
-		return kindPlain
-	}
-	if kind := attributeKind(label, ""); kind != kindOther {
-		return kind
-	}
-	return kindText
-}
-
-// attributeKind says how an attribute is masked, by its name. What is not known
-// keeps a few characters, so that two values can be told apart; special
-// categories (Art. 9, Art. 10) keep none.
-func attributeKind(name, special string) string {
-	if special != "" {
-		return kindText
-	}
-	n := strings.ToLower(name)
-	switch n {
-	case "language", "locale", "country", "currency", "timezone", "time_zone":
-		return kindPlain
-	case "record", "record key", "record_key", "key":
-		return kindKey
-	}
-	has := func(parts ...string) bool {
-		for _, p := range parts {
-			if strings.Contains(n, p) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case has("birth", "age", "gender", "sex", "salutation", "title"):
-		return kindBirthday
-	case has("mail"):
-		return string(cdp.KindEmail)
-	case has("phone", "mobile", "fax", "tel"):
-		return string(cdp.KindPhone)
-	case has("address", "street", "zip", "postal", "postcode", "house", "geo", "latitude", "longitude", "location"):
-		return kindAddress
-	case has("text", "note", "comment", "message", "review", "password", "token"):
-		return kindText
-	case has("name", "city", "town", "initial", "company"):
-		return kindName
-	}
-	return kindOther
-}
-
-// keyKind says how the key of a row is masked: as an e-mail address or a phone
-// number when it holds one, else kindKey, which is not masked, since keys join
-// an answer with the system it came from. A number without + or leading zero
-// could be a phone number but is far more often a serial one, and is shown.
-func keyKind(key string) string {
-	if strings.ContainsAny(key, "@＠﹫") || strings.Contains(key, "%40") {
-		return string(cdp.KindEmail)
-	}
-	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(":|;,=", r) }) {
-		if phoneLike(strings.TrimSpace(part)) {
-			return string(cdp.KindPhone)
-		}
-	}
-	return kindKey
-}
-
-// phoneLike reports whether s holds a + and seven digits after it, or is, apart
-// from the signs people write between them, 7 to 15 digits that begin with 0.
-func phoneLike(s string) bool {
-	digits, first, pure := 0, byte(0), true
-	plus, after := false, 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			if digits == 0 {
-				first = c
-			}
-			digits++
-			if plus {
-				after++
-			}
-		case c == '+':
-			plus, after = true, 0
-		case strings.IndexByte(" ()-./", c) >= 0:
-		default:
-			pure = false
-			if after >= 7 {
-				return true
-			}
-			plus, after = false, 0
-		}
-	}
-	return after >= 7 || pure && first == '0' && digits >= 7 && digits <= 15
+	return o.show(text.KindOfAttribute(name, special), v.Reveal())
 }
 
 func (o Options) zone() *time.Location {

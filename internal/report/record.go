@@ -17,7 +17,7 @@ func Record(w io.Writer, v cdp.RecordView, o Options) error {
 	p.fact(0, "part of", profileID(v.Profile))
 	p.fact(0, "source", text.Clean(string(r.Source)))
 	p.fact(0, "controller", text.Clean(v.Controller))
-	p.fact(0, "key", o.show(kindKey, r.Key))
+	p.fact(0, "key", o.show(text.KindKey, r.Key))
 	p.fact(0, "at", orElse(o.instant(r.At), "not stated"))
 	p.fact(0, "recorded", o.instant(r.Recorded))
 	if r.Deleted {
@@ -52,7 +52,7 @@ func Record(w io.Writer, v cdp.RecordView, o Options) error {
 	p.table(2, t)
 	p.head("Contracts and other grounds", len(r.Grounds))
 	for _, g := range r.Grounds {
-		p.line(2, commas(text.Clean(string(g.Activity)), o.show(kindOther, g.Ref.Reveal()),
+		p.line(2, commas(text.Clean(string(g.Activity)), o.show(text.KindOther, g.Ref.Reveal()),
 			words(text.Lit("from"), orElse(o.day(g.From), "an unknown day")), words(text.Lit("to"), orElse(o.day(g.To), "now, still open"))))
 	}
 	p.head("Consent events", len(r.Consents))
@@ -118,7 +118,7 @@ func SavedSearches(w io.Writer, list []cdp.SavedSearch, o Options) error {
 	p := newPage(w, o)
 	t := newTable(column{title: "NAME", min: 12}, column{title: "QUERY", min: 14}, column{title: "BY", min: 8, drop: 1}, column{title: "AT", drop: 2})
 	for _, s := range list {
-		t.row(text.Clean(s.Name), o.show(kindText, s.Query), text.Clean(s.By), o.minute(s.At))
+		t.row(text.Clean(s.Name), o.show(text.KindText, s.Query), text.Clean(s.By), o.minute(s.At))
 	}
 	p.table(0, t)
 	p.line(0, words(text.Int(len(list)), text.Lit("saved searches; times in"), p.zoneName()))

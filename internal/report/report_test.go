@@ -178,33 +178,6 @@ func FuzzJSONLosesNothing(f *testing.F) {
 	})
 }
 
-func TestKeyKind(t *testing.T) {
-	for key, want := range map[string]string{
-		"1001": kindKey, "R-0012": kindKey, "7700012345": kindKey, "4e1f0c52-0a7f-4b0c-9d3e-000000000001": kindKey, "2024-03-02": kindKey, "": kindKey,
-		"c+12": kindKey, "00-12": kindKey, mail: "email", "contact:a@b.test": "email", "a%40b.test": "email", "a＠b.test": "email",
-		"+4915150000012": "phone", "0151 5000 0012": "phone", "tel:+49-151-5000": "phone", "order+4915150000012x": "phone", "0040721000111": "phone",
-		"(0151) 5000001": "phone",
-	} {
-		if got := keyKind(key); got != want {
-			t.Errorf("keyKind(%q) = %s, want %s", key, got, want)
-		}
-	}
-}
-
-func TestAttributeKind(t *testing.T) {
-	for name, want := range map[string]string{
-		"given_name": kindName, "City": kindName, "birth_date": kindBirthday, "email_2": "email", "mobile": "phone", "street": kindAddress, "language": kindPlain,
-		"country": kindPlain, "note": kindText, "segment": kindOther, "record key": kindKey,
-	} {
-		if got := attributeKind(name, ""); got != want {
-			t.Errorf("attributeKind(%q) = %s, want %s", name, got, want)
-		}
-		if got := attributeKind(name, "health"); got != kindText {
-			t.Errorf("attributeKind(%q, special) = %s", name, got)
-		}
-	}
-}
-
 // failing is a writer that takes n bytes and then fails.
 type failing struct{ n int }
 

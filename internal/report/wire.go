@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
 )
 
 // The objects of JSON. Their names and fields are a promise to programs, kept
@@ -82,9 +83,9 @@ type touchpointJSON struct {
 
 func wireTouchpoint(o Options, t cdp.Touchpoint) touchpointJSON {
 	w := touchpointJSON{At: stampOf(t.At), Channel: string(t.Channel), Kind: t.Kind, Purpose: string(t.Purpose), Source: string(t.Source), Record: idOf(t.Record)}
-	w.Key, w.KeyMasked = o.wire(kindKey, t.Key)
-	w.Detail, w.DetailMasked = o.wire(kindText, t.Detail.Reveal())
-	w.Text, w.TextMasked = o.wire(kindText, t.Text.Reveal())
+	w.Key, w.KeyMasked = o.wire(text.KindKey, t.Key)
+	w.Detail, w.DetailMasked = o.wire(text.KindText, t.Detail.Reveal())
+	w.Text, w.TextMasked = o.wire(text.KindText, t.Text.Reveal())
 	return w
 }
 
@@ -134,7 +135,7 @@ type consentEventJSON struct {
 func wireEvent(o Options, e cdp.Consent) consentEventJSON {
 	w := consentEventJSON{State: stateName(e.State), At: stampOf(e.At), Expires: stampOf(e.Expires), PreTicked: e.PreTicked, Method: e.Method,
 		Notice: e.Notice, Language: e.Language, Regulation: e.Regulation, Source: string(e.Source), Record: idOf(e.Record), Recorded: stampOf(e.Recorded)}
-	w.Proof, w.ProofMasked = o.wire(kindOther, e.Proof.Reveal())
+	w.Proof, w.ProofMasked = o.wire(text.KindText, e.Proof.Reveal())
 	return w
 }
 
@@ -221,7 +222,7 @@ type quarantineJSON struct {
 func wireQuarantine(o Options, q cdp.Quarantine) quarantineJSON {
 	w := quarantineJSON{Record: idOf(q.Record), Source: string(q.Source), Batch: idOf(q.Batch), Line: q.Line, Since: stampOf(q.Since),
 		Until: stampOf(q.Until), Verdict: wireVerdict(q.Verdict), ReleaseBy: q.Todo}
-	w.Key, w.KeyMasked = o.wire(kindKey, q.Key.Reveal())
+	w.Key, w.KeyMasked = o.wire(text.KindKey, q.Key.Reveal())
 	return w
 }
 

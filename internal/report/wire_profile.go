@@ -1,6 +1,9 @@
 package report
 
-import "cdp-tui/internal/cdp"
+import (
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
+)
 
 type profileJSON struct {
 	Profile         string           `json:"profile"`
@@ -85,7 +88,7 @@ type statementJSON struct {
 func wireAttribute(o Options, g cdp.Golden) attributeJSON {
 	w := attributeJSON{Name: g.Name, Source: string(g.Source), Origin: string(g.Origin), Category: g.Category, Special: g.Special,
 		At: stampOf(g.At), Conflict: g.Conflict}
-	kind := attributeKind(g.Name, g.Special)
+	kind := text.KindOfAttribute(g.Name, g.Special)
 	w.Value, w.Masked = o.wire(kind, g.Value.Reveal())
 	w.Others = wires(o, g.Others, func(o Options, s cdp.Statement) statementJSON {
 		x := statementJSON{Source: string(s.Source), Record: idOf(s.Record), At: stampOf(s.At)}
@@ -104,7 +107,7 @@ type preferenceJSON struct {
 
 func wirePreference(o Options, a cdp.Attribute) preferenceJSON {
 	w := preferenceJSON{Name: a.Name, Origin: string(a.Origin)}
-	w.Value, w.Masked = o.wire(attributeKind(a.Name, a.Special), a.Value.Reveal())
+	w.Value, w.Masked = o.wire(text.KindOfAttribute(a.Name, a.Special), a.Value.Reveal())
 	return w
 }
 
@@ -125,7 +128,7 @@ type memberJSON struct {
 func wireMember(o Options, m cdp.Member) memberJSON {
 	w := memberJSON{Record: m.Record.String(), Source: string(m.Source), At: stampOf(m.At), Recorded: stampOf(m.Recorded), Batch: idOf(m.Batch),
 		Line: m.Line, Version: m.Version, Touchpoints: m.Touchpoints, State: snake(m.Outcome.String())}
-	w.Key, w.KeyMasked = o.wire(kindKey, m.Key.Reveal())
+	w.Key, w.KeyMasked = o.wire(text.KindKey, m.Key.Reveal())
 	return w
 }
 
@@ -147,7 +150,7 @@ func wireMembers(o Options, p cdp.Profile) membersJSON {
 	w := membersJSON{Profile: p.ID.String(), Truncated: p.Truncated}
 	w.Records = wires(o, p.Records, func(o Options, m cdp.Member) rowJSON {
 		r := rowJSON{Record: m.Record.String(), Source: string(m.Source)}
-		r.Key, r.KeyMasked = o.wire(kindKey, m.Key.Reveal())
+		r.Key, r.KeyMasked = o.wire(text.KindKey, m.Key.Reveal())
 		return r
 	})
 	w.Identifiers = wires(o, p.Identifiers, func(o Options, h cdp.Held) identifierJSON { return wireIdentifier(o, h.Identifier) })
@@ -177,14 +180,14 @@ type traceFieldJSON struct {
 func wireTrace(o Options, n cdp.TraceNode) traceJSON {
 	w := traceJSON{Label: n.Label, Identifier: pointIdentifier(o, n.Ident), At: stampOf(n.At), Mark: snake(markWords(n.Mark)),
 		Children: wires(o, n.Children, wireTrace)}
-	w.Value, w.Masked = o.wire(tracedKind(n.Label), n.Data.Reveal())
+	w.Value, w.Masked = o.wire(text.KindOfLabel(n.Label), n.Data.Reveal())
 	if n.Ref != nil {
 		r := wireRef(*n.Ref)
 		w.Ref = &r
 	}
 	w.Fields = wires(o, n.Fields, func(o Options, f cdp.TraceField) traceFieldJSON {
 		x := traceFieldJSON{Name: f.Name, Text: f.Text, Identifier: pointIdentifier(o, f.Ident)}
-		x.Value, x.Masked = o.wire(tracedKind(f.Name), f.Data.Reveal())
+		x.Value, x.Masked = o.wire(text.KindOfFact(f.Name), f.Data.Reveal())
 		return x
 	})
 	return w

@@ -1,6 +1,9 @@
 package report
 
-import "cdp-tui/internal/cdp"
+import (
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
+)
 
 type recordViewJSON struct {
 	Record      string             `json:"record"`
@@ -39,7 +42,7 @@ func wireRecord(o Options, v cdp.RecordView) recordViewJSON {
 		Due:     stampOf(v.Ruling.Due), Findings: stringsOf(v.Ruling.Findings), Activities: stringsOf(r.Activities),
 		Claims: wires(o, r.Claims, wireClaim), Attributes: wires(o, r.Attributes, wireDelivered), Grounds: wires(o, r.Grounds, wireGround),
 		Consents: wires(o, r.Consents, wireEvent), Touchpoints: wires(o, r.Touchpoints, wireTouchpoint), Shares: wires(o, r.Shares, wireShare)}
-	w.Key, w.KeyMasked = o.wire(kindKey, r.Key)
+	w.Key, w.KeyMasked = o.wire(text.KindKey, r.Key)
 	for i, id := range v.Others {
 		w.Versions[i] = id.String()
 	}
@@ -89,7 +92,7 @@ type deliveredJSON struct {
 
 func wireDelivered(o Options, a cdp.Attribute) deliveredJSON {
 	w := deliveredJSON{Name: a.Name, Origin: string(a.Origin), Category: a.Category, Special: a.Special}
-	w.Value, w.Masked = o.wire(attributeKind(a.Name, a.Special), a.Value.Reveal())
+	w.Value, w.Masked = o.wire(text.KindOfAttribute(a.Name, a.Special), a.Value.Reveal())
 	return w
 }
 
@@ -103,7 +106,7 @@ type groundJSON struct {
 
 func wireGround(o Options, g cdp.Ground) groundJSON {
 	w := groundJSON{Activity: string(g.Activity), From: stampOf(g.From), To: stampOf(g.To)}
-	w.Number, w.Masked = o.wire(kindOther, g.Ref.Reveal())
+	w.Number, w.Masked = o.wire(text.KindOther, g.Ref.Reveal())
 	return w
 }
 
@@ -128,6 +131,6 @@ type savedJSON struct {
 
 func wireSaved(o Options, s cdp.SavedSearch) savedJSON {
 	w := savedJSON{Name: s.Name, By: s.By, At: stampOf(s.At)}
-	w.Query, w.QueryMasked = o.wire(kindText, s.Query)
+	w.Query, w.QueryMasked = o.wire(text.KindText, s.Query)
 	return w
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
 )
 
 type neighbourhoodJSON struct {
@@ -71,15 +72,15 @@ type matchJSON struct {
 func wireHit(o Options, h cdp.Hit) hitJSON {
 	w := hitJSON{Profile: h.Profile.String(), Country: h.Country, Score: finite(h.Score), Matched: wires(o, h.Matched, wireMatch), Records: h.Records,
 		Sources: stringsOf(h.Sources), Bases: stringsOf(h.Bases), Seen: stampOf(h.Seen)}
-	w.Name, w.NameMasked = o.wire(kindName, h.Name.Reveal())
-	w.City, w.CityMasked = o.wire(kindName, h.City.Reveal())
+	w.Name, w.NameMasked = o.wire(text.KindName, h.Name.Reveal())
+	w.City, w.CityMasked = o.wire(text.KindName, h.City.Reveal())
 	return w
 }
 
 // wireMatch keeps the spans only where the fragment they count in is shown.
 func wireMatch(o Options, m cdp.Match) matchJSON {
 	w := matchJSON{Field: m.Field, Spans: [][2]int{}}
-	w.Fragment, w.FragmentMasked = o.wire(kindText, m.Fragment.Reveal())
+	w.Fragment, w.FragmentMasked = o.wire(text.KindText, m.Fragment.Reveal())
 	if w.Fragment != "" {
 		w.Spans = append(w.Spans, m.Spans...)
 	}

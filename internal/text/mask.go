@@ -32,13 +32,13 @@ func Mask(kind, s string) Safe {
 		return Safe{}
 	}
 	switch kind {
-	case "email":
+	case KindEmail:
 		return Safe{s: maskEmail(s)}
-	case "phone":
+	case KindPhone:
 		return Safe{s: maskPhone(s)}
-	case "name":
+	case KindName:
 		return Safe{s: maskName(s)}
-	case "date", "birthday", "address", "text", "ip":
+	case KindBirthday, KindAddress, KindText, "date", "ip":
 		return Safe{s: hidden}
 	case "loyalty", "cookie", "social", "login", "crm", "order", "national_id":
 		if issuer, rest, ok := strings.Cut(s, ":"); ok && isIssuer(issuer) {

@@ -274,7 +274,7 @@ func (f *fakeDesk) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp
 	rec := &cdp.Ref{Kind: "record", ID: "R-0001188"}
 	root := cdp.TraceNode{Label: "", Ident: &e, Ref: &cdp.Ref{Kind: "profile", ID: id.String()}, Children: []cdp.TraceNode{
 		{Label: "held because", Children: []cdp.TraceNode{
-			{Label: "record", Data: "o-9912", At: ago(900 * day), Ref: rec, Fields: []cdp.TraceField{{Name: "source", Text: "web.clicks"}, {Name: "given_name", Data: cdp.Value(hostile)}, {Name: "basis", Text: "Art. 6(1)(a)"}},
+			{Label: "web.clicks", At: ago(900 * day), Ref: rec, Fields: []cdp.TraceField{{Name: "key", Data: "o-9912"}, {Name: "file", Data: "clicks-2024.csv"}, {Name: "given_name", Data: cdp.Value(hostile)}, {Name: "basis", Text: "Art. 6(1)(a)"}},
 				Children: []cdp.TraceNode{{Label: "consent newsletter given", At: ago(113 * day), Fields: []cdp.TraceField{{Name: "method", Text: "double opt-in"}}}}},
 			{Label: "basis begins later", Mark: "!", At: ago(800 * day), Ref: rec}}},
 		{Label: "linked by", Children: []cdp.TraceNode{{Label: "social login", Ident: &e, At: ago(500 * day)}}},

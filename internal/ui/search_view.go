@@ -237,13 +237,10 @@ func (x *search) tell(d *detail, h cdp.Hit) {
 	d.fact("field.seen", d.minute(h.Seen))
 }
 
-// fragment is the text around a match; masked where it is not revealed.
+// fragment is the text around a match; where it is not revealed nothing is left
+// of it, since any words can stand around what matched.
 func fragment(s show, about cdp.Ref, m cdp.Match) val {
-	kind := tracedMask(m.Field)
-	if kind == "key" {
-		kind = keyMask(m.Fragment.Reveal())
-	}
-	return s.personal(about, fieldMatch, kind, m.Fragment.Reveal())
+	return s.personal(about, fieldMatch, text.KindText, m.Fragment.Reveal())
 }
 
 func (x *search) explain(d *detail) {
@@ -275,6 +272,9 @@ func (x *search) Crumb() text.Safe {
 }
 
 func (x *search) Status() []text.Safe {
+	if x.hits.feed == nil {
+		return []text.Safe{x.ses.say("search.tip")}
+	}
 	out := []text.Safe{x.ses.say("status.score")}
 	for _, f := range x.Address().Facets {
 		out = append(out, text.Clean(f))

@@ -67,13 +67,14 @@ func (s show) personal(about cdp.Ref, field, kind, raw string) val {
 	if raw == "" {
 		return val{}
 	}
-	if kind == maskNone {
-		return val{text: text.Clean(raw), raw: raw}
+	as, hides := text.Hides(kind, raw)
+	if !hides {
+		return plain(raw)
 	}
 	if s.may(about, field) {
 		return val{text: text.Clean(raw), raw: raw, clear: true}
 	}
-	m := text.Mask(kind, raw)
+	m := text.Mask(as, raw)
 	v := val{text: m, raw: m.String()}
 	if text.Clean(raw).Changed() { // an auditor is to see that there is something to look at
 		v.style = widget.Altered
@@ -103,12 +104,12 @@ func (s show) named(about cdp.Ref, i cdp.Identifier) val {
 
 // attribute is the value of an attribute.
 func (s show) attribute(about cdp.Ref, name, special string, v cdp.Value) val {
-	return s.personal(about, name, attributeMask(name, special), v.Reveal())
+	return s.personal(about, name, text.KindOfAttribute(name, special), v.Reveal())
 }
 
 // key is the key of a row in its source.
 func (s show) key(about cdp.Ref, v cdp.Value) val {
-	return s.personal(about, fieldKey, keyMask(v.Reveal()), v.Reveal())
+	return s.personal(about, fieldKey, text.KindKey, v.Reveal())
 }
 
 // Names of fields that are neither identifiers nor attributes, for reveals.
@@ -124,96 +125,13 @@ const (
 	fieldMatch  = "match"
 )
 
-// maskNone is for values that say too little about a person to be masked.
-const maskNone = "plain"
-
 // identMask is the kind by which an identifier is masked; one of a record is
 // made of a source and a key.
 func identMask(i cdp.Identifier) string {
 	if i.Kind() == cdp.KindRecord {
-		return keyMask(i.Reveal())
+		return text.KindKey
 	}
 	return string(i.Kind())
-}
-
-// attributeMask says how an attribute is masked, by its name; special
-// categories (Art. 9, Art. 10) leave nothing.
-func attributeMask(name, special string) string {
-	n := strings.ToLower(name)
-	has := func(parts ...string) bool {
-		for _, p := range parts {
-			if strings.Contains(n, p) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case special != "":
-		return "text"
-	case n == "language", n == "locale", n == "country", n == "currency", n == "timezone", n == "time_zone":
-		return maskNone
-	case has("birth", "age", "gender", "sex", "salutation", "title"):
-		return "birthday"
-	case has("mail"):
-		return string(cdp.KindEmail)
-	case has("phone", "mobile", "fax", "tel"):
-		return string(cdp.KindPhone)
-	case has("address", "street", "zip", "postal", "postcode", "house", "geo", "latitude", "longitude", "location"):
-		return "address"
-	case has("text", "note", "comment", "message", "review", "password", "token"):
-		return "text"
-	case has("name", "city", "town", "initial", "company"):
-		return "name"
-	}
-	return "other"
-}
-
-// tracedMask is how a value in a trace is masked, of which only the label is
-// known: where that does not say what it is, nothing is left.
-func tracedMask(label string) string {
-	if label == "record" || label == "record key" || label == "key" {
-		return "key"
-	}
-	if m := attributeMask(label, ""); m != "other" {
-		return m
-	}
-	return "text"
-}
-
-// keyMask says how the key of a row is masked: keys join an answer with the
-// system it came from and are shown, unless they look like an e-mail address or
-// a phone number.
-func keyMask(key string) string {
-	if strings.ContainsAny(key, "@＠﹫") || strings.Contains(key, "%40") {
-		return string(cdp.KindEmail)
-	}
-	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(":|;,=", r) }) {
-		if phoneLike(strings.TrimSpace(part)) {
-			return string(cdp.KindPhone)
-		}
-	}
-	return maskNone
-}
-
-// phoneLike reports whether s holds seven digits behind a +, or is 7 to 15
-// digits that begin with 0.
-func phoneLike(s string) bool {
-	if i := strings.IndexByte(s, '+'); i >= 0 {
-		return digits(s[i:]) >= 7
-	}
-	rest := strings.Trim(s, "0123456789 ()-./")
-	n := digits(s)
-	return rest == "" && n >= 7 && n <= 15 && strings.TrimLeft(s, " ()-./")[0] == '0'
-}
-
-func digits(s string) (n int) {
-	for i := range len(s) {
-		if s[i] >= '0' && s[i] <= '9' {
-			n++
-		}
-	}
-	return n
 }
 
 // day, minute and second are times in tables; empty when unknown.

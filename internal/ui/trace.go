@@ -210,7 +210,7 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 			v.style = w.style
 		}
 	}
-	add(traced(s, about, n.Label, n.Data))
+	add(s.personal(about, n.Label, text.KindOfLabel(n.Label), n.Data.Reveal()))
 	switch {
 	case n.Ident == nil:
 	case !label.Empty() && strings.HasPrefix(n.Label, string(n.Ident.Kind())):
@@ -225,13 +225,18 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 	return v
 }
 
-// traced is a value of which only the label is known.
-func traced(s show, about cdp.Ref, label string, v cdp.Value) val {
-	kind := tracedMask(label)
-	if kind == "key" {
-		return s.key(about, v)
+// traced is a value of a node's facts.
+func traced(s show, about cdp.Ref, name string, v cdp.Value) val {
+	return s.personal(about, factField(name), text.KindOfFact(name), v.Reveal())
+}
+
+// factField is the field by which a fact is revealed: a row's key is the same
+// one under any name.
+func factField(name string) string {
+	if text.KindOfFact(name) == text.KindKey {
+		return fieldKey
 	}
-	return s.personal(about, label, kind, v.Reveal())
+	return name
 }
 
 func (x *trace) current() *cdp.TraceNode {
@@ -296,12 +301,9 @@ func (x *trace) Reveals() (cdp.Ref, []string) {
 			out = append(out, f)
 		}
 	}
-	one := func(label string, v cdp.Value, i *cdp.Identifier) {
-		if v != "" {
-			if tracedMask(label) == "key" {
-				label = fieldKey
-			}
-			add(label)
+	one := func(field, kind string, v cdp.Value, i *cdp.Identifier) {
+		if _, hides := text.Hides(kind, v.Reveal()); hides && v != "" {
+			add(field)
 		}
 		if i != nil {
 			add(string(i.Kind()))
@@ -309,9 +311,9 @@ func (x *trace) Reveals() (cdp.Ref, []string) {
 	}
 	var walk func(n cdp.TraceNode)
 	walk = func(n cdp.TraceNode) {
-		one(n.Label, n.Data, n.Ident)
+		one(n.Label, text.KindOfLabel(n.Label), n.Data, n.Ident)
 		for _, f := range n.Fields {
-			one(f.Name, f.Data, f.Ident)
+			one(factField(f.Name), text.KindOfFact(f.Name), f.Data, f.Ident)
 		}
 		for _, c := range n.Children {
 			walk(c)

@@ -1,0 +1,130 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Kinds of values by which Mask decides what is left to see, besides those of
+// identifiers, which are named by their own words (cookie, login ...).
+const (
+	KindPlain    = "plain" // says too little about a person to be masked: a language, a country, a file
+	KindKey      = "key"   // of a row in its source: masked only when it holds an address or a number
+	KindEmail    = "email"
+	KindPhone    = "phone"
+	KindName     = "name"
+	KindBirthday = "birthday"
+	KindAddress  = "address"
+	KindText     = "text"  // nothing is left
+	KindOther    = "other" // a few characters at the ends are left, so that two values can be told apart
+)
+
+// Hides returns the kind by which a value is masked, and whether it is at all:
+// one of KindPlain never is, one of KindKey as KindOfKey says.
+func Hides(kind, raw string) (string, bool) {
+	if kind == KindKey {
+		kind = KindOfKey(raw)
+	}
+	return kind, kind != KindPlain
+}
+
+// KindOfAttribute is how an attribute is masked, by its name. One of a special
+// category (Art. 9, Art. 10 GDPR) leaves nothing, whatever its name is.
+func KindOfAttribute(name, special string) string {
+	if special != "" {
+		return KindText
+	}
+	n := Fold(name)
+	has := func(parts ...string) bool {
+		for _, p := range parts {
+			if strings.Contains(n, p) {
+				return true
+			}
+		}
+		return false
+	}
+	switch n {
+	case "language", "locale", "country", "currency", "timezone", "time_zone":
+		return KindPlain
+	}
+	switch {
+	case has("birth", "age", "gender", "sex", "salutation", "title"):
+		return KindBirthday
+	case has("mail"):
+		return KindEmail
+	case has("phone", "mobile", "fax", "tel"):
+		return KindPhone
+	case has("address", "street", "zip", "postal", "postcode", "house", "geo", "latitude", "longitude", "location"):
+		return KindAddress
+	case has("text", "note", "comment", "message", "review", "password", "token"):
+		return KindText
+	case has("name", "city", "town", "initial", "company"):
+		return KindName
+	}
+	return KindOther
+}
+
+// KindOfLabel is how a value is masked of which only an attribute's name is
+// known, not whether its category is special: where the name does not say what
+// it is, nothing is left.
+func KindOfLabel(name string) string {
+	if k := KindOfAttribute(name, ""); k != KindOther {
+		return k
+	}
+	return KindText
+}
+
+// KindOfFact is how a value is masked that tells of a delivery or of a consent
+// rather than of a person: lineage and evidence name the row's key, the file,
+// the notice and the method. Any other name is one of an attribute.
+func KindOfFact(name string) string {
+	switch name {
+	case "file", "notice", "method":
+		return KindPlain
+	case "record", "record key", "key":
+		return KindKey
+	}
+	return KindOfLabel(name)
+}
+
+// KindOfKey is how the key of a row is masked: as an e-mail address or a phone
+// number when it holds one, else KindPlain, since keys join an answer with the
+// system it came from. A number without + or leading zero could be a phone
+// number but is far more often a serial one, and is shown.
+func KindOfKey(key string) string {
+	key = strings.NewReplacer("%40", "@", "%2B", "+", "%2b", "+").Replace(key) // as in an address of the web
+	if strings.ContainsAny(key, "@＠﹫") {
+		return KindEmail
+	}
+	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(":|;,=", r) }) {
+		if phoneLike(part) {
+			return KindPhone
+		}
+	}
+	return KindPlain
+}
+
+// phoneLike reports whether s holds a + and seven digits anywhere after it, or
+// is, apart from the signs people write between them, 7 to 15 digits that begin
+// with 0. Signs and digits of full width are such too.
+func phoneLike(s string) bool {
+	digits, after := 0, 0
+	plus, pure, zero := false, true, false
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			if digits == 0 {
+				zero = r == '0' || r == '０'
+			}
+			digits++
+			if plus {
+				after++
+			}
+		case strings.ContainsRune("+＋﹢", r):
+			plus = true
+		case !unicode.IsSpace(r) && !strings.ContainsRune("()-./－（）．／", r):
+			pure = false
+		}
+	}
+	return after >= 7 || pure && zero && digits >= 7 && digits <= 15
+}
