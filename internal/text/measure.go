@@ -99,7 +99,9 @@ func Wrap(s Safe, w int) []Safe {
 
 // Breaks returns the byte ranges of the lines into which s is to be broken: the
 // first at most first cells wide, the others rest cells. Spaces at a break
-// belong to no line. A character wider than the whole line still gets a line
+// belong to no line. A word wider than a line is cut anyway, and begins where
+// it stands when a quarter of the line is left: an empty one before it would
+// not make it whole. A character wider than the whole line still gets a line
 // of its own, so whoever draws must cut.
 func Breaks(s Safe, first, rest int) [][2]int {
 	if len(s.s) <= first || width(s.s) <= first {
@@ -110,7 +112,8 @@ func Breaks(s Safe, first, rest int) [][2]int {
 	}
 	var out [][2]int
 	limit := first
-	start, used, space, word := 0, 0, -1, -1 // word: where the text after the last space begins
+	start, used, space := 0, 0, -1
+	word, before := -1, 0 // where the text after the last space begins, and the cells before it
 	for i := 0; i < len(s.s); {
 		r, size := utf8.DecodeRuneInString(s.s[i:])
 		n := runeWidth(r)
@@ -125,7 +128,7 @@ func Breaks(s Safe, first, rest int) [][2]int {
 					i++
 				}
 				start = i
-			case trimSpaces(s.s, start, space) > start:
+			case trimSpaces(s.s, start, space) > start && !(4*(limit-before) >= limit && wider(s.s[word:], rest)):
 				out = append(out, [2]int{start, trimSpaces(s.s, start, space)})
 				start = word
 				i = word
@@ -139,13 +142,19 @@ func Breaks(s Safe, first, rest int) [][2]int {
 		used += n
 		i += size
 		if r == ' ' {
-			word = i
+			word, before = i, used
 		}
 	}
 	if start < len(s.s) || len(out) == 0 {
 		out = append(out, [2]int{start, len(s.s)})
 	}
 	return out
+}
+
+// wider reports whether the word at the beginning of s takes more than w cells.
+func wider(s string, w int) bool {
+	word, _, _ := strings.Cut(s, " ")
+	return prefix(word, w) < len(word)
 }
 
 func trimSpaces(s string, from, to int) int {

@@ -49,7 +49,9 @@ func TestWrap(t *testing.T) {
 		want string
 	}{
 		{"", 5, ""}, {"one two three", 7, "one two|three"}, {"one two three", 8, "one two|three"},
-		{"one  two", 4, "one|two"}, {"abcdefghij", 4, "abcd|efgh|ij"}, {"a bcdefghij", 4, "a|bcde|fghi|j"},
+		{"one  two", 4, "one|two"}, {"abcdefghij", 4, "abcd|efgh|ij"}, {"a bcdefghij", 4, "a bc|defg|hij"},
+		{"abc defghijkl", 4, "abc|defg|hijk|l"}, {"ab cdefgh ij", 8, "ab|cdefgh|ij"}, {"sha256 0123456789abcdefghij", 10, "sha256 012|3456789abc|defghij"},
+		{"sha2567 0123456789abcdefghij", 10, "sha2567|0123456789|abcdefghij"}, {"a  日本語日本", 6, "a  日|本語日|本"}, {"one 0123456789 two", 7, "one 012|3456789|two"},
 		{"    indented text", 9, "    inden|ted text"}, {"日本語", 4, "日本|語"}, {"日本", 1, "…|…"}, {"abc", 0, ""},
 		{"ends here ", 9, "ends here"},
 	} {
