@@ -233,6 +233,11 @@ func (tx *Tx) members(c *component) ([]member, error) {
 }
 
 func (tx *Tx) membersUnder(in layout.Component, out *[]member) error {
+	if tx.crowd.in == in && in != 0 {
+		*out = append(*out, tx.crowd.members...)
+		return nil
+	}
+	from := len(*out)
 	for e, err := range tx.r.Scan(layout.Members(in)) {
 		if err != nil {
 			return fmt.Errorf("graph: members of %d: %w", in, err)
@@ -251,7 +256,29 @@ func (tx *Tx) membersUnder(in layout.Component, out *[]member) error {
 		}
 		*out = append(*out, member{h, in, len(value)})
 	}
+	if n := len(*out) - from; tx.w != nil && n >= crowdSize {
+		tx.crowd = crowd{in, slices.Clone((*out)[from:])}
+	}
 	return nil
+}
+
+// crowdSize is from how many records on the members of a number are kept in
+// memory until the transaction ends: when many leave one by one, reading all
+// others each time would be dear.
+const crowdSize = 64
+
+// A crowd is the members of the last large number that was read.
+type crowd struct {
+	in      layout.Component
+	members []member
+}
+
+// deleteMember deletes the head of a live record.
+func (tx *Tx) deleteMember(in layout.Component, id cdp.RecordID) error {
+	if tx.crowd.in == in {
+		tx.crowd.members = slices.DeleteFunc(tx.crowd.members, func(m member) bool { return m.ID == id })
+	}
+	return tx.delete(layout.KeyMember(in, id))
 }
 
 // identifierRow finds the component of an identifier's active claims; 0 when

@@ -21,7 +21,7 @@ func (tx *Tx) leave(h *head, in layout.Component, gone bool) (carried []minted, 
 	if err != nil {
 		return nil, 0, eff, err
 	}
-	if err := tx.delete(layout.KeyMember(in, h.ID)); err != nil {
+	if err := tx.deleteMember(in, h.ID); err != nil {
 		return nil, 0, eff, err
 	}
 	if err := tx.dropWithheld(h); err != nil {
@@ -179,7 +179,7 @@ func (tx *Tx) widen(before, after *head, in layout.Component) (Effect, error) {
 		return Effect{}, err
 	}
 	if before.ID != after.ID {
-		if err := tx.delete(layout.KeyMember(in, before.ID)); err != nil {
+		if err := tx.deleteMember(in, before.ID); err != nil {
 			return Effect{}, err
 		}
 		for i := range c.ids {

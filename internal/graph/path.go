@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"slices"
 
 	"cdp-tui/internal/cdp"
@@ -12,51 +13,48 @@ type Step struct {
 	Identifier cdp.Identifier
 }
 
-// Path returns the shortest chain of active claims from a record to another
-// one; nil when there is none. Of several chains of one length it is the one
-// with the lowest records.
-func (tx *Tx) Path(from, to cdp.RecordID) ([]Step, error) {
-	p, err := tx.place(from)
-	if err != nil {
-		return nil, err
+// Path returns the shortest chain of active claims from one of some records to
+// one of others, and whether there is any: a record that is both needs no
+// step. Of several chains of one length it is one from the lowest record.
+func (tx *Tx) Path(from, to []cdp.RecordID) (steps []Step, found bool, err error) {
+	if len(from) == 0 {
+		return nil, false, nil
 	}
-	q, err := tx.place(to)
-	if err != nil || p.state != placeLive || q.state != placeLive {
-		return nil, err
+	p, err := tx.place(from[0])
+	if err != nil || p.state != placeLive {
+		return nil, false, err
 	}
 	c, err := tx.component(p.component)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	members, err := tx.members(c)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	heads := make([]*head, len(members))
 	for i := range members {
 		heads[i] = members[i].head
 	}
-	slices.SortFunc(heads, func(a, b *head) int { return int(int64(a.ID) - int64(b.ID)) })
-	return shortest(heads, from, to), nil
+	slices.SortFunc(heads, func(a, b *head) int { return cmp.Compare(a.ID, b.ID) })
+	steps, found = shortest(heads, from, to)
+	return steps, found, nil
 }
 
 // shortest is a breadth-first search over the records of a component.
-func shortest(heads []*head, from, to cdp.RecordID) []Step {
-	index := func(id cdp.RecordID) int {
-		i, ok := slices.BinarySearchFunc(heads, id, func(h *head, id cdp.RecordID) int { return int(int64(h.ID) - int64(id)) })
-		if !ok {
-			return -1
-		}
-		return i
-	}
-	start, goal := index(from), index(to)
-	if start < 0 || goal < 0 || start == goal {
-		return nil
-	}
+func shortest(heads []*head, from, to []cdp.RecordID) ([]Step, bool) {
 	carriers := make(map[cdp.IdentifierKey][]int)
+	index := make(map[cdp.RecordID]int, len(heads))
 	for i, h := range heads {
+		index[h.ID] = i
 		for _, id := range h.node().claims {
 			carriers[id.Key()] = append(carriers[id.Key()], i)
+		}
+	}
+	goals := make(map[int]bool)
+	for _, id := range to {
+		if i, ok := index[id]; ok {
+			goals[i] = true
 		}
 	}
 	type link struct {
@@ -64,29 +62,33 @@ func shortest(heads []*head, from, to cdp.RecordID) []Step {
 		by   cdp.Identifier
 	}
 	came := make(map[int]link)
-	came[start] = link{from: -1}
-	for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
+	var queue []int
+	for _, id := range slices.Sorted(slices.Values(from)) {
+		if i, ok := index[id]; ok {
+			came[i] = link{from: -1}
+			queue = append(queue, i)
+		}
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
 		i := queue[0]
-		if i == goal {
-			break
-		}
-		for _, id := range heads[i].node().claims {
-			for _, j := range carriers[id.Key()] {
-				if _, seen := came[j]; !seen {
-					came[j] = link{i, id}
-					queue = append(queue, j)
+		if !goals[i] {
+			for _, id := range heads[i].node().claims {
+				for _, j := range carriers[id.Key()] {
+					if _, seen := came[j]; !seen {
+						came[j] = link{i, id}
+						queue = append(queue, j)
+					}
 				}
+				delete(carriers, id.Key()) // all its carriers are reached now
 			}
-			delete(carriers, id.Key()) // all its carriers are reached now
+			continue
 		}
+		var steps []Step
+		for ; came[i].from >= 0; i = came[i].from {
+			steps = append(steps, Step{From: heads[came[i].from].record(Live), To: heads[i].record(Live), Identifier: came[i].by})
+		}
+		slices.Reverse(steps)
+		return steps, true
 	}
-	if _, ok := came[goal]; !ok {
-		return nil
-	}
-	var steps []Step
-	for i := goal; came[i].from >= 0; i = came[i].from {
-		steps = append(steps, Step{From: heads[came[i].from].record(Live), To: heads[i].record(Live), Identifier: came[i].by})
-	}
-	slices.Reverse(steps)
-	return steps
+	return nil, false
 }

@@ -228,6 +228,9 @@ func (tx *Tx) takeIn(into, c *component) error {
 
 // putMember writes the head of a live record with all that finds it.
 func (tx *Tx) putMember(in layout.Component, h *head) error {
+	if tx.crowd.in == in {
+		tx.crowd = crowd{}
+	}
 	w := tx.writer()
 	if err := tx.set(layout.KeyMember(in, h.ID), h.write(w)); err != nil {
 		return err
@@ -262,7 +265,7 @@ func (tx *Tx) moveMember(m member, to layout.Component) error {
 	}
 	tx.movedRows += m.rows()
 	tx.movedBytes += m.size
-	if err := tx.delete(layout.KeyMember(m.in, m.ID)); err != nil {
+	if err := tx.deleteMember(m.in, m.ID); err != nil {
 		return err
 	}
 	return tx.putMember(to, m.head)

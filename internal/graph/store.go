@@ -105,7 +105,8 @@ type Tx struct {
 	asked                 map[asked]bool
 	shared                *sharedCounts
 	limits                limits
-	movedRows, movedBytes int                    // written to move records to other numbers
+	movedRows, movedBytes int // written to move records to other numbers
+	crowd                 crowd
 	told                  map[cdp.ProfileID]bool // profiles noted as told something
 	linking               map[string]bool        // keys of identifiers' rows that are known to be there
 }

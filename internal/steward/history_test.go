@@ -155,8 +155,7 @@ func printed(doc cdp.Document) string {
 }
 
 // secondRegister is the test register as it is from 2026-05-30 on: the club's
-// terms begin earlier, repairs belong to the other controller, and the
-// marketplace links by contract.
+// terms begin earlier, and the shop belongs to the other controller.
 func secondRegister(t *testing.T) []byte {
 	t.Helper()
 	text, err := os.ReadFile("testdata/register.yaml")
@@ -165,7 +164,7 @@ func secondRegister(t *testing.T) []byte {
 	}
 	s := string(text)
 	for _, r := range [][2]string{{"valid_from: 2025-01-01", "valid_from: 2026-05-30"}, {"valid_from: 2026-06-01", "valid_from: 2026-05-31"},
-		{"id: repairs\n    controller: lindenhof", "id: repairs\n    controller: marktplatz"}} {
+		{"id: shop.orders\n    controller: lindenhof", "id: shop.orders\n    controller: marktplatz"}} {
 		if !strings.Contains(s, r[0]) {
 			t.Fatalf("the register has no %q", r[0])
 		}

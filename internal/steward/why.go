@@ -3,7 +3,6 @@ package steward
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"cdp-tui/internal/cdp"
@@ -58,31 +57,37 @@ func (s *Steward) records(tx *graph.Tx, text string) (end, error) {
 		e.records = []cdp.RecordID{id}
 		return e, err
 	}
-	p, err := tx.Profile(f.Profile, endLimit)
-	for _, rec := range p.Records {
-		if f.Identifier == nil || slices.ContainsFunc(rec.Claims, func(c cdp.Claim) bool { return c.Identifier.Same(*f.Identifier) }) {
+	if f.Identifier == nil {
+		p, err := tx.Profile(f.Profile, endLimit)
+		for _, rec := range p.Records {
 			e.records = append(e.records, rec.ID)
 		}
+		return e, err
 	}
-	return e, err
+	ids, err := tx.Carriers(*f.Identifier, 0, endLimit)
+	if err != nil {
+		return e, err
+	}
+	for _, id := range ids {
+		p, err := tx.ProfileOf(id)
+		if err != nil {
+			return e, err
+		}
+		if p == f.Profile {
+			e.records = append(e.records, id)
+		}
+	}
+	return e, nil
 }
 
 func (s *Steward) path(tx *graph.Tx, from, to end) (cdp.Path, error) {
 	out := cdp.Path{From: from.ref, To: to.ref}
 	if from.profile != 0 && from.profile == to.profile {
-		for _, a := range from.records {
-			for _, b := range to.records {
-				if a == b {
-					out.Found = true // one record is both
-					return out, nil
-				}
-			}
-		}
-		steps, err := tx.Path(from.records[0], to.records[len(to.records)-1])
+		steps, found, err := tx.Path(from.records, to.records)
 		if err != nil {
 			return out, err
 		}
-		out.Found = len(steps) > 0
+		out.Found = found
 		out.Hops, err = s.hops(tx, steps)
 		return out, err
 	}
