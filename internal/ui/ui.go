@@ -46,7 +46,10 @@ type Options struct {
 	Actor string // as whom the Desk acts, for the header
 	Theme string // dark, light, contrast or mono; "" asks the terminal for its background
 	Mouse bool
-	Open  string // address to start with, "" for the dashboard: "profile?P-0000007&tab=3", or an id
+	// Remote says that the terminal is at the other end of a network: there is no
+	// shell to return to, so that ctrl+z does not suspend.
+	Remote bool
+	Open   string // address to start with, "" for the dashboard: "profile?P-0000007&tab=3", or an id
 }
 
 // The largest window that is drawn: a size is memory, and over a network it is
@@ -66,7 +69,9 @@ func run(ctx context.Context, m *Model, env Env, in io.Reader, out io.Writer, mo
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m.Begin(ctx)
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFilter(calm(env.Now))}
+	// Signals end ctx. A second handler, the library's own, would wait for ever
+	// to tell a loop that ctx has ended already.
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(in), tea.WithOutput(out), tea.WithFilter(calm(env.Now))}
 	if env.Environ != nil {
 		opts = append(opts, tea.WithEnvironment(env.Environ))
 	}
