@@ -20,6 +20,8 @@ type dashboard struct {
 	ses   *session
 	stats load[cdp.Stats]
 	last  load[[]cdp.Entry]
+	alone bool   // the counts are being read without anybody having asked
+	shown uint64 // how often it was shown and left; a beat of another time is void
 	ctx   func() context.Context
 	rows  [6]*plainTable
 }
@@ -80,19 +82,31 @@ func layoutDashboard(w, h int) []widget.Rect {
 	return []widget.Rect{a[0], a[1], b[0], {}, b[1], {}}
 }
 
+// beat makes a dashboard that is shown read its counts again.
+type beat struct {
+	of    *dashboard
+	shown uint64
+}
+
+// beatTime is between two such readings.
+const beatTime = 30 * time.Second
+
 func (x *dashboard) Open(ctx context.Context) tea.Cmd {
 	x.ctx = func() context.Context { return ctx }
+	x.shown++
+	var cmds []tea.Cmd
 	if x.stats.ok {
-		var cmds []tea.Cmd
 		for _, t := range x.rows {
 			cmds = append(cmds, t.Resume(ctx))
 		}
-		return tea.Batch(append(cmds, x.Refresh())...)
 	}
-	return x.Refresh()
+	return tea.Batch(append(cmds, x.Refresh(), x.nextBeat())...)
 }
 
+func (x *dashboard) nextBeat() tea.Cmd { return x.ses.env.after(beatTime, beat{x, x.shown}) }
+
 func (x *dashboard) Close() {
+	x.shown++
 	x.stats.end()
 	x.last.end()
 	for _, t := range x.rows {
@@ -107,16 +121,37 @@ func (x *dashboard) Refresh() tea.Cmd {
 	if x.ctx == nil {
 		return nil
 	}
+	x.alone = false
 	desk, now := x.ses.desk, x.ses.env.Now
 	return tea.Batch(x.stats.start(x.ctx(), now, desk.Stats), x.last.start(x.ctx(), now, func(ctx context.Context) ([]cdp.Entry, error) {
 		return desk.Log(ctx, cdp.Ref{}, 0, dashEntries)
 	}))
 }
 
+// recount reads the counts again by itself. The log is left alone: a look at it
+// is an entry in it (law L7), and nobody looks every half minute.
+func (x *dashboard) recount() tea.Cmd {
+	if x.stats.busy {
+		return nil
+	}
+	x.alone = true
+	return x.stats.start(x.ctx(), x.ses.env.Now, x.ses.desk.Stats)
+}
+
 func (x *dashboard) Update(msg tea.Msg) (bool, tea.Cmd) {
+	if b, ok := msg.(beat); ok {
+		if b.of != x || b.shown != x.shown || x.ctx == nil {
+			return true, nil
+		}
+		return true, tea.Batch(x.recount(), x.nextBeat())
+	}
 	if mine, fresh := x.stats.take(msg); mine {
 		if fresh && x.ctx != nil {
-			if x.stats.err != nil {
+			switch {
+			case x.stats.err == nil:
+			case x.alone && x.stats.ok: // the status line says it; nobody asked
+				return true, nil
+			default:
 				return true, x.ses.fail("fail.stats", x.stats.err)
 			}
 			return true, x.fill()
@@ -263,12 +298,16 @@ func (x *dashboard) Crumb() text.Safe { return x.ses.say("screen.dashboard") }
 func (x *dashboard) Status() []text.Safe {
 	sh := x.ses.show()
 	switch {
+	case x.stats.ok:
 	case x.stats.err != nil:
 		return []text.Safe{x.ses.say("fail.stats")}
-	case !x.stats.ok:
+	default:
 		return []text.Safe{x.ses.say("status.reading")}
 	}
 	out := []text.Safe{x.ses.say("status.asof", sh.time(x.stats.at, time.TimeOnly).text)}
+	if x.stats.err != nil {
+		out = append(out, x.ses.say("fail.again"))
+	}
 	if b := x.stats.val.DiskBytes; b > 0 {
 		out = append(out, x.ses.say("status.disk", int((b+1<<19)>>20)))
 	}

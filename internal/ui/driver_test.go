@@ -24,6 +24,7 @@ type driver struct {
 	now    time.Time
 	timers []timer
 	quit   bool
+	slept  int // times suspended
 	clip   string
 	files  map[string][]byte
 	cancel context.CancelFunc
@@ -86,6 +87,8 @@ func (d *driver) run(cmd tea.Cmd) {
 			queue = append(queue, msg...)
 		case tea.QuitMsg:
 			d.quit = true
+		case tea.SuspendMsg:
+			d.slept++
 		default:
 			if v := reflect.ValueOf(msg); v.Kind() == reflect.String && strings.Contains(v.Type().String(), "setClipboard") {
 				d.clip = v.String()

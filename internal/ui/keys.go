@@ -22,6 +22,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return tea.Batch(m.closeAll(), m.info("quit.again"))
 	}
 	m.quit = false
+	if name == "ctrl+z" {
+		return m.suspend()
+	}
 	if m.crashed || m.small() {
 		return m.bareKey(name)
 	}
@@ -180,6 +183,7 @@ func (m *Model) rootBindings() []binding {
 		{id: "mouse", keys: []string{"%"}, do: m.toggleMouse},
 		{id: "theme", keys: []string{"ctrl+t"}, name: "^t", do: m.nextTheme},
 		{id: "redraw", keys: []string{"ctrl+l"}, name: "^l", do: func() tea.Cmd { return tea.ClearScreen }},
+		{id: "suspend", keys: []string{"ctrl+z"}, name: "^z", do: m.suspend, off: func() text.Safe { return lacks(!m.opt.Remote, "off.suspend") }},
 		{id: "help", keys: []string{"?"}, hint: 10, do: m.openHelp},
 		{id: "quit", keys: []string{"q"}, hint: 11, do: m.leaveProgram},
 	}
@@ -213,6 +217,15 @@ func (m *Model) setTheme(name string) tea.Cmd {
 	m.askTheme = false
 	m.kit.SetTheme(t)
 	return m.info("theme.now", m.say("theme."+name))
+}
+
+// suspend gives the terminal back to the shell until it says fg; what was
+// revealed is taken back before anything is drawn again.
+func (m *Model) suspend() tea.Cmd {
+	if m.opt.Remote {
+		return m.info("key.off", m.say("key.suspend"), m.say("off.suspend"))
+	}
+	return tea.Suspend
 }
 
 // leaveProgram is q; while something is being written it asks first.
