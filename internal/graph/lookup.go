@@ -40,9 +40,16 @@ func (tx *Tx) LookupPrefix(kind cdp.Kind, prefix string, n int) ([]Carrier, erro
 
 // distinct keeps one carrier per identifier and profile, and all in quarantine.
 func distinct(in []Carrier) []Carrier {
+	type key struct {
+		id      cdp.IdentifierKey
+		profile cdp.ProfileID
+	}
 	var out []Carrier
+	seen := make(map[key]bool)
 	for _, c := range in {
-		if c.Profile == 0 || !slices.ContainsFunc(out, func(o Carrier) bool { return o.Profile == c.Profile && o.Identifier.Same(c.Identifier) }) {
+		k := key{c.Identifier.Key(), c.Profile}
+		if c.Profile == 0 || !seen[k] {
+			seen[k] = true
 			out = append(out, c)
 		}
 	}

@@ -247,3 +247,47 @@ func TestWhyByRareIdentifier(t *testing.T) {
 		t.Fatalf("%+v, %v", path, err)
 	}
 }
+
+// TestRestricted keeps a record that is evidence only out of the common search.
+func TestRestricted(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail))
+	var x follower
+	x.compare(t, b.s.Feed())
+	p := b.profile("shop.orders", "o1")
+	err := b.s.g.Update(t.Context(), b.now, func(tx *graph.Tx) error {
+		_, _, err := tx.Rejudge(1, "lindenhof", cdp.Ruling{Outcome: cdp.EvidenceOnly})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := b.s.Feed().Document(t.Context(), p); ok || err != nil {
+		t.Fatalf("a restricted profile has a document: %v", err)
+	}
+	x.compare(t, b.s.Feed())
+	if len(x.docs) != 0 {
+		t.Fatal("it is still found")
+	}
+}
+
+// TestFindIsBounded looks up a value that is carried by more profiles than one
+// log entry can name.
+func TestFindIsBounded(t *testing.T) {
+	b := newBench(t).register()
+	for part := range 90 {
+		var recs []cdp.Record
+		for i := range 100 {
+			r := record("shop.orders", fmt.Sprint(part, "/", i), mail)
+			r.Claims[0].Generic = "role"
+			recs = append(recs, r)
+		}
+		if _, err := b.tryAdmit(b.d, recs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := b.d.Find(t.Context(), mail.Reveal())
+	if err != nil || len(found) != findLimit || found[findLimit-1].Note == "" {
+		t.Fatalf("%d found, %v", len(found), err)
+	}
+}

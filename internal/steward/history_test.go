@@ -118,17 +118,21 @@ func (x *follower) compare(t *testing.T, feed *Feed) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	named := make(map[cdp.ProfileID]bool)
 	for _, c := range changes {
 		x.at = c.Seq
 		for _, id := range c.Profiles {
-			delete(x.docs, id)
-			doc, ok, err := feed.Document(t.Context(), id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if ok {
-				x.docs[id] = printed(doc)
-			}
+			named[id] = true
+		}
+	}
+	for id := range named {
+		delete(x.docs, id)
+		doc, ok, err := feed.Document(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			x.docs[id] = printed(doc)
 		}
 	}
 	n := 0

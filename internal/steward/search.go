@@ -53,8 +53,11 @@ func (s *Steward) identified(ctx context.Context, t query.IdentifierTerm) ([]cdp
 		if err != nil {
 			return err
 		}
+		seen := make(map[cdp.ProfileID]bool)
+		out = nil
 		for _, c := range carriers {
-			if c.Profile != 0 && !slices.Contains(out, c.Profile) {
+			if c.Profile != 0 && !seen[c.Profile] {
+				seen[c.Profile] = true
 				out = append(out, c.Profile)
 			}
 		}
@@ -157,6 +160,9 @@ func (d *Desk) Find(ctx context.Context, text string) ([]cdp.Found, error) {
 	return out, err
 }
 
+// findLimit is how many things a look-up gives.
+const findLimit = 200
+
 func (s *Steward) find(tx *graph.Tx, text string) ([]cdp.Found, error) {
 	upper := strings.ToUpper(text)
 	if strings.HasPrefix(upper, "P-") {
@@ -178,7 +184,12 @@ func (s *Steward) find(tx *graph.Tx, text string) ([]cdp.Found, error) {
 		carriers = append(carriers, more...)
 	}
 	var out []cdp.Found
+	found := make(map[cdp.Ref]bool)
 	for _, c := range carriers {
+		if len(out) == findLimit {
+			out[findLimit-1].Note = "more carry it: search lists all"
+			break
+		}
 		id := c.Identifier
 		if s.opt.Canon != nil {
 			if tagged, ok := s.opt.Canon(id.Kind(), id.Reveal()); ok {
@@ -189,7 +200,8 @@ func (s *Steward) find(tx *graph.Tx, text string) ([]cdp.Found, error) {
 		if c.Profile == 0 {
 			f.Ref, f.Note = recordRef(c.Record), "in quarantine"
 		}
-		if !slices.ContainsFunc(out, func(o cdp.Found) bool { return o.Ref == f.Ref }) {
+		if !found[f.Ref] {
+			found[f.Ref] = true
 			out = append(out, f)
 		}
 	}
@@ -279,7 +291,7 @@ func (f *Feed) doc(ctx context.Context, id cdp.ProfileID, want detail) (doc cdp.
 		if errors.Is(err, graph.ErrNotFound) || err == nil && p.ID != id {
 			return nil
 		}
-		if err != nil {
+		if err != nil || restricted(p) {
 			return err
 		}
 		doc, err = f.s.document(tx, p, want)
@@ -301,6 +313,9 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
+				if restricted(p) {
+					continue
+				}
 				doc, err := f.s.document(tx, p, detail{texts: true, consents: true})
 				if err != nil {
 					return err
@@ -318,6 +333,12 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 	}
 }
 
+// restricted reports whether a profile is kept as evidence only (Art. 18): its
+// record is alone in it, and not for the common search.
+func restricted(p graph.Profile) bool {
+	return slices.ContainsFunc(p.Records, func(r graph.Record) bool { return r.Outcome == cdp.EvidenceOnly })
+}
+
 // maxTexts bounds the free texts of a document.
 const maxTexts = 500
 
@@ -326,10 +347,14 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 	var endpoints []cdp.Held
 	asked := false
 	seen := make(map[cdp.IdentifierKey]bool)
+	keys, names := make(map[cdp.Value]bool), make(map[cdp.Value]bool) // of a crowd they are many
 	for i := range p.Records {
 		rec := &p.Records[i]
 		doc.Sources = appendNew(doc.Sources, rec.Source)
-		doc.Records = appendNew(doc.Records, cdp.Value(rec.Key))
+		if key := cdp.Value(rec.Key); !keys[key] {
+			keys[key] = true
+			doc.Records = append(doc.Records, key)
+		}
 		var given, family, full cdp.Value
 		for _, a := range rec.Attributes {
 			switch a.Name {
@@ -348,8 +373,9 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 			}
 		}
 		for _, n := range []cdp.Value{cdp.Value(strings.TrimSpace(given.Reveal() + " " + family.Reveal())), full} {
-			if n != "" {
-				doc.Names = appendNew(doc.Names, n)
+			if n != "" && !names[n] {
+				names[n] = true
+				doc.Names = append(doc.Names, n)
 			}
 		}
 		for _, c := range rec.Channels {
