@@ -66,6 +66,14 @@ func (r *modelRow) ruling() cdp.Ruling {
 	return out
 }
 
+func (r *modelRow) record() cdp.Record {
+	out := cdp.Record{Source: "test", Key: r.key, At: r.at, Deleted: r.deleted}
+	for _, c := range r.claims {
+		out.Claims = append(out.Claims, cdp.Claim{Identifier: c.id, Strength: cdp.LinkStrong})
+	}
+	return out
+}
+
 // profiles is the naive answer: records are one while any two of them share an
 // identifier that links for both.
 func (m *model) profiles() map[cdp.RecordID]int {
@@ -245,12 +253,12 @@ func act(t *testing.T, g *Store, m *model, rnd *rand.Rand, keys int) {
 	}
 	var batch []modelRow
 	for range 1 + rnd.IntN(3)*rnd.IntN(3) {
-		batch = append(batch, randomRow(m, rnd, keys))
+		batch = append(batch, randomRow(rnd, keys))
 	}
 	admit(t, g, m, batch...)
 }
 
-func randomRow(m *model, rnd *rand.Rand, keys int) modelRow {
+func randomRow(rnd *rand.Rand, keys int) modelRow {
 	r := modelRow{key: fmt.Sprint("row", rnd.IntN(keys)), at: day.Add(time.Duration(rnd.IntN(50)) * time.Hour), control: []string{"A", "A", "A", "B"}[rnd.IntN(4)]}
 	if rnd.IntN(2) == 0 {
 		r.at = day.Add(50 * time.Hour) // the latest there is: current unless one as late has a greater hash
@@ -272,10 +280,7 @@ func admit(t *testing.T, g *Store, m *model, rows ...modelRow) {
 	t.Helper()
 	recs := make([]cdp.Record, len(rows))
 	for i, r := range rows {
-		recs[i] = cdp.Record{Source: "test", Key: r.key, At: r.at, Deleted: r.deleted}
-		for _, c := range r.claims {
-			recs[i].Claims = append(recs[i].Claims, cdp.Claim{Identifier: c.id, Strength: cdp.LinkStrong})
-		}
+		recs[i] = r.record()
 	}
 	admitted := make(map[string]*modelRow)
 	err := g.Update(t.Context(), day, func(tx *Tx) error {

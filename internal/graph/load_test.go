@@ -261,3 +261,67 @@ func TestSorter(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestHistoriesAfterLoad goes on with random acts after a first load, and
+// holds the graph against the naive model after every one.
+func TestHistoriesAfterLoad(t *testing.T) {
+	for seed := range 40 {
+		rnd := rand.New(rand.NewPCG(uint64(seed), 3))
+		m := &model{rows: make(map[string]*modelRow)}
+		var rows []modelRow
+		for range 40 {
+			rows = append(rows, randomRow(rnd, 20))
+		}
+		g := loadRows(t, m, rows)
+		g.limits = limits{move: rnd.IntN(3), rows: 10 + rnd.IntN(30), bytes: 1 << 20}
+		compare(t, g, m)
+		for range 15 {
+			act(t, g, m, rnd, 25)
+			compare(t, g, m)
+		}
+	}
+}
+
+func loadRows(t *testing.T, m *model, rows []modelRow) *Store {
+	t.Helper()
+	l, err := newStore(t).NewLoad(t.Context(), t.TempDir(), day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	all := make(map[cdp.RecordID]*modelRow)
+	for _, r := range rows {
+		rec := r.record()
+		news, err := l.Add(&rec, r.control)
+		if err != nil || news.Unfit != nil {
+			t.Fatal(err, news.Unfit)
+		}
+		if news.Unchanged {
+			continue
+		}
+		r.id = rec.ID
+		all[r.id] = &r
+		if !news.Older {
+			m.rows[r.key] = &r
+		}
+	}
+	s := memkv.New()
+	loader, err := s.NewLoader(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := func(rec *cdp.Record, _ func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
+		return all[rec.ID].ruling(), nil
+	}
+	if err := l.Finish(t.Context(), judge, func(Judged) error { return nil }, func(*Tx) error { return nil }, loader.Put); err != nil {
+		t.Fatal(err)
+	}
+	if err := loader.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	g, err := Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
