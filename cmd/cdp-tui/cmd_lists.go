@@ -168,6 +168,11 @@ func (p *program) statsCommand() *cobra.Command {
 }
 
 func (s *session) stats(ctx context.Context) error {
+	if s.index.Doubt() != "" { // it would count nothing; one that is only behind is told so
+		if err := s.catchUp(ctx); err != nil {
+			return err
+		}
+	}
 	st, err := s.desk.Stats(ctx)
 	if err != nil {
 		return err
