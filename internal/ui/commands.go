@@ -47,7 +47,7 @@ func (m *Model) commands() []command {
 			return m.reveal(reason)
 		}},
 		{name: "export", key: "e", arg: true, do: func(format string) tea.Cmd {
-			if format == "csv" || format == "jsonl" {
+			if format == "csv" || format == "jsonl" || format == "dot" {
 				return m.export(format)
 			}
 			return m.askExport()

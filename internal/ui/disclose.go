@@ -101,21 +101,42 @@ func (m *Model) askExport() tea.Cmd {
 	if !m.until().IsZero() { // what is revealed now is exported as it is shown
 		title = m.say("export.clear")
 	}
-	return m.choose(title, []choice{
+	list := []choice{
 		{label: m.say("export.csv"), detail: m.say("export.csv.what"), do: func() tea.Cmd { return m.export("csv") }},
 		{label: m.say("export.jsonl"), detail: m.say("export.jsonl.what"), do: func() tea.Cmd { return m.export("jsonl") }},
-	})
+	}
+	if _, ok := able[drawn](m.trail.top()); ok {
+		list = append(list, choice{label: m.say("export.dot"), detail: m.say("export.dot.what"), do: func() tea.Cmd { return m.export("dot") }})
+	}
+	return m.choose(title, list)
+}
+
+// exportOf is what writes a screen in a format; false where it can not be.
+func exportOf(s screen, format string) (about cdp.Ref, write func(context.Context, *sheet) error, ok bool) {
+	if format == "dot" {
+		d, ok := able[drawn](s)
+		if !ok {
+			return cdp.Ref{}, nil, false
+		}
+		about, write = d.Drawing()
+		return about, write, true
+	}
+	x, ok := able[exporter](s)
+	if !ok {
+		return cdp.Ref{}, nil, false
+	}
+	about, write = x.Export()
+	return about, write, true
 }
 
 // export writes all rows that the filter leaves. The log is told before the
 // file is written: what can not be logged does not leave (law L7).
 func (m *Model) export(format string) tea.Cmd {
 	s := m.trail.top()
-	x, ok := able[exporter](s)
+	about, write, ok := exportOf(s, format)
 	if !ok {
 		return m.info("off.export")
 	}
-	about, write := x.Export()
 	what := s.Address().Screen
 	name := fmt.Sprintf("%s-%s.%s", what, m.env.Now().UTC().Format("20060102-150405"), format)
 	desk, file := m.desk, m.env.WriteFile

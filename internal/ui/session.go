@@ -199,6 +199,10 @@ type (
 		// Export returns what writes all rows of the screen; it is called in a command.
 		Export() (about cdp.Ref, write func(ctx context.Context, to *sheet) error)
 	}
+	drawn interface {
+		// Drawing is an Export as a graph in the DOT language.
+		Drawing() (about cdp.Ref, write func(ctx context.Context, to *sheet) error)
+	}
 	copier interface {
 		Copies() (about cdp.Ref, copies []copyable)
 	}

@@ -19,7 +19,7 @@ var errLarge = errors.New("more than 256 MiB: narrow the filter, or use the comm
 const maxSheet = 256 << 20
 
 // sheet is an export being written: CSV (RFC 4180, safe to show and guarded
-// against formulas) or JSON lines (which keep every value as it is).
+// against formulas), JSON lines (which keep every value as it is), or a drawing.
 type sheet struct {
 	json  bool
 	buf   bytes.Buffer
@@ -45,8 +45,8 @@ func (s *sheet) row(vals ...val) error {
 		raw[i] = v.raw
 		s.clear = s.clear || v.clear
 	}
-	if s.buf.Len() > maxSheet {
-		return errLarge
+	if err := s.full(); err != nil {
+		return err
 	}
 	if !s.json {
 		return s.csv(raw)
@@ -64,6 +64,17 @@ func (s *sheet) row(vals ...val) error {
 	s.buf.WriteString("}\n")
 	return nil
 }
+
+// full is the error of an export that has become too large.
+func (s *sheet) full() error {
+	if s.buf.Len() > maxSheet {
+		return errLarge
+	}
+	return nil
+}
+
+// draw adds a line of a drawing; whoever draws counts rows and what is in clear.
+func (s *sheet) draw(line string) { s.buf.WriteString(line + "\n") }
 
 func (s *sheet) csv(cells []string) error {
 	out := make([]string, len(cells))
