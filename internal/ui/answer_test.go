@@ -19,6 +19,17 @@ func TestAnswerOfAVerdict(t *testing.T) {
 	}
 }
 
+func TestBecause(t *testing.T) {
+	for reason, want := range map[string]string{
+		"May not be held for “Newsletter”: the consent waits for its confirmation.": "the consent waits for its confirmation.",
+		"May not be held: no activity register is active, so no basis is known.":    "May not be held: no activity register is active, so no basis is known.",
+	} {
+		if got := because(reason); got.text.String() != want || got.raw != reason {
+			t.Errorf("because(%q) = %q, %q", reason, got.text, got.raw)
+		}
+	}
+}
+
 // Queries that the dashboard asks read as a person would write them.
 func TestTermOfAQuery(t *testing.T) {
 	for value, want := range map[string]string{"newsletter=given": "newsletter=given", "call.centre": "call.centre", "*=given": `"*/given"`, "two words": `"two words"`} {

@@ -84,6 +84,16 @@ func (d *detail) value(label string, v val) {
 
 const maxInspect = 400
 
+// because is what a reason says after its question, which the columns beside it
+// tell already: a line is too short for both. An export has all of it.
+func because(reason string) val {
+	v := plain(reason)
+	if _, why, ok := strings.Cut(reason, "”: "); ok {
+		v.text = text.Clean(why)
+	}
+	return v
+}
+
 // answer is a verdict in a word. A value that its mapping keeps from linking,
 // or that identifies nobody, is no breach of anything.
 func (s show) answer(v cdp.Verdict) val {

@@ -86,7 +86,7 @@ func newUses(p *profile, a address) screen {
 		{name: "purpose", min: 12, max: 26, flex: 2, cell: func(_ show, u cdp.Use) val { return plain(string(u.Purpose)) }},
 		{name: "law", min: 13, cell: func(_ show, u cdp.Use) val { return plain(law(u.Verdict)) }},
 		{name: "source", min: 10, max: 24, flex: 1, cell: func(_ show, u cdp.Use) val { return plain(string(u.Source)) }},
-		{name: "reason", min: 16, flex: 3, prio: 1, cell: func(_ show, u cdp.Use) val { return plain(u.Verdict.Reason) }},
+		{name: "reason", min: 16, flex: 3, prio: 1, cell: func(_ show, u cdp.Use) val { return because(u.Verdict.Reason) }},
 		{name: "activity", min: 12, flex: 1, prio: 3, cell: func(_ show, u cdp.Use) val { return plain(string(u.Activity)) }},
 		{name: "until", min: 10, prio: 2, cell: func(s show, u cdp.Use) val { return s.day(u.Verdict.Until) }, by: func(a, b cdp.Use) int { return a.Verdict.Until.Compare(b.Verdict.Until) }},
 		{name: "record", min: 9, prio: 4, cell: func(_ show, u cdp.Use) val { return plain(u.Record.String()).in(widget.Accent) }},

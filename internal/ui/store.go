@@ -278,7 +278,7 @@ func newQuarantine(s *session, a address) screen {
 			}
 			return v
 		}},
-		{name: "reason", min: 18, flex: 3, cell: func(_ show, q cdp.Quarantine) val { return plain(q.Verdict.Reason) }},
+		{name: "reason", min: 18, flex: 3, cell: func(_ show, q cdp.Quarantine) val { return because(q.Verdict.Reason) }},
 		{name: "todo", min: 18, flex: 2, prio: 2, cell: func(_ show, q cdp.Quarantine) val { return plain(q.Todo) }},
 		{name: "batch", min: 8, prio: 4, cell: func(_ show, q cdp.Quarantine) val { return plain(q.Batch.String()) }},
 	}
