@@ -317,7 +317,7 @@ type Entry struct {
 type Change struct {
 	Seq      uint64
 	At       time.Time
-	Verb     string      // link unlink mint merge split supersede release quarantine admit
+	Verb     string      // link unlink update mint merge split rest supersede release quarantine drop consent register load
 	Profiles []ProfileID // touched, the survivor first
 	Record   RecordID    // the cause
 	Claim    *Identifier // the identifier that caused it, when one did
@@ -351,7 +351,7 @@ type SavedSearch struct {
 type RecordView struct {
 	Record     Record // claims carry whole verdicts
 	Controller string
-	State      string // live, quarantined, superseded, deleted
+	State      string // live, quarantined, superseded, deleted, dropped
 	Profile    ProfileID
 	Version    int
 	Others     []RecordID // versions of the same source row, oldest first

@@ -15,7 +15,7 @@
 //	B <batch>                                  a delivery and its receipt
 //	F <file hash> <mapping hash>               batch of a delivery
 //	k <source> <key>                           current record of a source row
-//	c <record>                                 where the record is: component, quarantine, superseded
+//	c <record>                                 where the record is: component, quarantine, superseded, deleted, dropped
 //	m <component> <record>                     head of a live record: ONE scan is a profile
 //	v <record>                                 head of a superseded or quarantined record
 //	t <record> <chunk>                         tail of a record: touchpoints, consents, shares
@@ -25,7 +25,7 @@
 //	w <kind value> <record>                    claim that does not link, with the record's place
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
 //	q <record>                                 a quarantined record
-//	d <time> <record>                          judge the record again then
+//	d <time> <record>                          judge the record again then, and what carries some endpoints
 //	j <seq>                                    journal of resolution
 //	h <profile> <seq>                          journal rows that touch a profile's identity
 //	x <reject>                                 a row that could not be read
