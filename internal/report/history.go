@@ -47,10 +47,7 @@ type changeJSON struct {
 }
 
 func wireChange(o Options, c cdp.Change) changeJSON {
-	w := changeJSON{Change: c.Seq, At: stampOf(c.At), Verb: c.Verb, Profiles: make([]string, len(c.Profiles)), Record: idOf(c.Record), Rule: c.Rule, Batch: idOf(c.Batch)}
-	for i, id := range c.Profiles {
-		w.Profiles[i] = id.String()
-	}
+	w := changeJSON{Change: c.Seq, At: stampOf(c.At), Verb: c.Verb, Profiles: idsOf(c.Profiles), Record: idOf(c.Record), Rule: c.Rule, Batch: idOf(c.Batch)}
 	if c.Claim != nil {
 		w.Identifier = wireIdentifier(o, *c.Claim)
 	}

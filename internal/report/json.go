@@ -170,6 +170,15 @@ func stringsOf[S ~string](list []S) []string {
 	return out
 }
 
+// idsOf prints ids.
+func idsOf[T fmt.Stringer](list []T) []string {
+	out := make([]string, len(list))
+	for i, id := range list {
+		out[i] = id.String()
+	}
+	return out
+}
+
 // idOf prints an id, "" when there is none.
 func idOf[T interface {
 	~uint64

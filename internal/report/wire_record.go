@@ -36,16 +36,13 @@ type recordViewJSON struct {
 func wireRecord(o Options, v cdp.RecordView) recordViewJSON {
 	r := v.Record
 	w := recordViewJSON{Record: r.ID.String(), State: snake(v.State), Profile: idOf(v.Profile), Source: string(r.Source), Controller: v.Controller,
-		At: stampOf(r.At), Recorded: stampOf(r.Recorded), Deleted: r.Deleted, Version: v.Version, Versions: make([]string, len(v.Others)),
+		At: stampOf(r.At), Recorded: stampOf(r.Recorded), Deleted: r.Deleted, Version: v.Version, Versions: idsOf(v.Others),
 		Lineage: wireLineage(r.Lineage), Outcome: snake(v.Ruling.Outcome.String()), Verdict: wireVerdict(v.Ruling.Verdict),
 		Holding: wires(o, v.Ruling.Holding, func(_ Options, h cdp.Verdict) verdictJSON { return wireVerdict(h) }),
 		Due:     stampOf(v.Ruling.Due), Findings: stringsOf(v.Ruling.Findings), Activities: stringsOf(r.Activities),
 		Claims: wires(o, r.Claims, wireClaim), Attributes: wires(o, r.Attributes, wireDelivered), Grounds: wires(o, r.Grounds, wireGround),
 		Consents: wires(o, r.Consents, wireEvent), Touchpoints: wires(o, r.Touchpoints, wireTouchpoint), Shares: wires(o, r.Shares, wireShare)}
 	w.Key, w.KeyMasked = o.wire(text.KindKey, r.Key)
-	for i, id := range v.Others {
-		w.Versions[i] = id.String()
-	}
 	return w
 }
 

@@ -40,11 +40,7 @@ func wireSent(_ Options, d cdp.Downstream) sentJSON {
 }
 
 func wireSharing(o Options, s cdp.Sharing) sharingJSON {
-	w := sharingJSON{wireIdentifier(o, s.Identifier), idOf(s.From), make([]string, len(s.Profiles)), s.Reason, s.Hop}
-	for i, id := range s.Profiles {
-		w.Profiles[i] = id.String()
-	}
-	return w
+	return sharingJSON{wireIdentifier(o, s.Identifier), idOf(s.From), idsOf(s.Profiles), s.Reason, s.Hop}
 }
 
 type hitJSON struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,6 +57,19 @@ func newList[T any](s *session, cols []column[T], key func(T) string, a address)
 func (l *list[T]) paged(read func(ctx context.Context, after string, n int) ([]T, string, error)) *list[T] {
 	l.read = read
 	return l
+}
+
+// numbered makes it read page by page where a page begins behind the number of
+// the one before it, at 0; one with less items than were asked for is the last.
+func (l *list[T]) numbered(number func(T) uint64, read func(ctx context.Context, from uint64, n int) ([]T, error)) *list[T] {
+	return l.paged(func(ctx context.Context, after string, n int) ([]T, string, error) {
+		from, _ := strconv.ParseUint(after, 10, 64)
+		items, err := read(ctx, from, n)
+		if err != nil || len(items) < n || n == 0 {
+			return items, "", err
+		}
+		return items, strconv.FormatUint(number(items[len(items)-1]), 10), nil
+	})
 }
 
 // atOnce makes it read everything at once.

@@ -92,7 +92,10 @@ func newSources(s *session, a address) screen {
 func newLog(s *session, a address, about cdp.Ref) screen {
 	desk := s.desk
 	cols := logColumns()
-	l := newList(s, cols, func(e cdp.Entry) string { return strconv.FormatUint(e.Seq, 10) }, a).paged(logPages(desk, about))
+	l := newList(s, cols, func(e cdp.Entry) string { return strconv.FormatUint(e.Seq, 10) }, a)
+	l.numbered(func(e cdp.Entry) uint64 { return e.Seq }, func(ctx context.Context, from uint64, n int) ([]cdp.Entry, error) {
+		return desk.Log(ctx, about, from, n)
+	})
 	x := newListing(s, "screen.log", l)
 	x.base = address{Screen: "log", Object: about.ID}
 	x.crumb = func() text.Safe {
@@ -126,17 +129,6 @@ func logColumns() []column[cdp.Entry] {
 		{name: "reason", min: 14, flex: 2, prio: 2, cell: func(_ show, e cdp.Entry) val { return plain(e.Reason) }},
 		{name: "case", min: 8, prio: 4, cell: func(_ show, e cdp.Entry) val { return plain(e.Case) }},
 		{name: "seq", min: 9, right: true, prio: 3, cell: func(_ show, e cdp.Entry) val { return plain(strconv.FormatUint(e.Seq, 10)) }},
-	}
-}
-
-func logPages(desk Logbook, about cdp.Ref) func(context.Context, string, int) ([]cdp.Entry, string, error) {
-	return func(ctx context.Context, after string, n int) ([]cdp.Entry, string, error) {
-		before, _ := strconv.ParseUint(after, 10, 64)
-		items, err := desk.Log(ctx, about, before, n)
-		if err != nil || len(items) < n {
-			return items, "", err
-		}
-		return items, strconv.FormatUint(items[len(items)-1].Seq, 10), nil
 	}
 }
 

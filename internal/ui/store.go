@@ -50,13 +50,8 @@ func batchState(s show, r cdp.Receipt) val {
 func newBatches(s *session, a address) screen {
 	desk := s.desk
 	l := newList(s, batchColumns(), func(r cdp.Receipt) string { return r.Batch.String() }, a)
-	l.paged(func(ctx context.Context, after string, n int) ([]cdp.Receipt, string, error) {
-		before, _ := strconv.ParseUint(after, 10, 64)
-		items, err := desk.Batches(ctx, cdp.BatchID(before), n)
-		if err != nil || len(items) < n {
-			return items, "", err
-		}
-		return items, strconv.FormatUint(uint64(items[len(items)-1].Batch), 10), nil
+	l.numbered(func(r cdp.Receipt) uint64 { return uint64(r.Batch) }, func(ctx context.Context, from uint64, n int) ([]cdp.Receipt, error) {
+		return desk.Batches(ctx, cdp.BatchID(from), n)
 	})
 	x := newListing(s, "screen.batches", l)
 	x.base = address{Screen: "batches"}
@@ -211,13 +206,8 @@ func newRejects(s *session, a address) screen {
 		}},
 	}
 	l := newList(s, cols, func(r cdp.Reject) string { return strconv.FormatUint(r.ID, 10) }, a)
-	l.paged(func(ctx context.Context, after string, n int) ([]cdp.Reject, string, error) {
-		from, _ := strconv.ParseUint(after, 10, 64)
-		items, err := desk.Rejects(ctx, from, n, all)
-		if err != nil || len(items) < n {
-			return items, "", err
-		}
-		return items, strconv.FormatUint(items[len(items)-1].ID, 10), nil
+	l.numbered(func(r cdp.Reject) uint64 { return r.ID }, func(ctx context.Context, from uint64, n int) ([]cdp.Reject, error) {
+		return desk.Rejects(ctx, from, n, all)
 	})
 	x := newListing(s, "screen.rejects", l)
 	x.base = address{Screen: "rejects", All: all}
@@ -283,13 +273,8 @@ func newQuarantine(s *session, a address) screen {
 		{name: "batch", min: 8, prio: 4, cell: func(_ show, q cdp.Quarantine) val { return plain(q.Batch.String()) }},
 	}
 	l := newList(s, cols, func(q cdp.Quarantine) string { return q.Record.String() }, a)
-	l.paged(func(ctx context.Context, after string, n int) ([]cdp.Quarantine, string, error) {
-		from, _ := strconv.ParseUint(after, 10, 64)
-		items, err := desk.Quarantined(ctx, cdp.RecordID(from), n)
-		if err != nil || len(items) < n {
-			return items, "", err
-		}
-		return items, strconv.FormatUint(uint64(items[len(items)-1].Record), 10), nil
+	l.numbered(func(q cdp.Quarantine) uint64 { return uint64(q.Record) }, func(ctx context.Context, from uint64, n int) ([]cdp.Quarantine, error) {
+		return desk.Quarantined(ctx, cdp.RecordID(from), n)
 	})
 	x := newListing(s, "screen.quarantine", l)
 	x.base = address{Screen: "quarantine"}
