@@ -291,3 +291,29 @@ func TestFindIsBounded(t *testing.T) {
 		t.Fatalf("%d found, %v", len(found), err)
 	}
 }
+
+// TestReplayedMany marks more rejects, and larger ones, than one transaction
+// can write.
+func TestReplayedMany(t *testing.T) {
+	b := newBench(t).register()
+	batch := cdp.Batch{Rows: 100, Last: true}
+	var ids []uint64
+	for i := range 100 {
+		batch.Rejects = append(batch.Rejects, cdp.Reject{Code: "test", Raw: cdp.Value(strings.Repeat("x", 40_000)), Lineage: cdp.Lineage{Row: i + 1}})
+		ids = append(ids, uint64(i+1))
+	}
+	var err error
+	if batch.ID, _, err = b.d.Begin(t.Context(), cdp.Delivery{Source: sourceOf("shop.orders"), File: "f", FileHash: "h"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.d.Admit(t.Context(), batch); err != nil || got.Rejected != 100 || !got.Balanced() {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if err := b.d.Replayed(t.Context(), ids, batch.ID); err != nil {
+		t.Fatal(err)
+	}
+	open, err := b.d.Rejects(t.Context(), 0, 200, false)
+	if err != nil || len(open) != 0 {
+		t.Fatalf("%d still open, %v", len(open), err)
+	}
+}

@@ -143,10 +143,13 @@ func (d *Desk) Rejects(ctx context.Context, after uint64, n int, all bool) ([]cd
 	return out, err
 }
 
-// Replayed marks rejects as admitted by a later batch.
+// Replayed marks rejects as admitted by a later batch, in as few transactions
+// as they need.
 func (d *Desk) Replayed(ctx context.Context, ids []uint64, by cdp.BatchID) error {
-	e := d.entry("replay", batchRef(by), fmt.Sprintf("%d rejects", len(ids)))
-	return d.update(ctx, &e, func(tx *graph.Tx) error { return tx.Replayed(ids, by) })
+	return inParts(ctx, d, ids, func(ids []uint64) error {
+		e := d.entry("replay", batchRef(by), fmt.Sprintf("%d rejects", len(ids)))
+		return d.update(ctx, &e, func(tx *graph.Tx) error { return tx.Replayed(ids, by) })
+	})
 }
 
 // Quarantined returns up to n records in quarantine after one, with what would
