@@ -279,6 +279,9 @@ func (x *trace) tell(d *detail, n *cdp.TraceNode) {
 		d.labelled(d.lex.term("ref", n.Ref.Kind), plain(n.Ref.ID).in(widget.Accent))
 	}
 	for _, f := range n.Fields {
+		if n.Ref != nil && f.Name == n.Ref.Kind && f.Text == n.Ref.ID {
+			continue // told above
+		}
 		w := plain(f.Text)
 		if f.Data != "" {
 			w = traced(d.show, x.about(), f.Name, f.Data)
