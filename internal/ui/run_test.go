@@ -131,6 +131,8 @@ func TestTitle(t *testing.T) {
 }
 
 // The whole program, with its reads beside each other, for the race detector.
+// Revealing needs a row that is drawn, which only a driven model can wait for:
+// the walks there do it.
 func TestRunWalk(t *testing.T) {
 	desk := newFake()
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
@@ -160,19 +162,12 @@ func TestRunWalk(t *testing.T) {
 	await("Search", 1)
 	keys(":profile P-1\r")
 	await("Profile", 1)
-	drawn := 0 // of the output, before the step
 	for i, step := range []struct{ keys, method string }{{"3", "Touchpoints"}, {"5", "Uses"}, {"6", "Shares"}, {"7", "Log"}, {"t", "Trace"}, {"x", "Neighbourhood"}, {"w", ""}, {":record R-1\r", "Record"},
-		{":sources\r", "Sources"}, {":batches\r", "Batches"}, {":quarantine\r", "Quarantined"}, {"mDSR\r", "Reveal"}, {"[[[", ""}, {"]]", ""}, {":rejects\r", "Rejects"}, {"/csv\rG", ""}} {
+		{":sources\r", "Sources"}, {":batches\r", "Batches"}, {":quarantine\r", "Quarantined"}, {"[[[", ""}, {"]]", ""}, {":rejects\r", "Rejects"}, {"/csv\rG", ""}} {
 		n := 0
 		if step.method != "" {
 			n = desk.count(step.method)
 		}
-		if step.method == "Reveal" { // there is nothing to reveal until a row is drawn
-			for !strings.Contains(out.String()[drawn:], "R-0000001") && ctx.Err() == nil {
-				time.Sleep(time.Millisecond)
-			}
-		}
-		drawn = len(out.String())
 		keys(step.keys)
 		if step.method != "" {
 			await(step.method, n+1)
