@@ -37,6 +37,9 @@ func (p *program) demoCommand() *cobra.Command {
 }
 
 func (p *program) demo(ctx context.Context, _ []string) (err error) {
+	if err := p.looks.check(); err != nil {
+		return err
+	}
 	dir, keep, err := p.demoDir()
 	if err != nil {
 		return err

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,17 +20,29 @@ type looks struct {
 	open  string
 }
 
+func themes() []string { return []string{"dark", "light", "contrast", "mono"} }
+
+// check refuses looks that there are not.
+func (l *looks) check() error {
+	if l.theme != "" && !slices.Contains(themes(), l.theme) {
+		return usagef("--theme is one of %s", strings.Join(themes(), ", "))
+	}
+	return nil
+}
+
 func (l *looks) flags(c *cobra.Command) {
-	themes := []string{"dark", "light", "contrast", "mono"}
 	c.Flags().StringVar(&l.theme, "theme", "", "dark, light, contrast or mono (default as the terminal is)")
 	c.Flags().BoolVar(&l.mouse, "mouse", false, "let the mouse click; selecting text then needs shift")
 	c.Flags().StringVar(&l.open, "open", "", "`PLACE` to begin at, such as P-0000001 or \"search?q=müller\"")
-	complete(c, "theme", themes)
+	complete(c, "theme", themes())
 }
 
 // console opens the store on the terminal; without one, or with --plain or
 // --json, it prints the counts.
 func (p *program) console(ctx context.Context, _ []string) error {
+	if err := p.looks.check(); err != nil {
+		return err
+	}
 	if p.fullScreen() && !p.supervised() {
 		return p.supervise(ctx, "console")
 	}
