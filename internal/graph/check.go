@@ -181,7 +181,7 @@ func (c *checker) count(h *head) {
 		c.counted.apart++
 	}
 	for i := range h.Claims {
-		if !h.Claims[i].active && h.Claims[i].blocked == "" {
+		if !h.Claims[i].active && h.Claims[i].findable() {
 			c.withheldRows++
 		}
 		if h.Claims[i].active && (h.Claims[i].blocked != "" || h.Claims[i].generic != "" || h.Outcome != cdp.Linked) {
@@ -243,7 +243,7 @@ func (c *checker) quarantined(id cdp.RecordID) error {
 	c.counted.quarantined++
 	c.source(h.Source).quarantined++
 	for i := range h.Claims {
-		if h.Claims[i].blocked == "" {
+		if h.Claims[i].findable() {
 			c.withheldRows++
 		}
 	}

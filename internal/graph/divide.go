@@ -149,7 +149,7 @@ func (tx *Tx) dropUnused(gone *head, members []member) error {
 
 func (tx *Tx) dropWithheld(h *head) error {
 	for i := range h.Claims {
-		if c := &h.Claims[i]; !c.active && c.blocked == "" {
+		if c := &h.Claims[i]; !c.active && c.findable() {
 			if err := tx.delete(layout.KeyWithheld(c.id, h.ID)); err != nil {
 				return err
 			}

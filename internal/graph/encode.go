@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -66,6 +67,11 @@ type claim struct {
 	basis        cdp.BasisKind
 	until        time.Time
 }
+
+// findable reports whether the record is found by the claim. A word for no
+// value ("n/a", 0000) is carried by everybody and leads to nobody; any other
+// value does, also one that must not link: a person may ask for all that is held.
+func (c *claim) findable() bool { return !strings.HasPrefix(c.blocked, "placeholder.") }
 
 func appendIdentifier(w *layout.Writer, id cdp.Identifier) {
 	w.Word(string(id.Kind()))

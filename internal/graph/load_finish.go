@@ -217,7 +217,7 @@ func (l *Load) rowsOf(h *head, r *loaded, i int, older bool, seen []bool, f *for
 	for j := range h.Claims {
 		c := &h.Claims[j]
 		switch {
-		case c.blocked != "":
+		case !c.findable():
 		case c.active:
 			n := nodes[j]
 			if first == noNode {

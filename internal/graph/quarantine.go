@@ -19,7 +19,7 @@ func (tx *Tx) quarantine(h *head, carried []minted) error {
 		return err
 	}
 	for i := range h.Claims {
-		if h.Claims[i].blocked == "" {
+		if h.Claims[i].findable() {
 			if err := tx.set(layout.KeyWithheld(h.Claims[i].id, h.ID), []byte{byte(placeQuarantined)}); err != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ func (tx *Tx) release(h *head) ([]minted, error) {
 		return nil, err
 	}
 	for i := range h.Claims {
-		if h.Claims[i].blocked == "" {
+		if h.Claims[i].findable() {
 			if err := tx.delete(layout.KeyWithheld(h.Claims[i].id, h.ID)); err != nil {
 				return nil, err
 			}

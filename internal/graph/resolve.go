@@ -249,7 +249,7 @@ func (tx *Tx) putClaims(in layout.Component, h *head) error {
 		switch {
 		case c.active:
 			err = tx.setIdentifierRow(c.id, h.Controller, in)
-		case c.blocked == "":
+		case c.findable():
 			err = tx.set(layout.KeyWithheld(c.id, h.ID), []byte{byte(placeLive)})
 		}
 		if err != nil {

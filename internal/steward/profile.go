@@ -44,9 +44,10 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 	if err != nil {
 		return out, err
 	}
+	versions := false // that may have reported disclosures
 	for _, rec := range p.Records {
 		out.TouchpointCount += rec.TouchpointCount
-		out.ShareCount += rec.ShareCount
+		versions = versions || rec.ShareCount > 0 || rec.Version > 1
 		out.Records = append(out.Records, cdp.Member{Record: rec.ID, Source: rec.Source, Key: cdp.Value(rec.Key), At: rec.At, Recorded: rec.Recorded,
 			Batch: rec.Lineage.Batch, Line: rec.Lineage.Line, Version: rec.Version, Touchpoints: rec.TouchpointCount, Outcome: rec.Outcome})
 		for _, t := range []time.Time{rec.At, rec.First, rec.Last} {
@@ -63,6 +64,13 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 		if rec.Outcome > out.Outcome {
 			out.Outcome = rec.Outcome
 		}
+	}
+	if versions {
+		all, err := shares(tx, p.Records)
+		if err != nil {
+			return out, err
+		}
+		out.ShareCount = len(all)
 	}
 	if out.Outcome != cdp.Linked {
 		for _, rec := range p.Records {

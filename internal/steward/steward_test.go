@@ -512,3 +512,23 @@ func TestOtherControllersConsents(t *testing.T) {
 		t.Fatalf("the other controller sees %d consents, %v", len(other.Consents), err)
 	}
 }
+
+// TestBlockedIsFound finds a record by a value that must not link, and by no
+// word that stands for nothing.
+func TestBlockedIsFound(t *testing.T) {
+	b := newBench(t).register()
+	r := record("shop.orders", "o1", ident(cdp.KindPhone, "+447700900180"), ident(cdp.KindCRM, "x:n/a"))
+	r.Claims[0].Blocked, r.Claims[1].Blocked = "phone.unassigned", "placeholder.word"
+	b.admit(r)
+	if p := b.profile("shop.orders", "o1"); p == 0 {
+		t.Fatal("not held")
+	}
+	found, err := b.d.Find(t.Context(), "+447700900180")
+	if err != nil || len(found) != 1 {
+		t.Fatalf("by a number that must not link: %+v, %v", found, err)
+	}
+	if found, err := b.d.Find(t.Context(), "x:n/a"); err != nil || len(found) != 0 {
+		t.Fatalf("by a word for nothing: %+v, %v", found, err)
+	}
+	b.check()
+}

@@ -88,9 +88,10 @@ func KindOfFact(name string) string {
 }
 
 // KindOfKey is how the key of a row is masked: as an e-mail address or a phone
-// number when it holds one, else KindPlain, since keys join an answer with the
-// system it came from. A number without + or leading zero could be a phone
-// number but is far more often a serial one, and is shown.
+// number when it holds one, as an identifier when it is the number of a card in
+// its groups or the address of a device, else KindPlain, since keys join an
+// answer with the system it came from. A plain number without + or leading
+// zero could be a phone number but is far more often a serial one, and is shown.
 func KindOfKey(key string) string {
 	key = strings.NewReplacer("%40", "@", "%2B", "+", "%2b", "+").Replace(key) // as in an address of the web
 	if strings.ContainsAny(key, "@＠﹫") {
@@ -101,7 +102,44 @@ func KindOfKey(key string) string {
 			return KindPhone
 		}
 	}
+	if cardLike(key) || deviceLike(key) {
+		return KindOther
+	}
 	return KindPlain
+}
+
+// cardLike reports whether s is 10 or more digits in groups: 7700 1200 3000.
+func cardLike(s string) bool {
+	digits, gaps := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case r == ' ' || r == '-':
+			gaps++
+		default:
+			return false
+		}
+	}
+	return digits >= 10 && gaps > 0
+}
+
+// deviceLike reports whether s is the hardware address of a device: six pairs
+// of hexadecimal digits with colons or hyphens between them.
+func deviceLike(s string) bool {
+	if len(s) != 17 {
+		return false
+	}
+	for i, r := range s {
+		if i%3 == 2 {
+			if r != ':' && r != '-' {
+				return false
+			}
+		} else if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
+			return false
+		}
+	}
+	return true
 }
 
 // phoneLike reports whether s holds a + and seven digits anywhere after it, or
