@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -80,24 +81,55 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	if p, err := x.gen.position(); err == nil && p < head {
 		ans.Behind = head - p
 	}
-	m := newMarker(x.folder, tree)
-	for _, h := range top[min(req.Offset, len(top)):] {
-		d, ok, err := feed.Summary(ctx, h.profile, false)
-		marks := m.mark(d)
-		if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 {
-			d, ok, err = feed.Summary(ctx, h.profile, true) // it matched in its texts, or in a record left out
-			marks = m.mark(d)
-		}
-		if err != nil {
-			return cdp.SearchAnswer{}, fmt.Errorf("search: read profile %s: %w", h.profile, err)
-		}
-		if !ok || d.Profile != h.profile { // gone since the index saw it
+	if err := x.read(ctx, feed, tree, top[min(req.Offset, len(top)):], &ans); err != nil {
+		return cdp.SearchAnswer{}, err
+	}
+	return ans, nil
+}
+
+// readers is how many hits are read beside each other.
+const readers = 4
+
+// read reads the documents of the hits that are shown.
+func (x *Index) read(ctx context.Context, feed Feed, tree query.Node, shown []found, ans *cdp.SearchAnswer) error {
+	hits := make([]*cdp.Hit, len(shown))
+	errs := make([]error, readers)
+	var wg sync.WaitGroup
+	for w := range readers {
+		wg.Go(func() {
+			m := newMarker(x.folder, tree)
+			for i := w; i < len(shown) && errs[w] == nil; i += readers {
+				hits[i], errs[w] = hit(ctx, feed, m, shown[i])
+			}
+		})
+	}
+	wg.Wait()
+	for _, h := range hits {
+		if h == nil { // gone since the index saw it
 			ans.Total--
 			continue
 		}
-		ans.Hits = append(ans.Hits, hitOf(d, h, marks))
+		ans.Hits = append(ans.Hits, *h)
 	}
-	return ans, nil
+	return errors.Join(errs...)
+}
+
+// hit reads one hit; nil when the profile is gone.
+func hit(ctx context.Context, feed Feed, m *marker, h found) (*cdp.Hit, error) {
+	d, ok, err := feed.Summary(ctx, h.profile, false)
+	marks := m.mark(d)
+	if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 {
+		d, ok, err = feed.Summary(ctx, h.profile, true) // it matched in its texts, or in a record left out
+		marks = m.mark(d)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("search: read profile %s: %w", h.profile, err)
+	}
+	if !ok || d.Profile != h.profile {
+		return nil, nil
+	}
+	out := hitOf(d, h, marks)
+	return &out, nil
 }
 
 // find evaluates a query segment by segment and returns the first n hits.

@@ -277,7 +277,7 @@ type detail struct {
 }
 
 // summaryLimit is how many records of a profile a summary is made of.
-const summaryLimit = 50
+const summaryLimit = 25
 
 // Summary is Document for a list of hits: of the first records, without
 // consents, and with texts if they are asked for.
