@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotFound is returned for an id or key that the graph does not have.
-var ErrNotFound = errors.New("graph: not found")
+var ErrNotFound = errors.New("the store has nothing of that id or value")
 
 // Admit writes a record that Sift found to be news, with its ruling, and
 // resolves it. Its consents must have been given to AddConsents before.
