@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -71,11 +73,80 @@ func (p *program) ingest(ctx context.Context, in intake, paths []string) error {
 	if in.dryRun {
 		return p.dryRun(ctx, base, files)
 	}
-	return p.with(use{create: true, index: true}, func(ctx context.Context, s *session, _ []string) error {
+	files, failed, err := p.readable(base, files)
+	if err != nil {
+		return err
+	}
+	err = p.with(use{create: true, index: true}, func(ctx context.Context, s *session, _ []string) error {
 		s.tellCreated()
 		base.Canon = s.canon
 		return s.take(ctx, base, files)
 	})(ctx, nil)
+	if err == nil || errors.Is(err, errRejects) {
+		err = cmp.Or(failed, err)
+	}
+	return err
+}
+
+// errNotAll says that some of several files could not be taken.
+func errNotAll() error {
+	return hint(errors.New("not all files could be taken"), "the messages above say which; taking the others again changes nothing")
+}
+
+// readable leaves out the files before the first that can be read, while there
+// is no store: none is made for files that can not be taken. failed says that
+// some were left out, err that all were.
+func (p *program) readable(base ingest.Options, files []file) (rest []file, failed, err error) {
+	dir, err := p.storeDir()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := finishSwap(dir); err != nil {
+		return nil, nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, kvDir)); !errors.Is(err, fs.ErrNotExist) {
+		return files, nil, nil
+	}
+	for i := range files {
+		f := &files[i]
+		if f.opened, err = ingest.Open(f.options(base)); err == nil {
+			return files[i:], failed, nil
+		}
+		err = explained(err, f.path)
+		if len(files) == 1 {
+			return nil, nil, err
+		}
+		p.complain(err)
+		failed = errNotAll()
+	}
+	return nil, nil, failed
+}
+
+// plainPath is a path that a shell reads as it stands.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
+
+// explained says what to do about a file that can not be taken. Where a file is
+// damaged, the message itself says so.
+func explained(err error, path string) error {
+	if !plainPath.MatchString(path) {
+		path = "FILE"
+	}
+	var several *ingest.AmbiguousError
+	switch {
+	case errors.Is(err, ingest.ErrUnknown):
+		return hint(err, "cdp-tui ingest suggest %s begins a mapping for it; cdp-tui presets lists the systems that are known, to be named with --map", path)
+	case errors.As(err, &several):
+		return hint(err, "name the one that it is with --map")
+	case errors.Is(err, ingest.ErrNoRows):
+		return hint(err, "deliver it again, or say in a mapping how it is to be read: cdp-tui ingest suggest %s begins one", path)
+	case errors.Is(err, ingest.ErrOther):
+		return hint(err, "name another mapping with --map; cdp-tui ingest suggest %s begins one", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return hint(err, "check how it is written, and from which directory")
+	case errors.Is(err, fs.ErrPermission):
+		return hint(err, "ask its owner to let you read it")
+	}
+	return err
 }
 
 // readMapping loads a preset of that name, or else a mapping file.
@@ -101,6 +172,13 @@ type file struct {
 	size   int64
 	stream bool
 	open   func() (io.ReadCloser, error)
+	opened *ingest.Input // nil until it is
+}
+
+// options are those with which a file is opened.
+func (f *file) options(base ingest.Options) ingest.Options {
+	base.Open, base.Name, base.Size, base.Stream = f.open, f.path, f.size, f.stream
+	return base
 }
 
 // files looks at the paths before anything is done.
@@ -116,7 +194,7 @@ func (p *program) files(paths []string) ([]file, error) {
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, err
+			return nil, explained(err, path)
 		}
 		if info.IsDir() {
 			return nil, &usageError{path + " is a directory", "name the files in it: " + filepath.Join(path, "*")}
@@ -235,7 +313,7 @@ func (s *session) takeEach(ctx context.Context, base ingest.Options, files []fil
 			failed = err
 		default:
 			s.complain(err)
-			failed = hint(errors.New("not all files could be taken"), "the messages above say which; taking the others again changes nothing")
+			failed = errNotAll()
 		}
 	}
 	return receipts, failed, nil
@@ -248,16 +326,21 @@ func fatal(err error) bool {
 }
 
 func (s *session) takeOne(ctx context.Context, base ingest.Options, f file) (cdp.Receipt, error) {
-	opt := base
-	opt.Open, opt.Name, opt.Size, opt.Stream = f.open, f.path, f.size, f.stream
 	bar := s.progress("rows")
 	defer bar.end()
 	skipped := 0
-	opt.Progress = func(p ingest.Progress) {
+	base.Progress = func(p ingest.Progress) {
 		skipped = p.Skipped
 		bar.rows(p)
 	}
-	r, err := ingest.Run(ctx, opt)
+	in, err := f.opened, error(nil)
+	if in == nil {
+		in, err = ingest.Open(f.options(base))
+	}
+	if err != nil {
+		return cdp.Receipt{}, explained(err, f.path)
+	}
+	r, err := in.Run(ctx, base)
 	bar.end()
 	switch {
 	case skipped > 0 && r.Rows == 0 && err == nil:
@@ -283,7 +366,7 @@ func (p *program) suggestCommand() *cobra.Command {
 			}
 			in, err := files[0].open()
 			if err != nil {
-				return err
+				return explained(err, args[0])
 			}
 			defer in.Close()
 			name := filepath.Base(args[0])
@@ -292,7 +375,7 @@ func (p *program) suggestCommand() *cobra.Command {
 			}
 			yaml, r, err := suggest.Suggest(name, in)
 			if err != nil {
-				return fmt.Errorf("suggest %s: %w", name, err)
+				return err
 			}
 			if err := p.source(yaml); err != nil {
 				return err

@@ -25,13 +25,13 @@ func (p *program) dryRun(ctx context.Context, base ingest.Options, files []file)
 	var failed error
 	rejected, rows := 0, 0
 	for _, f := range files {
-		opt := base
-		opt.Open, opt.Name, opt.Size, opt.Stream = f.open, f.path, f.size, f.stream
+		opt := f.options(base)
 		bar := p.progress("rows")
 		opt.Progress = bar.rows
 		sum, err := ingest.DryRun(ctx, opt)
 		bar.end()
 		if err != nil {
+			err = explained(err, f.path)
 			if ctx.Err() != nil || len(files) == 1 {
 				return err
 			}

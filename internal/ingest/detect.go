@@ -19,20 +19,24 @@ import (
 const Threshold = 0.75
 
 // ErrUnknown means that no preset knows the file.
-var ErrUnknown = errors.New("no preset knows this file; name one with --map, or write a mapping with: ingest suggest FILE")
+var ErrUnknown = errors.New("no preset knows this file")
+
+// ErrNoRows means that no preset knows a file by its header, and that none of
+// its first rows can be read.
+var ErrNoRows = errors.New("none of the first rows can be read")
 
 // An AmbiguousError names the presets that know a file equally well.
 type AmbiguousError struct{ Candidates []string }
 
 func (e *AmbiguousError) Error() string {
-	return "several presets know this file equally well: " + strings.Join(e.Candidates, ", ") + "; name one with --map"
+	return "several presets know this file equally well: " + strings.Join(e.Candidates, ", ")
 }
 
 // sampleRows is how many rows are looked at to recognise a file.
 const sampleRows = 20
 
-// Detect recognises a file by its first megabyte. The error is ErrUnknown, an
-// *AmbiguousError or that of a file that can not be read at all.
+// Detect recognises a file by its first megabyte. The error is ErrUnknown, ErrNoRows,
+// an *AmbiguousError or that of a file that can not be read at all.
 func Detect(name string, head []byte) (Preset, error) {
 	r, err := decode.Open(name, bytes.NewReader(head), decode.Options{Null: []string{""}})
 	if err != nil {
@@ -53,6 +57,10 @@ func Detect(name string, head []byte) (Preset, error) {
 		}
 		rows = append(rows, row)
 	}
+	looked := rows
+	if h := r.Header(); h != nil && len(rows) == 0 { // a delivery of nothing is known by its columns
+		looked = []decode.Row{{Header: h}}
+	}
 	type candidate struct {
 		name  string
 		score float64
@@ -64,13 +72,16 @@ func Detect(name string, head []byte) (Preset, error) {
 		if err != nil {
 			return Preset{}, err
 		}
-		if score, hits := Score(f, r.Info(), rows); score >= Threshold {
+		if score, hits := Score(f, r.Info(), looked); score >= Threshold {
 			found = append(found, candidate{name, score, hits})
 		}
 	}
 	if len(found) == 0 {
+		if _, damaged := broken.(*decode.FileError); damaged && len(rows) == 0 {
+			return Preset{}, broken
+		}
 		if len(rows) == 0 && broken != nil && broken != io.EOF {
-			return Preset{}, fmt.Errorf("none of the first rows can be read: %w", broken)
+			return Preset{}, fmt.Errorf("%w: %w", ErrNoRows, broken)
 		}
 		return Preset{}, ErrUnknown
 	}

@@ -52,12 +52,13 @@ const maxTally = 200
 
 // DryRun reads and maps a file without a store; Gate is not used.
 func DryRun(ctx context.Context, o Options) (Summary, error) {
-	in, err := open(&o)
+	in, err := Open(o)
 	if err != nil {
 		return Summary{}, err
 	}
-	defer in.file.Close()
-	s := Summary{Source: in.source(o), Preset: o.Preset, Mapping: o.Mapping.Hash()}
+	defer in.Close()
+	o = in.o
+	s := Summary{Source: o.source(), Preset: o.Preset, Mapping: o.Mapping.Hash()}
 	m := o.Mapping.NewMapper(o.Canon, cdp.Lineage{File: o.Name, FileHash: in.hash}, o.Country)
 	var notes cdp.Receipt
 	for {
@@ -70,7 +71,7 @@ func DryRun(ctx context.Context, o Options) (Summary, error) {
 				o.Progress(Progress{Rows: s.Rows, Bytes: in.r.BytesRead(), Size: o.Size})
 			}
 		}
-		row, err := in.r.Next()
+		row, err := in.next()
 		if err == io.EOF {
 			break
 		}
@@ -174,17 +175,18 @@ var ErrNoRow = errors.New("the file has no such row")
 
 // Explain maps one row of a file, counted from 1.
 func Explain(ctx context.Context, o Options, row int) (Explanation, error) {
-	in, err := open(&o)
+	in, err := Open(o)
 	if err != nil {
 		return Explanation{}, err
 	}
-	defer in.file.Close()
+	defer in.Close()
+	o = in.o
 	m := o.Mapping.NewMapper(o.Canon, cdp.Lineage{File: o.Name, FileHash: in.hash}, o.Country)
 	for n := 1; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return Explanation{}, err
 		}
-		r, err := in.r.Next()
+		r, err := in.next()
 		if err == io.EOF {
 			return Explanation{}, fmt.Errorf("row %d of %s: %w", row, o.Name, ErrNoRow)
 		}

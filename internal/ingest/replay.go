@@ -69,8 +69,7 @@ func replayFile(ctx context.Context, o Options, name string, rejects []cdp.Rejec
 		fmt.Fprintf(h, "%d:%d:%s", r.ID, len(r.Raw), r.Raw.Reveal())
 	}
 	hash := hex.EncodeToString(h.Sum(nil))
-	in := &input{hash: hash}
-	source := in.source(o)
+	source := o.source()
 	var out Replayed
 	m := o.Mapping.NewMapper(o.Canon, cdp.Lineage{File: name, FileHash: hash}, o.Country)
 	var b cdp.Batch

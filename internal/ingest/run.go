@@ -40,6 +40,9 @@ var ErrUnbalanced = errors.New("the rows read and the rows accounted for differ"
 // longer stands for its rows, so the delivery stays open.
 var ErrChanged = errors.New("the file changed while it was read; ingest it again")
 
+// ErrOther means that a mapping is not one for the file.
+var ErrOther = errors.New("the file has none of the columns that the mapping reads")
+
 // Options say what to ingest.
 type Options struct {
 	Gate    Gate
@@ -70,18 +73,29 @@ type Progress struct {
 	Size    int64 // of the file; 0 when unknown
 }
 
-// Run ingests one file. Decoding and mapping go on while the gate writes; no
-// more than a few batches are held in memory.
+// Run ingests one file; see [Input.Run].
+func Run(ctx context.Context, o Options) (cdp.Receipt, error) {
+	in, err := Open(o)
+	if err != nil {
+		return cdp.Receipt{File: base(o.Name)}, err
+	}
+	return in.Run(ctx, o)
+}
+
+// Run ingests the file and closes it. Of the options it uses Gate, Canon, BatchSize
+// and Progress; the others are those that the file was opened with. Decoding and
+// mapping go on while the gate writes; no more than a few batches are held in memory.
 //
 // The receipt is valid with an error too: it says what was admitted until
 // then. A cancelled context stops between batches.
-func Run(ctx context.Context, o Options) (cdp.Receipt, error) {
-	in, err := open(&o)
-	if err != nil {
-		return cdp.Receipt{File: o.Name}, err
+func (in *Input) Run(ctx context.Context, with Options) (cdp.Receipt, error) {
+	defer in.Close()
+	o := in.o
+	o.Gate, o.Canon, o.BatchSize, o.Progress = with.Gate, with.Canon, with.BatchSize, with.Progress
+	if o.BatchSize <= 0 {
+		o.BatchSize = DefaultBatchSize
 	}
-	defer in.file.Close()
-	source := in.source(o)
+	source := o.source()
 	d := cdp.Delivery{Source: source, File: o.Name, FileHash: in.hash, Mapping: o.Mapping.Hash(), Preset: o.Preset, Bytes: o.Size}
 	total := cdp.Receipt{Source: source.ID, File: o.Name, FileHash: in.hash, Mapping: d.Mapping, Preset: o.Preset}
 	id, skip, err := o.Gate.Begin(ctx, d)
@@ -131,25 +145,29 @@ func Run(ctx context.Context, o Options) (cdp.Receipt, error) {
 	return total, nil
 }
 
-// An input is a file being read.
-type input struct {
-	file io.ReadCloser
-	r    *decode.Reader
-	hash string
+// An Input is a file that was opened, and recognised when no mapping was given.
+type Input struct {
+	o     Options // made complete
+	file  io.ReadCloser
+	r     *decode.Reader
+	hash  string
+	first *firstRow // read ahead, until next gives it
+}
+
+type firstRow struct {
+	row decode.Row
+	err error
 }
 
 // headSize is how much of a file is looked at to recognise it.
 const headSize = 1 << 20
 
-// open hashes a regular file, recognises it if no mapping is given, and opens it.
-func open(o *Options) (*input, error) {
-	if o.Name != "-" {
-		o.Name = filepath.Base(o.Name)
-	}
-	if o.BatchSize <= 0 {
-		o.BatchSize = DefaultBatchSize
-	}
-	in := &input{}
+// Open hashes a regular file, recognises it if no mapping is given, and reads
+// up to its first row. Whatever makes a file one that can not be taken at all
+// shows here, before any gate hears of it. Gate and Canon are not used.
+func Open(o Options) (*Input, error) {
+	o.Name = base(o.Name)
+	in := &Input{}
 	if !o.Stream {
 		f, err := o.Open()
 		if err != nil {
@@ -166,34 +184,72 @@ func open(o *Options) (*input, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
 	}
-	in.file = f
-	var r io.Reader = f
-	if o.Mapping == nil {
-		head := make([]byte, headSize)
-		n, err := io.ReadFull(f, head)
-		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-			f.Close()
-			return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
-		}
-		head = head[:n]
-		preset, err := Detect(o.Name, head)
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
-		}
-		o.Mapping, o.Preset = preset.Mapping, preset.Name
-		r = io.MultiReader(bytes.NewReader(head), f)
-	}
-	in.r, err = decode.Open(o.Name, r, o.Mapping.Options())
-	if err != nil {
+	in.file, in.o = f, o
+	if err := in.begin(); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("ingest %w", err)
+		if fe, ok := err.(*decode.FileError); ok && fe.Name != "" { // it names the file itself
+			return nil, fmt.Errorf("ingest %w", err)
+		}
+		return nil, fmt.Errorf("ingest %s: %w", o.Name, err)
 	}
 	return in, nil
 }
 
+// begin recognises the file and reads up to its first row.
+func (in *Input) begin() error {
+	o := &in.o
+	var r io.Reader = in.file
+	if o.Mapping == nil {
+		head := make([]byte, headSize)
+		n, err := io.ReadFull(in.file, head)
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return err
+		}
+		head = head[:n]
+		preset, err := Detect(o.Name, head)
+		if err != nil {
+			return err
+		}
+		o.Mapping, o.Preset = preset.Mapping, preset.Name
+		r = io.MultiReader(bytes.NewReader(head), in.file)
+	}
+	var err error
+	if in.r, err = decode.Open(o.Name, r, o.Mapping.Options()); err != nil {
+		return err
+	}
+	if h := in.r.Header(); h != nil && !o.Mapping.Fits(h) {
+		return ErrOther
+	}
+	row, err := in.r.Next()
+	if fe := (*decode.FileError)(nil); errors.As(err, &fe) {
+		return err
+	}
+	in.first = &firstRow{row, err}
+	return nil
+}
+
+// next is the file's next row; see [decode.Reader.Next].
+func (in *Input) next() (decode.Row, error) {
+	if f := in.first; f != nil {
+		in.first = nil
+		return f.row, f.err
+	}
+	return in.r.Next()
+}
+
+// Close closes the file.
+func (in *Input) Close() error { return in.file.Close() }
+
+// base is the name under which a file is known; "-" is standard input.
+func base(path string) string {
+	if path == "-" {
+		return path
+	}
+	return filepath.Base(path)
+}
+
 // source is the mapping's source with what only the caller knows of a preset.
-func (in *input) source(o Options) cdp.Source {
+func (o *Options) source() cdp.Source {
 	s := o.Mapping.Source
 	if s.Controller == "" {
 		s.Controller = o.Controller
@@ -217,7 +273,7 @@ type parcel struct {
 // read after out is closed.
 type producer struct {
 	o    Options
-	in   *input
+	in   *Input
 	id   cdp.BatchID
 	skip int
 	out  chan parcel
@@ -254,7 +310,7 @@ func (p *producer) run(ctx context.Context) {
 			p.err = ctx.Err()
 			return
 		}
-		row, err := p.in.r.Next()
+		row, err := p.in.next()
 		var bad *decode.RowError
 		switch {
 		case err == io.EOF:

@@ -189,6 +189,52 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestAFileThatCanNotBeTakenIsNoDelivery: the gate does not hear of it.
+func TestAFileThatCanNotBeTakenIsNoDelivery(t *testing.T) {
+	tests := []struct {
+		name, text string
+		mapped     bool
+		want       error
+		says       string
+	}{
+		{"x.csv", "", true, nil, "x.csv: empty: "},
+		{"x.json", `[{"id":`, true, nil, "x.json:1:8: json.syntax: "},
+		{"x.json", `[{"id":`, false, nil, "x.json:1:8: json.syntax: "},
+		{"x.csv", "name;street\nA;B\n", true, ErrOther, ""},
+		{"x.csv", "name;street\nA;B\n", false, ErrUnknown, ""},
+		{"x.csv", "a;b\n\"x", false, ErrNoRows, "line 2: csv.quote"},
+		{"x.csv", "a;b\n", false, ErrUnknown, ""},
+	}
+	for _, tt := range tests {
+		for _, stream := range []bool{false, true} {
+			o := Options{Gate: nil, Canon: canon(t), Name: "/data/" + tt.name, Open: text(tt.text), Stream: stream}
+			if tt.mapped {
+				o.Mapping = plainMapping(t)
+			}
+			_, err := Run(context.Background(), o)
+			if err == nil || tt.want != nil && !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) || strings.Count(err.Error(), tt.name) != 1 {
+				t.Errorf("%q, mapped %v: error %v", tt.text, tt.mapped, err)
+			}
+		}
+	}
+	g := newGate()
+	if r, err := Run(context.Background(), Options{Gate: g, Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text("id,at,email,kind\n")}); err != nil || r.Rows != 0 || g.last != 1 {
+		t.Errorf("a delivery of no rows: %+v, %v, completed %d times", r, err, g.last)
+	}
+}
+
+// TestADeliveryOfNothingIsRecognised: the columns are enough.
+func TestADeliveryOfNothingIsRecognised(t *testing.T) {
+	p, err := LoadPreset("hubspot.contacts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := strings.Join(p.Mapping.Detect.Headers, ",") + "\n"
+	if got, err := Detect("x.csv", []byte(header)); err != nil || got.Name != p.Name {
+		t.Errorf("preset %q, %v", got.Name, err)
+	}
+}
+
 func TestDetectNamesCandidates(t *testing.T) {
 	if _, err := Detect("x.csv", []byte("a,b\n1,2\n")); !errors.Is(err, ErrUnknown) {
 		t.Errorf("error %v", err)

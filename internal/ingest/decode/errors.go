@@ -32,7 +32,7 @@ func (e *RowError) Error() string {
 // A FileError says why a file can not be read, or not further.
 type FileError struct {
 	// Code is stable: format.unsupported, charset, compression, nested,
-	// limit, json.syntax, json.trailing, json.root, json.envelope, csv.header,
+	// limit, empty, json.syntax, json.trailing, json.root, json.envelope, csv.header,
 	// read, options, closed.
 	Code   string
 	Name   string
@@ -61,6 +61,12 @@ func (e *FileError) Error() string {
 		b.WriteString(e.Do)
 	}
 	return b.String()
+}
+
+// emptyFile is the error for a file without a single character. It may be an
+// export of nothing, and more often it is one that failed.
+func emptyFile() error {
+	return &FileError{Code: "empty", Reason: "there is not one character in the file", Do: "check how it was exported, and deliver it again"}
 }
 
 // Unwrap gives the cause.

@@ -29,8 +29,7 @@ func (c *csvReader) readHeader(o Options) error {
 	rec, bad, err := c.scan()
 	switch {
 	case err == io.EOF:
-		c.info.warn("the file is empty")
-		return nil
+		return emptyFile()
 	case err != nil:
 		return err
 	case bad != nil:

@@ -247,3 +247,19 @@ func TestCharsetGuess(t *testing.T) {
 		t.Errorf("a mark that contradicts: %+v, %v", r.Info(), err)
 	}
 }
+
+// TestAnEmptyFileIsAnError: whatever its name promises, a file without a
+// character is not taken for one without rows.
+func TestAnEmptyFileIsAnError(t *testing.T) {
+	for _, name := range []string{"x.csv", "x.json", "x.ndjson", "x.vcf", "x", "-"} {
+		for _, text := range []string{"", " \n\r\n", "\ufeff", "\xff\xfe \x00"} {
+			for _, format := range []string{"", CSV, JSON, NDJSON, VCard} {
+				_, err := Open(name, strings.NewReader(text), Options{Format: format})
+				var fe *FileError
+				if !errors.As(err, &fe) || fe.Code != "empty" || fe.Do == "" {
+					t.Errorf("%s %q as %q: %v", name, text, format, err)
+				}
+			}
+		}
+	}
+}

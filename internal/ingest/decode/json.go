@@ -43,9 +43,7 @@ func newJSON(t *text, o Options, info *Info) (*jsonReader, error) {
 	}
 	switch c, err := r.peek(); {
 	case err == io.EOF:
-		info.warn("the file is empty")
-		r.state = ended
-		return r, nil
+		return nil, emptyFile()
 	case err != nil:
 		return nil, err
 	case c == '[' && len(root) == 0:

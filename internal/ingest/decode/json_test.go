@@ -143,7 +143,6 @@ func TestJSONDocuments(t *testing.T) {
 		{name: "list", text: `[{"a":1},{"a":2}]`, want: "2"},
 		{name: "list with mark", text: "\ufeff[{\"a\":1}]", want: "1"},
 		{name: "empty list", text: `[]`, want: "0"},
-		{name: "empty file", file: "x.json", text: "", want: "0"},
 		{name: "bad element", text: "[{\"a\":1},\n{\"a\":1,\"a\":2},\n{\"a\":3}]", want: "2 2:2:json.duplicate_key"},
 		{name: "element of bad syntax within its brackets", text: "[{\"a\":1},\n{a:1},\n{\"a\":3,}, {\"a\":4}]", want: "2 2:2:json.syntax 3:3:json.syntax"},
 		{name: "element that is no object", text: `[{"a":1},7,"x",[1]]`, want: "1 2:1:json.row 3:1:json.row 4:1:json.row"},

@@ -1,6 +1,9 @@
 package decode
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 func open(name string, r io.Reader, o Options) (*Reader, error) {
 	o.Limits = o.Limits.orDefault()
@@ -26,6 +29,9 @@ func (r *Reader) detect(o Options) error {
 	}
 	if len(t.pending()) == 0 && t.err != nil && t.err != io.EOF {
 		return t.failed()
+	}
+	if t.err == io.EOF && len(bytes.TrimSpace(t.pending())) == 0 {
+		return emptyFile()
 	}
 	r.info.Format = o.Format
 	if o.Format == "" {

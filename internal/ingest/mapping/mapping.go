@@ -54,6 +54,15 @@ func (m *Mapping) Hash() string { return m.hash }
 // Options are how the mapping's files are to be read.
 func (m *Mapping) Options() decode.Options { return m.options }
 
+// Fits reports whether a CSV of this header can be one of the mapping's: it
+// has at least one of the columns that the mapping reads.
+func (m *Mapping) Fits(h *decode.Header) bool {
+	return len(m.columns) == 0 || slices.ContainsFunc(m.columns, func(name string) bool {
+		_, has := h.Index(name)
+		return has
+	})
+}
+
 type skip struct {
 	rule string
 	when *expression

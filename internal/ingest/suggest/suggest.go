@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,20 +39,25 @@ const fieldsMax = 400
 // ErrNoRows means that there is nothing to suggest a mapping from.
 var ErrNoRows = errors.New("the file has no rows that can be read")
 
-// Suggest reads the beginning of a file and writes a mapping for it. The name
-// serves to detect the format and to name the source.
+// Suggest reads the beginning of a file and writes a mapping for it; of a CSV
+// the header is enough. The name serves to detect the format and to name the
+// source. The error names the file; it is ErrNoRows or a *decode.FileError.
 func Suggest(name string, r io.Reader) ([]byte, Report, error) {
 	rd, err := decode.Open(name, r, decode.Options{})
 	if err != nil {
 		return nil, Report{}, err
 	}
 	s := &suggestion{name: name, fields: map[string]*profile{}}
+	var first error // of the rows that can not be read
 	for s.report.Rows < rowsMax {
 		row, err := rd.Next()
 		var bad *decode.RowError
 		switch {
 		case errors.As(err, &bad):
 			s.report.Bad++
+			if first == nil {
+				first = fmt.Errorf("%w: %w", ErrNoRows, bad)
+			}
 			continue
 		case err == io.EOF:
 		case err != nil && s.report.Rows == 0:
@@ -64,8 +70,14 @@ func Suggest(name string, r io.Reader) ([]byte, Report, error) {
 		break
 	}
 	s.report.Info = rd.Info()
-	if s.report.Rows == 0 {
-		return nil, s.report, ErrNoRows
+	if h := rd.Header(); s.report.Rows == 0 && h != nil && h.Raw != nil { // the names of columns say something by themselves
+		s.csv = true
+		for _, n := range h.Names {
+			s.field(n)
+		}
+	}
+	if len(s.order) == 0 {
+		return nil, s.report, fmt.Errorf("%s: %w", name, cmp.Or(first, ErrNoRows))
 	}
 	s.judge()
 	s.write()

@@ -1,6 +1,7 @@
 package suggest_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -198,9 +199,24 @@ func TestAmbiguousDatesAreLeftBlank(t *testing.T) {
 }
 
 func TestNothingToSuggestFrom(t *testing.T) {
-	_, report, err := suggest.Suggest("x.csv", strings.NewReader("a,b\n\x00,2\n"))
-	if err != suggest.ErrNoRows || report.Bad != 1 {
+	_, report, err := suggest.Suggest("x.ndjson", strings.NewReader("{\"a\":\n"))
+	if !errors.Is(err, suggest.ErrNoRows) || report.Bad != 1 || !strings.Contains(err.Error(), "x.ndjson: ") || !strings.Contains(err.Error(), "line 1: json.syntax") {
 		t.Errorf("error %v, %d bad rows", err, report.Bad)
+	}
+	if _, _, err := suggest.Suggest("x.json", strings.NewReader("[]")); !errors.Is(err, suggest.ErrNoRows) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestAHeaderIsEnough: a CSV whose rows can not be read, or are still to come,
+// has the names of its columns.
+func TestAHeaderIsEnough(t *testing.T) {
+	y, report, err := suggest.Suggest("x.csv", strings.NewReader("id,email,b\n\x00,2,3\n"))
+	if err != nil || report.Bad != 1 || len(report.Fields) != 3 || !strings.Contains(string(y), "# 1 row could not be read") {
+		t.Fatalf("error %v, report %+v\n%s", err, report, y)
+	}
+	if _, err := mapping.Load("x.yaml", []byte(fill(string(y)))); err != nil || !strings.Contains(string(y), "kind: email") {
+		t.Errorf("filled in: %v\n%s", err, y)
 	}
 }
 

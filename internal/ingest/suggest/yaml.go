@@ -50,7 +50,7 @@ func (s *suggestion) write() {
 	s.line("# A mapping suggested from %d rows (%s). Check every line; where it says required,", s.report.Rows, what)
 	s.line("# only you can know: the file is refused until it is filled in, or the section removed.")
 	if s.report.Bad > 0 {
-		s.line("# %d rows could not be read; they would be kept as rejects.", s.report.Bad)
+		s.line("# %s could not be read and would be kept as rejects.", rows(s.report.Bad))
 	}
 	s.line("version: 1")
 	s.source()
@@ -62,6 +62,13 @@ func (s *suggestion) write() {
 	s.consents()
 	s.shares()
 	s.rest()
+}
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }
 
 func (s *suggestion) source() {
