@@ -23,7 +23,7 @@ func (p *program) rejectsCommand() *cobra.Command {
 	var all bool
 	flags := func(c *cobra.Command) {
 		c.Flags().IntVar(&limit, "limit", 50, "how many; 0 for all")
-		c.Flags().BoolVar(&all, "all", false, "also those that were replayed")
+		c.Flags().BoolVar(&all, "all", false, "also those that are settled")
 	}
 	list := p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 		if limit < 0 {
@@ -105,7 +105,7 @@ func (p *program) exportCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&format, "format", "ndjson", "ndjson or csv")
 	c.Flags().StringVar(&output, "output", "", "`FILE` to make; it must not be there yet")
-	c.Flags().BoolVar(&all, "all", false, "also those that were replayed")
+	c.Flags().BoolVar(&all, "all", false, "also those that are settled")
 	complete(c, "format", []string{"ndjson", "csv"})
 	return c
 }

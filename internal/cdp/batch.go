@@ -35,7 +35,7 @@ type Reject struct {
 	Field   string  // column or path, "" for the whole row
 	Raw     Value   // the row as read, cut at 64 KiB; "" when it holds what must never be stored
 	Header  Value   // for CSV: the header row, so that Raw can be read again
-	Replay  BatchID // the batch that admitted it later; 0 while open
+	Replay  BatchID // the later batch that settled it, by admitting the row or by judging it anew; 0 while open
 }
 
 // A Drop is a row that the mapping leaves out on purpose.

@@ -256,7 +256,55 @@ func (tx *Tx) Rejects(after uint64, n int, all bool) ([]cdp.Reject, error) {
 	return out, nil
 }
 
-// Replayed marks rejects as admitted by a later batch.
+// Superseded returns the open rejects that a completed batch makes void: those of
+// earlier deliveries of its file to its source, under other mappings. Each
+// row of theirs was judged anew by this one.
+func (tx *Tx) Superseded(by cdp.BatchID) ([]uint64, error) {
+	b, err := tx.Batch(by)
+	if err != nil || b.FileHash == "" || b.Done.IsZero() {
+		return nil, err
+	}
+	earlier := make(map[cdp.BatchID]bool)
+	for e, err := range tx.r.Scan(layout.DeliveriesOf(b.FileHash)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: deliveries: %w", err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: deliveries: %w", err)
+		}
+		id := cdp.BatchID(tx.reader(value).Uint())
+		if id >= by {
+			continue
+		}
+		r, err := tx.Batch(id)
+		if err != nil {
+			return nil, err
+		}
+		if r.Source == b.Source && r.Rejected > 0 {
+			earlier[id] = true
+		}
+	}
+	if len(earlier) == 0 {
+		return nil, nil
+	}
+	var out []uint64
+	for after, more := uint64(0), true; more; {
+		page, err := tx.Rejects(after, 1000, false)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range page {
+			if after = x.ID; earlier[x.Lineage.Batch] {
+				out = append(out, x.ID)
+			}
+		}
+		more = len(page) == 1000
+	}
+	return out, nil
+}
+
+// Replayed marks rejects as settled by a later batch.
 func (tx *Tx) Replayed(ids []uint64, by cdp.BatchID) error {
 	for _, id := range ids {
 		x, err := tx.Reject(id)

@@ -105,6 +105,11 @@ func KeyDelivery(fileHash, mapping string) []byte {
 	return appendText(appendText([]byte{letterDelivery}, fileHash), mapping)
 }
 
+// DeliveriesOf are the batches of a file under all its mappings.
+func DeliveriesOf(fileHash string) kv.Range {
+	return kv.Prefix(appendText([]byte{letterDelivery}, fileHash))
+}
+
 // KeyRow finds the current record of a source row. A key over the limit is
 // the caller's error; sources have keys far below it.
 func KeyRow(source cdp.SourceID, key string) []byte {

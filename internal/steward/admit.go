@@ -33,18 +33,40 @@ func (d *Desk) Begin(ctx context.Context, del cdp.Delivery) (cdp.BatchID, int, e
 // Admit takes some rows of a delivery through the gate, in one transaction,
 // and returns the counts of these rows alone. Rows too large for one
 // transaction are taken in parts, in their order; a single record that can not
-// be kept becomes a reject.
+// be kept becomes a reject. The last rows settle what the same file left open
+// under an earlier mapping; after a crash, admitting no rows does it again.
 func (d *Desk) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
+	r, err := d.admitParts(ctx, b)
+	if err == nil && b.Last {
+		err = d.supersede(ctx, b.ID)
+	}
+	return r, err
+}
+
+// supersede settles the rejects that a completed batch makes void.
+func (d *Desk) supersede(ctx context.Context, by cdp.BatchID) error {
+	var ids []uint64
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		ids, err = tx.Superseded(by)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.Replayed(ctx, ids, by)
+}
+
+func (d *Desk) admitParts(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	r, err := d.admit(ctx, b, againLimit)
 	if !tooMuch(err) {
 		return r, err
 	}
 	if first, second, ok := halves(b); ok {
-		r, err := d.Admit(ctx, first)
+		r, err := d.admitParts(ctx, first)
 		if err != nil {
 			return r, err
 		}
-		more, err := d.Admit(ctx, second)
+		more, err := d.admitParts(ctx, second)
 		r.Add(more)
 		r.Begun, r.Done = more.Begun, more.Done
 		return r, err

@@ -292,6 +292,68 @@ func TestFindIsBounded(t *testing.T) {
 	}
 }
 
+// TestTheSameFileUnderACorrectedMapping: a row that is rejected again has one
+// open reject, the newer one, and one that is a record now has none. What
+// other files, sources and later readings left open stays.
+func TestTheSameFileUnderACorrectedMapping(t *testing.T) {
+	b := newBench(t).register()
+	deliver := func(source, hash, mapping string, begin bool, recs []cdp.Record, bad ...int) cdp.BatchID {
+		t.Helper()
+		id, _, err := b.d.Begin(t.Context(), cdp.Delivery{Source: sourceOf(cdp.SourceID(source)), File: "f", FileHash: hash, Mapping: mapping})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch := cdp.Batch{ID: id, Records: recs, Rows: len(recs) + len(bad), Last: !begin}
+		for _, row := range bad {
+			batch.Rejects = append(batch.Rejects, cdp.Reject{Code: mapping, Lineage: cdp.Lineage{Row: row}})
+		}
+		if _, err := b.d.Admit(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	openOnes := func() string {
+		t.Helper()
+		list, err := b.d.Rejects(t.Context(), 0, 100, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, r := range list {
+			out = append(out, fmt.Sprintf("%v:%d", r.Lineage.Batch, r.Lineage.Row))
+		}
+		st, err := b.d.Stats(t.Context())
+		if err != nil || st.Rejects != len(list) {
+			t.Errorf("%d rejects counted of %d, %v", st.Rejects, len(list), err)
+		}
+		return strings.Join(out, " ")
+	}
+	deliver("shop.orders", "h1", "old", false, nil, 1, 2, 3)
+	deliver("shop.orders", "h2", "old", false, nil, 1)
+	deliver("pos.loyalty", "h1", "other", false, nil, 1)
+	if got := openOnes(); got != "B-000001:1 B-000001:2 B-000001:3 B-000002:1 B-000003:1" {
+		t.Fatalf("open before: %s", got)
+	}
+	row := record("shop.orders", "k1", ident(cdp.KindEmail, "ada.berg@lindenhof-mail.de"))
+	row.Lineage.Row = 1
+	fixed := deliver("shop.orders", "h1", "new", true, []cdp.Record{row})
+	if got := openOnes(); got != "B-000001:1 B-000001:2 B-000001:3 B-000002:1 B-000003:1" {
+		t.Errorf("open while the new reading is not complete: %s", got)
+	}
+	deliver("shop.orders", "h1", "new", false, nil, 3)
+	if got := openOnes(); got != "B-000002:1 B-000003:1 B-000004:3" {
+		t.Errorf("open after: %s", got)
+	}
+	all, err := b.d.Rejects(t.Context(), 0, 100, true)
+	if err != nil || len(all) != 6 || all[0].Replay != fixed || all[2].Replay != fixed {
+		t.Errorf("all: %+v, %v", all, err)
+	}
+	deliver("shop.orders", "h1", "old", false, nil) // read again, it has nothing to say
+	if got := openOnes(); got != "B-000002:1 B-000003:1 B-000004:3" {
+		t.Errorf("open after the old mapping again: %s", got)
+	}
+}
+
 // TestReplayedMany marks more rejects, and larger ones, than one transaction
 // can write.
 func TestReplayedMany(t *testing.T) {

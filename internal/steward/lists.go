@@ -143,7 +143,7 @@ func (d *Desk) Rejects(ctx context.Context, after uint64, n int, all bool) ([]cd
 	return out, err
 }
 
-// Replayed marks rejects as admitted by a later batch, in as few transactions
+// Replayed marks rejects as settled by a later batch, in as few transactions
 // as they need.
 func (d *Desk) Replayed(ctx context.Context, ids []uint64, by cdp.BatchID) error {
 	return inParts(ctx, d, ids, func(ids []uint64) error {
