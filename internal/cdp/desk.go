@@ -280,7 +280,8 @@ type Stats struct {
 	Batches        int
 	Merges, Splits int
 	Largest        ProfileID
-	LargestSize    int
+	LargestSize    int   // records of Largest
+	LargestBound   bool  // another profile may be larger: the one that was has become smaller
 	SizeClasses    []int // profiles of 1, 2-5, 6-20, 21-100, more records
 	Sources        []SourceStat
 	Consent        []ConsentCount
@@ -320,7 +321,7 @@ type Change struct {
 	Verb     string      // link unlink update mint merge split rest supersede release quarantine drop consent register load
 	Profiles []ProfileID // touched, the survivor first
 	Record   RecordID    // the cause
-	Claim    *Identifier // the identifier that caused it, when one did
+	Claim    *Identifier // of a merge: the identifier that caused it, by kind and tag; its value is not kept
 	Rule     string
 	Batch    BatchID
 }

@@ -99,7 +99,7 @@ func BenchmarkLoad(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		err = l.Finish(b.Context(), judge, func(Judged) error { return nil }, func(*Tx) error { return nil }, func(_, _ []byte) error {
+		err = l.Finish(b.Context(), judge, func(Judged) error { return nil }, func(*Tx, map[cdp.BatchID]int) error { return nil }, func(_, _ []byte) error {
 			entries++
 			return nil
 		})

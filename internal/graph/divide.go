@@ -192,8 +192,8 @@ func (tx *Tx) widen(before, after *head, in layout.Component) (Effect, error) {
 	if err != nil {
 		return Effect{}, err
 	}
-	roots = slices.DeleteFunc(roots, func(r *component) bool { return r.id == c.id })
-	into, eff, err := tx.merge(append([]*component{c}, roots...), after)
+	roots = slices.DeleteFunc(roots, func(r reached) bool { return r.id == c.id })
+	into, eff, err := tx.merge(append([]reached{{component: c}}, roots...), after)
 	if err != nil {
 		return eff, err
 	}

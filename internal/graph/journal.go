@@ -22,6 +22,13 @@ func (tx *Tx) note(verb string, cause *head, profiles ...cdp.ProfileID) {
 	tx.change(cdp.Change{Verb: verb, Profiles: profiles, Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
 }
 
+// noteMerge is note of a merge by an identifier. Its value stays out of the
+// journal, which is never rewritten: kind and tag say which it was.
+func (tx *Tx) noteMerge(cause *head, by cdp.Identifier, profiles ...cdp.ProfileID) {
+	claim := cdp.NewIdentifier(by.Kind(), "", by.Tag())
+	tx.change(cdp.Change{Verb: "merge", Profiles: profiles, Record: cause.ID, Claim: &claim, Rule: cause.Rule, Batch: cause.Batch})
+}
+
 // writeJournal writes the changes of the transaction: as few rows as hold
 // them. All changes of one row have its sequence number.
 func (tx *Tx) writeJournal() error {
@@ -64,6 +71,10 @@ func encodeChange(w *layout.Writer, c *cdp.Change) {
 	w.Uint(uint64(c.Record))
 	w.Word(c.Rule)
 	w.Uint(uint64(c.Batch))
+	w.Bool(c.Claim != nil)
+	if c.Claim != nil {
+		appendIdentifier(w, *c.Claim)
+	}
 }
 
 func decodeChanges(seq uint64, r *layout.Reader) ([]cdp.Change, error) {
@@ -77,6 +88,10 @@ func decodeChanges(seq uint64, r *layout.Reader) ([]cdp.Change, error) {
 		c.Record = cdp.RecordID(r.Uint())
 		c.Rule = r.Word()
 		c.Batch = cdp.BatchID(r.Uint())
+		if r.Bool() {
+			id := takeIdentifier(r)
+			c.Claim = &id
+		}
 		out = append(out, c)
 	}
 	if r.Err() != nil {

@@ -42,8 +42,15 @@ type Load struct {
 	firstNode []uint32 // claims of record i: claims[firstNode[i]:firstNode[i+1]]; blocked ones are noNode
 	claims    []uint32
 	records   []loaded
+	batches   []delivered
 	current   []uint32 // record of a row that is its current version
 	last      []uint32 // record of a row that came last, +1
+}
+
+// Delivered records came one after the other in a batch.
+type delivered struct {
+	batch cdp.BatchID
+	first int // index of the first of them
 }
 
 // A loaded record is what stays in memory of one.
@@ -212,6 +219,9 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 		l.claims = append(l.claims, n)
 	}
 	l.firstNode = append(l.firstNode, uint32(len(l.claims)))
+	if n := len(l.batches); n == 0 || l.batches[n-1].batch != h.Batch {
+		l.batches = append(l.batches, delivered{h.Batch, len(l.records)})
+	}
 	l.records = append(l.records, r)
 	return news, l.write(h, rec)
 }

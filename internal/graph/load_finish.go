@@ -33,9 +33,10 @@ type Judged struct {
 
 // Finish judges and resolves what was added and hands the whole store, in the
 // order of its keys, to put. told is called for every record, in the order of
-// arrival; then closing, for what is to be written with them. Refused records are not supported by a
-// first load: nothing is suppressed in a store without records.
-func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error, closing func(*Tx) error, put func(key, value []byte) error) error {
+// arrival; then closing, for what is to be written with them: minted are the
+// profiles by the batch of their first record. Refused records are not
+// supported by a first load: nothing is suppressed in a store without records.
+func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error, closing func(tx *Tx, minted map[cdp.BatchID]int) error, put func(key, value []byte) error) error {
 	if err := l.out.Flush(); err != nil {
 		return fmt.Errorf("graph: load: spooling: %w", err)
 	}
@@ -48,11 +49,34 @@ func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error,
 	if err != nil {
 		return err
 	}
-	if err := closing(l.tx); err != nil {
+	if err := closing(l.tx, l.minted(roots)); err != nil {
 		return err
 	}
 	l.rows, l.nodes = nil, nil // no longer needed; the rest of the work wants the memory
 	return l.emit(ctx, roots, judged, put)
+}
+
+// minted counts the profiles by the batch of their first live record.
+func (l *Load) minted(f *forest) map[cdp.BatchID]int {
+	out := make(map[cdp.BatchID]int)
+	seen := make([]bool, len(f.parent))
+	for n, d := range l.batches {
+		end := len(l.records)
+		if n+1 < len(l.batches) {
+			end = l.batches[n+1].first
+		}
+		for i := d.first; i < end; i++ {
+			switch r := &l.records[i]; {
+			case r.state != placeLive:
+			case r.root == noNode:
+				out[d.batch]++
+			case !seen[f.find(r.root)]:
+				seen[f.find(r.root)] = true
+				out[d.batch]++
+			}
+		}
+	}
+	return out
 }
 
 // judgeAll reads the spool once: judges, unites, and sorts out all rows but

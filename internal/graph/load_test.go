@@ -147,7 +147,14 @@ func loadAll(t *testing.T, recs []cdp.Record) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Finish(t.Context(), judgeByKey, func(Judged) error { return nil }, func(*Tx) error { return nil }, loader.Put); err != nil {
+	profiles := 0
+	counted := func(_ *Tx, minted map[cdp.BatchID]int) error {
+		for _, n := range minted {
+			profiles += n
+		}
+		return nil
+	}
+	if err := l.Finish(t.Context(), judgeByKey, func(Judged) error { return nil }, counted, loader.Put); err != nil {
 		t.Fatal(err)
 	}
 	if err := loader.Commit(); err != nil {
@@ -156,6 +163,9 @@ func loadAll(t *testing.T, recs []cdp.Record) *Store {
 	g, err := Open(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, _, stats := content(t, g); profiles != stats.Profiles {
+		t.Errorf("%d profiles minted in all batches, %d are there", profiles, stats.Profiles)
 	}
 	return g
 }
@@ -222,6 +232,7 @@ func TestLoadEqualsAdmit(t *testing.T) {
 		// What happened on the way differs; what is there does not.
 		wantStats.Merges, wantStats.Splits, wantStats.JournalSeq = stats.Merges, stats.Splits, stats.JournalSeq
 		wantStats.Largest, stats.Largest = 0, 0
+		wantStats.LargestBound, stats.LargestBound = false, false
 		if d := cmp.Diff(wantStats, stats); d != "" {
 			t.Fatalf("seed %d: counts (-admitted +loaded):\n%s", seed, d)
 		}
@@ -313,7 +324,7 @@ func loadRows(t *testing.T, m *model, rows []modelRow) *Store {
 	judge := func(rec *cdp.Record, _ func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
 		return all[rec.ID].ruling(), nil
 	}
-	if err := l.Finish(t.Context(), judge, func(Judged) error { return nil }, func(*Tx) error { return nil }, loader.Put); err != nil {
+	if err := l.Finish(t.Context(), judge, func(Judged) error { return nil }, func(*Tx, map[cdp.BatchID]int) error { return nil }, loader.Put); err != nil {
 		t.Fatal(err)
 	}
 	if err := loader.Commit(); err != nil {

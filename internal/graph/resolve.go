@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"cdp-tui/internal/cdp"
@@ -56,6 +57,7 @@ func (tx *Tx) join(h *head, carried []minted) (Effect, error) {
 		return eff, err
 	}
 	if len(carried) > 0 {
+		by := roots[0].by
 		profiles := []cdp.ProfileID{c.profile()}
 		if err := tx.setIDs(c, append(c.ids, carried...)); err != nil {
 			return eff, err
@@ -64,7 +66,7 @@ func (tx *Tx) join(h *head, carried []minted) (Effect, error) {
 			profiles = append(profiles, m.profile)
 		}
 		slices.Sort(profiles) // the oldest survives
-		tx.note("merge", h, profiles...)
+		tx.noteMerge(h, by, profiles...)
 		eff.Merged++
 		if err := tx.countMerges(1); err != nil {
 			return eff, err
@@ -114,9 +116,15 @@ func (tx *Tx) alone(h *head, ids []minted) (Effect, error) {
 	return eff, tx.putMember(c.id, h)
 }
 
+// A reached component is one that an active claim of a record leads to.
+type reached struct {
+	*component
+	by cdp.Identifier // the first of the claims that do; zero for the component the record is in
+}
+
 // reached returns the root components that the active claims of a node lead
 // to, each once.
-func (tx *Tx) reached(rec cdp.RecordID, n node) ([]*component, error) {
+func (tx *Tx) reached(rec cdp.RecordID, n node) ([]reached, error) {
 	if len(n.claims) == 0 {
 		return nil, nil
 	}
@@ -129,7 +137,7 @@ func (tx *Tx) reached(rec cdp.RecordID, n node) ([]*component, error) {
 		return nil, fmt.Errorf("graph: identifiers of %v: %w", rec, err)
 	}
 	var seen []layout.Component
-	var roots []*component
+	var roots []reached
 	for i, v := range values {
 		if v == nil {
 			continue
@@ -147,8 +155,8 @@ func (tx *Tx) reached(rec cdp.RecordID, n node) ([]*component, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(roots, func(r *component) bool { return r.id == c.id }) {
-			roots = append(roots, c)
+		if !slices.ContainsFunc(roots, func(r reached) bool { return r.id == c.id }) {
+			roots = append(roots, reached{c, n.claims[i]})
 		}
 	}
 	return roots, nil
@@ -157,11 +165,11 @@ func (tx *Tx) reached(rec cdp.RecordID, n node) ([]*component, error) {
 // merge makes one component of several, because of a record. The largest takes
 // the others in; the oldest profile id survives, the others become aliases.
 // The row of the result is not written yet.
-func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error) {
-	into := roots[0]
-	for _, c := range roots[1:] {
-		if c.size > into.size || c.size == into.size && c.id < into.id {
-			into = c
+func (tx *Tx) merge(roots []reached, cause *head) (*component, Effect, error) {
+	into := roots[0].component
+	for _, r := range roots[1:] {
+		if r.size > into.size || r.size == into.size && r.id < into.id {
+			into = r.component
 		}
 	}
 	var eff Effect
@@ -170,9 +178,10 @@ func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error)
 	}
 	ids := slices.Clone(into.ids)
 	size := into.size
-	gone := make([]cdp.ProfileID, 0, len(roots))
-	for _, c := range roots {
-		gone = append(gone, c.profile())
+	before := make(map[cdp.ProfileID]cdp.Identifier, len(roots))
+	for _, r := range roots {
+		c := r.component
+		before[c.profile()] = r.by
 		if c == into {
 			continue
 		}
@@ -194,8 +203,16 @@ func (tx *Tx) merge(roots []*component, cause *head) (*component, Effect, error)
 	}
 	into.size = size
 	survivor := into.profile()
-	gone = slices.DeleteFunc(gone, func(p cdp.ProfileID) bool { return p == survivor })
-	tx.note("merge", cause, append([]cdp.ProfileID{survivor}, gone...)...)
+	for _, p := range slices.Sorted(maps.Keys(before)) {
+		if p == survivor {
+			continue
+		}
+		by := before[p]
+		if by.IsZero() { // the record was in p: what led to the other is new
+			by = before[survivor]
+		}
+		tx.noteMerge(cause, by, survivor, p)
+	}
 	return into, eff, tx.countMerges(eff.Merged)
 }
 

@@ -27,12 +27,13 @@ type stats struct {
 	classes     [5]int // profiles of 1, 2-5, 6-20, 21-100, more records
 	largest     cdp.ProfileID
 	largestSize int
+	peak        int // no profile was ever larger
 	dirty       bool
 }
 
 func (s *stats) numbers() []*int {
 	n := []*int{&s.records, &s.versions, &s.profiles, &s.identifiers, &s.touchpoints, &s.consents, &s.shares,
-		&s.quarantined, &s.apart, &s.rejects, &s.merges, &s.splits, &s.largestSize}
+		&s.quarantined, &s.apart, &s.rejects, &s.merges, &s.splits, &s.largestSize, &s.peak}
 	for i := range s.classes {
 		n = append(n, &s.classes[i])
 	}
@@ -103,10 +104,12 @@ func (tx *Tx) countSize(before, after int, profile cdp.ProfileID) error {
 		s.profiles++
 	}
 	switch {
-	case after >= s.largestSize:
-		s.largest, s.largestSize = profile, after
+	case after > 0 && after >= s.largestSize:
+		s.largest, s.largestSize, s.peak = profile, after, max(s.peak, after)
+	case profile == s.largest && after > 0:
+		s.largestSize = after // another one may be larger now, up to peak
 	case profile == s.largest:
-		s.largestSize = after // a lower bound until another one passes it
+		s.largest, s.largestSize = 0, 0
 	}
 	return nil
 }
@@ -139,33 +142,38 @@ func (tx *Tx) countSplits(n int) error {
 	return err
 }
 
+// counted returns the counts of the store and of a record's source, to be
+// changed.
+func (tx *Tx) counted(h *head) (*stats, *sourceRow, error) {
+	s, err := tx.statistics()
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := tx.source(h.Source)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.dirty, src.dirty = true, true
+	return s, src, nil
+}
+
 // countVersion counts a record that is kept, live or not.
 func (tx *Tx) countVersion(h *head) error {
-	s, err := tx.statistics()
+	s, src, err := tx.counted(h)
 	if err != nil {
 		return err
 	}
 	s.versions++
-	s.dirty = true
-	src, err := tx.source(h.Source)
-	if err != nil {
-		return err
-	}
-	src.last, src.dirty = tx.now, true
+	src.last = tx.now
 	return nil
 }
 
 // countLive counts a live record in (by = 1) or out (-1).
 func (tx *Tx) countLive(h *head, by int) error {
-	s, err := tx.statistics()
+	s, src, err := tx.counted(h)
 	if err != nil {
 		return err
 	}
-	src, err := tx.source(h.Source)
-	if err != nil {
-		return err
-	}
-	s.dirty, src.dirty = true, true
 	s.records += by
 	src.records += by
 	s.touchpoints += by * h.Touchpoints
@@ -178,16 +186,12 @@ func (tx *Tx) countLive(h *head, by int) error {
 	return nil
 }
 
+// countQuarantined counts a record in quarantine in (by = 1) or out (-1).
 func (tx *Tx) countQuarantined(h *head, by int) error {
-	s, err := tx.statistics()
+	s, src, err := tx.counted(h)
 	if err != nil {
 		return err
 	}
-	src, err := tx.source(h.Source)
-	if err != nil {
-		return err
-	}
-	s.dirty, src.dirty = true, true
 	s.quarantined += by
 	src.quarantined += by
 	return nil
@@ -273,7 +277,7 @@ func (tx *Tx) Stats() (cdp.Stats, error) {
 	out := cdp.Stats{Records: s.records, Versions: s.versions, Profiles: s.profiles, Identifiers: s.identifiers,
 		Touchpoints: s.touchpoints, Consents: s.consents, Shares: s.shares, Quarantined: s.quarantined, Apart: s.apart,
 		Rejects: s.rejects, Batches: int(seq.batches), Merges: s.merges, Splits: s.splits,
-		Largest: s.largest, LargestSize: s.largestSize, SizeClasses: s.classes[:], JournalSeq: seq.journal}
+		Largest: s.largest, LargestSize: s.largestSize, LargestBound: s.largestSize < s.peak, SizeClasses: s.classes[:], JournalSeq: seq.journal}
 	shared, err := tx.sharedCounts()
 	if err != nil {
 		return out, err

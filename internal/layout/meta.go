@@ -11,7 +11,8 @@ import (
 // Version of the layout. It grows with every change of a key or a value.
 //
 //	1  the first
-const Version = 1
+//	2  the journal says by which identifier profiles merged; the largest size there was is kept
+const Version = 2
 
 // A Meta is the store's own row.
 type Meta struct {

@@ -151,10 +151,11 @@ func (l *Loading) Finish(ctx context.Context, put func(key, value []byte) error,
 
 // close writes the receipts and the log entry of the load, once all records
 // are judged.
-func (l *Loading) close(tx *graph.Tx) error {
+func (l *Loading) close(tx *graph.Tx, minted map[cdp.BatchID]int) error {
 	rows := 0
 	for _, id := range l.order {
 		r := l.receipts[id]
+		r.NewProfiles = minted[id]
 		rows += r.Rows
 		if err := tx.SetBatch(*r); err != nil {
 			return err
