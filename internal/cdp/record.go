@@ -137,8 +137,9 @@ type Claim struct {
 	Generic      string // rule by which the value starts as shared (role mailbox); "" when it does not
 
 	// What resolution made of it; set by the graph.
-	Active  bool
-	Verdict Verdict // of policy on linking by it
+	Active   bool    // it joins the record with others that carry the identifier
+	Standing string  // why an allowed claim joins nothing: generic, conflict, different, locked, guarded, cut, suppressed
+	Verdict  Verdict // of policy on linking by it
 }
 
 // An Origin says how a value came to be (DPV: ProvidedPersonalData and so on);

@@ -64,7 +64,8 @@ func (tx *Tx) enter(h *head, carried []minted) (Effect, error) {
 	if err := tx.countLive(h, 1); err != nil {
 		return Effect{}, err
 	}
-	return tx.join(h, carried)
+	eff, _, err := tx.settle(change{in: h, carried: carried})
+	return eff, err
 }
 
 // supersede replaces the current record of a source row by another version.
@@ -77,68 +78,65 @@ func (tx *Tx) supersede(id cdp.RecordID, h *head) (Effect, error) {
 	if err != nil {
 		return Effect{}, err
 	}
-	var carried []minted
-	var left cdp.ProfileID
+	if h.Outcome == cdp.Quarantined && !old.Since.IsZero() {
+		h.Since = old.Since // a row is bounded in quarantine, not each version of it
+	}
+	var ids []minted
 	var eff Effect
 	switch p.state {
 	case placeQuarantined:
-		if carried, err = tx.release(old); err != nil {
+		if ids, err = tx.release(old); err != nil {
 			return eff, err
 		}
 	case placeDeleted, placeDropped:
-		carried = p.resting
+		ids = p.resting
 	case placeLive:
-		if err := tx.dropDue(old); err != nil {
-			return eff, err
-		}
-		if err := tx.countLive(old, -1); err != nil {
-			return eff, err
-		}
-		if h.Outcome != cdp.Quarantined && !h.Deleted && includes(h, old) {
-			if err := tx.setDue(h); err != nil {
-				return eff, err
-			}
-			if err := tx.countLive(h, 1); err != nil {
-				return eff, err
-			}
-			if eff, err = tx.widen(old, h, p.component); err != nil {
-				return eff, err
-			}
-			return eff, tx.shelve(old, place{state: placeSuperseded})
-		}
-		gone := h.Deleted && h.Outcome != cdp.Quarantined
-		if carried, left, eff, err = tx.leave(old, p.component, gone); err != nil {
+		if eff, ids, err = tx.replace(old, p.component, h); err != nil {
 			return eff, err
 		}
 	case placeSuperseded:
 		return eff, fmt.Errorf("graph: %v is current and superseded: %w", id, layout.ErrDamaged)
 	}
-	if h.Outcome == cdp.Quarantined && !old.Since.IsZero() {
-		h.Since = old.Since // a row is bounded in quarantine, not each version of it
-	}
 	if err := tx.shelve(old, place{state: placeSuperseded}); err != nil {
 		return eff, err
 	}
-	for i := range carried {
-		carried[i].anchor = h.ID
-	}
-	more, err := tx.enter(h, carried)
-	if err != nil {
-		return eff, err
-	}
-	eff.add(more)
-	return tx.moved(eff, left, h)
-}
-
-// moved notes a split when a record that left a profile, in which others
-// stay, is in another one now.
-func (tx *Tx) moved(eff Effect, from cdp.ProfileID, h *head) (Effect, error) {
-	if from == 0 || eff.Profile == 0 || eff.Profile == from {
+	if p.state == placeLive && h.live() {
 		return eff, nil
 	}
-	eff.Split++
-	tx.note("split", h, eff.Profile, from)
-	return eff, tx.countSplits(1)
+	for i := range ids {
+		ids[i].anchor = h.ID
+	}
+	more, err := tx.enter(h, ids)
+	eff.add(more)
+	return eff, err
+}
+
+// live reports whether a record that is current takes part in resolution.
+func (h *head) live() bool { return h.Outcome != cdp.Quarantined && !h.Deleted }
+
+// replace takes a live record out of resolution. One that is live too takes
+// its place at once; the ids of one that is not are returned.
+func (tx *Tx) replace(old *head, in layout.Component, by *head) (Effect, []minted, error) {
+	if err := tx.dropDue(old); err != nil {
+		return Effect{}, nil, err
+	}
+	if err := tx.countLive(old, -1); err != nil {
+		return Effect{}, nil, err
+	}
+	ch := change{out: old, outIn: in, rest: carried}
+	switch {
+	case by.live():
+		ch.in, ch.rest = by, inherited
+		if err := tx.setDue(by); err != nil {
+			return Effect{}, nil, err
+		}
+		if err := tx.countLive(by, 1); err != nil {
+			return Effect{}, nil, err
+		}
+	case by.Deleted && by.Outcome != cdp.Quarantined:
+		ch.rest = bequeathed
+	}
+	return tx.settle(ch)
 }
 
 // rest marks ids that lead nowhere for now.
@@ -202,32 +200,12 @@ func (tx *Tx) Rejudge(id cdp.RecordID, controller string, ruling cdp.Ruling) (ef
 		eff, err = tx.enter(&h, carried)
 		return eff, true, err
 	}
-	if err := tx.dropDue(old); err != nil {
-		return eff, false, err
-	}
-	if err := tx.countLive(old, -1); err != nil {
-		return eff, false, err
-	}
-	if h.Outcome != cdp.Quarantined && includes(&h, old) {
-		if err := tx.setDue(&h); err != nil {
-			return eff, false, err
-		}
-		if err := tx.countLive(&h, 1); err != nil {
-			return eff, false, err
-		}
-		eff, err = tx.widen(old, &h, p.component)
+	eff, ids, err := tx.replace(old, p.component, &h)
+	if err != nil || h.live() {
 		return eff, true, err
 	}
-	carried, left, eff, err := tx.leave(old, p.component, false)
-	if err != nil {
-		return eff, false, err
-	}
-	more, err := tx.enter(&h, carried)
-	if err != nil {
-		return eff, false, err
-	}
+	more, err := tx.enter(&h, ids)
 	eff.add(more)
-	eff, err = tx.moved(eff, left, &h)
 	return eff, true, err
 }
 

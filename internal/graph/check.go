@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"cdp-tui/internal/cdp"
-	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
 )
 
 // maxProblems bounds what a check reports: after that many it is clear.
@@ -23,9 +23,14 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 	if err != nil {
 		return cdp.CheckReport{}, err
 	}
-	c := checker{tx: tx, claims: make(map[string]layout.Component), progress: progress, ids: make([]idState, seq.profiles+1),
-		sources: make(map[cdp.SourceID]*sourceRow)}
-	for _, step := range []func(context.Context) error{c.components, c.identifiers, c.places, c.withheld, c.rows, c.profiles, c.consents} {
+	rules, err := tx.rules()
+	if err != nil {
+		return cdp.CheckReport{}, err
+	}
+	c := checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
+		sizes: make(map[layout.Component]int), pending: make(map[layout.Component]bool), progress: progress,
+		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
+	for _, step := range []func(context.Context) error{c.components, c.partition, c.identifiers, c.places, c.withheld, c.rows, c.profiles, c.consents} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}
@@ -36,7 +41,17 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 type checker struct {
 	tx       *Tx
 	report   cdp.CheckReport
-	claims   map[string]layout.Component // key of an identifier's row -> root, as recomputed
+	rules    *resolve.Rules
+	whole    *resolve.Whole
+	links    map[string]uint32  // key of an identifier's row -> its number in whole
+	starts   []bool             // by place in whole.Links: the first class of a claim
+	root     []layout.Component // by record in whole
+	recs     []cdp.RecordID     // as root
+	decided  []*head            // of which persons decided something
+	apart    map[layout.Component][]apartLink
+	sizes    map[layout.Component]int
+	pending  map[layout.Component]bool
+	want     []standing // by link, as recomputed
 	progress func(int)
 	ids      []idState // by profile id: where it was seen
 	sources  map[cdp.SourceID]*sourceRow
@@ -115,9 +130,15 @@ func (c *checker) component(comp *component) error {
 	if !slices.ContainsFunc(members, func(m member) bool { return m.in == comp.id }) {
 		c.problem("component.root", ref, "has no record under its own number %d: scans pass it over", comp.id)
 	}
-	nodes := make([]node, len(members))
-	for i, m := range members {
-		nodes[i] = m.node()
+	c.sizes[comp.id] = len(members)
+	if len(comp.apart) > 0 {
+		c.apart[comp.id] = comp.apart
+	}
+	if comp.pending {
+		c.pending[comp.id] = true
+		c.problem("component.pending", ref, "has records that are to part from it: open the store once for writing, or run cdp-tui tick")
+	}
+	for _, m := range members {
 		c.count(m.head)
 		p, err := c.tx.place(m.ID)
 		if err != nil && !errors.Is(err, ErrNotFound) {
@@ -126,19 +147,12 @@ func (c *checker) component(comp *component) error {
 		if err != nil || p.state != placeLive || p.component != m.in {
 			c.problem("record.place", recordRef(m.ID), "is not where its place says")
 		}
-		for _, id := range nodes[i].claims {
-			key := string(layout.KeyIdentifier(id, m.Controller))
-			if other, ok := c.claims[key]; ok && other != comp.id {
-				c.problem("component.split", ref, "shares the active identifier %v with component %d", id, other)
-			}
-			c.claims[key] = comp.id
+		if err := c.member(m.head, comp.id); err != nil {
+			return err
 		}
 		if n := c.counted.records; n%10_000 == 0 && c.progress != nil {
 			c.progress(n)
 		}
-	}
-	if parts := partition(nodes); len(parts) != 1 {
-		c.problem("component.partition", ref, "its claims make %d profiles of it", len(parts))
 	}
 	for i, m := range comp.ids {
 		row, err := c.tx.profileRow(m.profile)
@@ -181,9 +195,6 @@ func (c *checker) count(h *head) {
 		c.counted.apart++
 	}
 	for i := range h.Claims {
-		if !h.Claims[i].active && h.Claims[i].findable() {
-			c.withheldRows++
-		}
 		if h.Claims[i].active && (h.Claims[i].blocked != "" || h.Claims[i].generic != "" || h.Outcome != cdp.Linked) {
 			c.problem("claim.active", recordRef(h.ID), "links by %v, which may not", h.Claims[i].id)
 		}
@@ -249,41 +260,6 @@ func (c *checker) quarantined(id cdp.RecordID) error {
 	}
 	c.due(h)
 	return nil
-}
-
-// identifiers compares the rows that find components with the claims seen.
-func (c *checker) identifiers(ctx context.Context) error {
-	for e, err := range c.tx.r.Scan(layout.Identifiers()) {
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		c.report.Identifiers++
-		value, err := layout.Unseal(e.Key, e.Value)
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		in, err := decodeIdentifierRow(c.tx.reader(value))
-		if err != nil {
-			return err
-		}
-		want, ok := c.claims[string(e.Key)]
-		if !ok {
-			c.problem("identifier.stale", cdp.Ref{Kind: "component", ID: fmt.Sprint(in)}, "an identifier leads to it that none of its records carries")
-			continue
-		}
-		delete(c.claims, string(e.Key))
-		root, err := c.tx.component(in)
-		if err != nil && !errors.Is(err, kv.ErrNotFound) {
-			return err
-		}
-		if err != nil || root.id != want {
-			c.problem("identifier.wrong", cdp.Ref{Kind: "component", ID: fmt.Sprint(want)}, "one of its identifiers leads elsewhere")
-		}
-	}
-	for range c.claims {
-		c.problem("identifier.missing", cdp.Ref{}, "an active claim has no row that finds it")
-	}
-	return ctx.Err()
 }
 
 // withheld compares the rows of claims that do not link.

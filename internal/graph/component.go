@@ -10,6 +10,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
 )
 
 // A component is the row of a connected component. The members of one are
@@ -21,6 +22,30 @@ type component struct {
 	segments []layout.Component // of a root
 	size     int                // live records, segments included
 	ids      []minted           // ascending; the first is live, the others are its aliases
+	apart    []apartLink        // what its records carry and are not joined by, ascending
+	pending  bool               // more has to part from it: see SettleNext
+}
+
+// An apartLink is an identifier, at a class, that joins nothing in a component.
+type apartLink struct {
+	id    cdp.Identifier
+	class resolve.Class
+	state resolve.State
+}
+
+func (a apartLink) link(controller string) resolve.Link {
+	return resolve.Link{ID: a.id, Controller: controller, Class: a.class}
+}
+
+func (a apartLink) compare(o apartLink) int {
+	return cmp.Or(cmp.Compare(a.id.Kind(), o.id.Kind()), cmp.Compare(a.id.Reveal(), o.id.Reveal()), cmp.Compare(a.class, o.class))
+}
+
+func (a apartLink) same(o apartLink) bool { return a.compare(o) == 0 && a.state == o.state }
+
+// numbers are all that the records of a component are under, its root first.
+func (c *component) numbers() []layout.Component {
+	return append([]layout.Component{c.id}, c.segments...)
 }
 
 // A minted profile id and the record it was minted for: in a split it goes
@@ -29,6 +54,8 @@ type minted struct {
 	profile cdp.ProfileID
 	anchor  cdp.RecordID
 }
+
+func (m minted) compare(o minted) int { return cmp.Compare(m.profile, o.profile) }
 
 func (c *component) profile() cdp.ProfileID {
 	if len(c.ids) == 0 {
@@ -45,6 +72,15 @@ func (c *component) encode(w *layout.Writer) []byte {
 	}
 	w.Uint(uint64(c.size))
 	encodeIDs(w, c.ids)
+	if len(c.apart) > 0 || c.pending {
+		w.Bool(c.pending)
+		w.Uint(uint64(len(c.apart)))
+		for _, a := range c.apart {
+			appendIdentifier(w, a.id)
+			w.Byte(byte(a.class))
+			w.Byte(byte(a.state))
+		}
+	}
 	return w.B
 }
 
@@ -71,6 +107,12 @@ func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) 
 	}
 	c.size = int(r.Uint())
 	c.ids = decodeIDs(r)
+	if len(r.B) > 0 {
+		c.pending = r.Bool()
+		for range r.Count() {
+			c.apart = append(c.apart, apartLink{takeIdentifier(r), resolve.Class(r.Byte()), resolve.State(r.Byte())})
+		}
+	}
 	if !r.Done() {
 		return nil, fmt.Errorf("graph: component %d: %w", id, layout.ErrDamaged)
 	}
@@ -129,7 +171,7 @@ func (tx *Tx) profileRow(id cdp.ProfileID) (*profileRow, error) {
 
 // setIDs makes ids the profile ids of a component and writes where each leads.
 func (tx *Tx) setIDs(c *component, ids []minted) error {
-	slices.SortFunc(ids, func(a, b minted) int { return cmp.Compare(a.profile, b.profile) })
+	slices.SortFunc(ids, minted.compare)
 	c.ids = ids
 	for i, m := range ids {
 		row, err := tx.profileRow(m.profile)
@@ -281,44 +323,39 @@ func (tx *Tx) deleteMember(in layout.Component, id cdp.RecordID) error {
 	return tx.delete(layout.KeyMember(in, id))
 }
 
-// identifierRow finds the component of an identifier's active claims; 0 when
-// it has none.
-func (tx *Tx) identifierRow(id cdp.Identifier, controller string) (layout.Component, error) {
-	value, err := tx.get(layout.KeyIdentifier(id, controller))
-	if errors.Is(err, kv.ErrNotFound) {
-		return 0, nil
+func decodeIdentifierRow(r *layout.Reader) (standing, error) {
+	row := standing{in: layout.Component(r.Uint()), state: resolve.State(r.Byte())}
+	if !r.Done() || row == (standing{}) {
+		return row, fmt.Errorf("graph: identifier: %w", layout.ErrDamaged)
 	}
-	if err != nil {
-		return 0, fmt.Errorf("graph: %v: %w", id, err)
-	}
-	return decodeIdentifierRow(tx.reader(value))
+	return row, nil
 }
 
-func decodeIdentifierRow(r *layout.Reader) (layout.Component, error) {
-	c := layout.Component(r.Uint())
-	if !r.Done() || c == 0 {
-		return 0, fmt.Errorf("graph: identifier: %w", layout.ErrDamaged)
-	}
-	return c, nil
+func encodeIdentifierRow(w *layout.Writer, row standing) []byte {
+	w.Uint(uint64(row.in))
+	w.Byte(byte(row.state))
+	return w.B
 }
 
-func (tx *Tx) setIdentifierRow(id cdp.Identifier, controller string, c layout.Component) error {
-	key := layout.KeyIdentifier(id, controller)
-	if !tx.linking[string(key)] {
-		_, err := tx.r.Get(key)
-		if err != nil && !errors.Is(err, kv.ErrNotFound) {
-			return fmt.Errorf("graph: %v: %w", id, err)
+// setIdentifierRow writes where a link leads. Rows are counted once for an
+// identifier and controller, at the class of all claims.
+func (tx *Tx) setIdentifierRow(l resolve.Link, row standing, fresh bool) error {
+	key := keyOfLink(l)
+	if fresh && !tx.linking[string(key)] {
+		if err := tx.countLink(l, 1); err != nil {
+			return err
 		}
-		if err != nil {
-			if err := tx.countIdentifier(1); err != nil {
-				return err
-			}
-		}
-		tx.noteLinking(key)
 	}
-	w := tx.writer()
-	w.Uint(uint64(c))
-	return tx.set(key, w.B)
+	tx.noteLinking(key)
+	return tx.set(key, encodeIdentifierRow(tx.writer(), row))
+}
+
+func (tx *Tx) countLink(l resolve.Link, by int) error {
+	rules, err := tx.rules()
+	if err != nil || !rules.Weakest(l.ID.Kind(), l.Class) {
+		return err
+	}
+	return tx.countIdentifier(by)
 }
 
 // noteLinking remembers that an identifier's row is there.
@@ -329,11 +366,40 @@ func (tx *Tx) noteLinking(key []byte) {
 	tx.linking[string(key)] = true
 }
 
-func (tx *Tx) deleteIdentifierRow(id cdp.Identifier, controller string) error {
-	key := layout.KeyIdentifier(id, controller)
+func (tx *Tx) deleteIdentifierRow(l resolve.Link) error {
+	key := keyOfLink(l)
 	delete(tx.linking, string(key))
-	if err := tx.countIdentifier(-1); err != nil {
+	if err := tx.countLink(l, -1); err != nil {
 		return err
 	}
 	return tx.delete(key)
+}
+
+// putMember writes the head of a live record and its place.
+func (tx *Tx) putMember(in layout.Component, h *head) error {
+	if tx.crowd.in == in {
+		tx.crowd = crowd{}
+	}
+	if err := tx.set(layout.KeyMember(in, h.ID), h.write(tx.writer())); err != nil {
+		return err
+	}
+	return tx.setPlace(h.ID, place{state: placeLive, component: in})
+}
+
+// fits reports whether members can be moved in this transaction.
+func (tx *Tx) fits(members ...member) bool {
+	rows, bytes := tx.movedRows, tx.movedBytes
+	for _, m := range members {
+		rows += m.rows()
+		bytes += m.size
+	}
+	return len(members) == 0 || rows <= tx.limits.rows && bytes <= tx.limits.bytes
+}
+
+// rows is about how many rows moving a member writes.
+func (m member) rows() int { return 3 + 2*len(m.Claims) }
+
+// dropWithheld deletes the row that finds a record by a claim that joins nothing.
+func (tx *Tx) dropWithheld(c *claim, id cdp.RecordID) error {
+	return tx.delete(layout.KeyWithheld(c.id, id))
 }

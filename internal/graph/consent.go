@@ -236,6 +236,7 @@ func (tx *Tx) Carriers(id cdp.Identifier, after cdp.RecordID, n int) ([]cdp.Reco
 		}
 	}
 	slices.Sort(out)
+	out = slices.Compact(out) // one may be joined at one class and not at another
 	return out[:min(len(out), n)], nil
 }
 
@@ -290,8 +291,8 @@ func (tx *Tx) Told(id cdp.RecordID) error {
 	return nil
 }
 
-// rootsOf returns the components that an identifier's active claims are in:
-// one per controller.
+// rootsOf returns the components that an identifier joins, or from which its
+// carriers have still to part.
 func (tx *Tx) rootsOf(id cdp.Identifier) ([]*component, error) {
 	var ids []layout.Component
 	for e, err := range tx.r.Scan(layout.Identifier(id)) {
@@ -302,11 +303,13 @@ func (tx *Tx) rootsOf(id cdp.Identifier) ([]*component, error) {
 		if err != nil {
 			return nil, fmt.Errorf("graph: %v: %w", id, err)
 		}
-		c, err := decodeIdentifierRow(tx.reader(value))
+		row, err := decodeIdentifierRow(tx.reader(value))
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, c)
+		if row.in != 0 && !slices.Contains(ids, row.in) {
+			ids = append(ids, row.in)
+		}
 	}
 	roots := make([]*component, 0, len(ids))
 	for _, c := range ids {

@@ -17,16 +17,42 @@ func (tx *Tx) change(c cdp.Change) {
 	tx.journal = append(tx.journal, c)
 }
 
-// note is change with a record as the cause.
-func (tx *Tx) note(verb string, cause *head, profiles ...cdp.ProfileID) {
-	tx.change(cdp.Change{Verb: verb, Profiles: profiles, Record: cause.ID, Rule: cause.Rule, Batch: cause.Batch})
+// A cause is why something changed: a record, or a decision.
+type cause struct {
+	record cdp.RecordID
+	rule   string
+	batch  cdp.BatchID
+}
+
+func (tx *Tx) causeOf(h *head) cause {
+	if h == nil {
+		return tx.because
+	}
+	return cause{h.ID, h.Rule, h.Batch}
+}
+
+// note is change with a record as the cause; nil stands for the decision that
+// the transaction is about.
+func (tx *Tx) note(verb string, because *head, profiles ...cdp.ProfileID) {
+	c := tx.causeOf(because)
+	tx.change(cdp.Change{Verb: verb, Profiles: profiles, Record: c.record, Rule: c.rule, Batch: c.batch})
 }
 
 // noteMerge is note of a merge by an identifier. Its value stays out of the
 // journal, which is never rewritten: kind and tag say which it was.
-func (tx *Tx) noteMerge(cause *head, by cdp.Identifier, profiles ...cdp.ProfileID) {
-	claim := cdp.NewIdentifier(by.Kind(), "", by.Tag())
-	tx.change(cdp.Change{Verb: "merge", Profiles: profiles, Record: cause.ID, Claim: &claim, Rule: cause.Rule, Batch: cause.Batch})
+func (tx *Tx) noteMerge(because *head, by cdp.Identifier, profiles []cdp.ProfileID) {
+	tx.noteLink("merge", because, by, profiles...)
+}
+
+// noteLink notes what became of an identifier.
+func (tx *Tx) noteLink(verb string, because *head, id cdp.Identifier, profiles ...cdp.ProfileID) {
+	c := tx.causeOf(because)
+	ch := cdp.Change{Verb: verb, Profiles: profiles, Record: c.record, Rule: c.rule, Batch: c.batch}
+	if !id.IsZero() {
+		claim := cdp.NewIdentifier(id.Kind(), "", id.Tag())
+		ch.Claim = &claim
+	}
+	tx.change(ch)
 }
 
 // writeJournal writes the changes of the transaction: as few rows as hold

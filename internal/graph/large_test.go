@@ -13,13 +13,13 @@ func TestLargeMerge(t *testing.T) {
 	g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
 	group := func(name string, n int) {
 		for i := range n {
-			admit(t, g, m, modelRow{key: fmt.Sprint(name, i), at: day, outcome: cdp.Linked, control: "A", claims: []modelClaim{{ident(cdp.KindEmail, name), true}}})
+			admit(t, g, m, modelRow{key: fmt.Sprint(name, i), at: day, outcome: cdp.Linked, control: "A", claims: []modelClaim{{id: ident(cdp.KindEmail, name), allow: true}}})
 		}
 	}
 	bridge := func(key string, values ...string) {
 		r := modelRow{key: key, at: day, outcome: cdp.Linked, control: "A"}
 		for _, v := range values {
-			r.claims = append(r.claims, modelClaim{ident(cdp.KindEmail, v), true})
+			r.claims = append(r.claims, modelClaim{id: ident(cdp.KindEmail, v), allow: true})
 		}
 		admit(t, g, m, r)
 	}

@@ -14,6 +14,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
 )
 
 // A Load fills a store that has no records yet, many times faster than
@@ -39,8 +40,14 @@ type Load struct {
 	rows      map[[2]uint64]uint32 // source row -> number
 	nodes     map[[2]uint64]uint32 // identifier and controller -> number
 	consents  map[[2]uint64]*statements
-	firstNode []uint32 // claims of record i: claims[firstNode[i]:firstNode[i+1]]; blocked ones are noNode
-	claims    []uint32
+	rules     *resolve.Rules
+	whole     *resolve.Whole
+	firstNode []uint32           // claims of record i: claims[firstNode[i]:firstNode[i+1]]
+	claims    [][2]uint32        // links of a claim by class; noNode for none
+	states    []resolve.State    // by link
+	parts     []layout.Component // by link: what it joins
+	seated    []uint32           // by record of whole: its number here
+	apart     map[layout.Component][]apartLink
 	records   []loaded
 	batches   []delivered
 	current   []uint32 // record of a row that is its current version
@@ -62,14 +69,13 @@ type loaded struct {
 	before  uint32 // the version known when this one came, +1; 0 for none
 	version uint16
 	state   placeState
-	older   bool   // it did not become current when it came
-	judged  int64  // offset of the judged head; of live records
-	root    uint32 // node of an active claim; noNode for none
+	older   bool  // it did not become current when it came
+	judged  int64 // offset of the judged head; of live records
 	comp    layout.Component
 }
 
 const (
-	noNode = ^uint32(0)
+	noNode = resolve.NoLink
 	zeroAt = -1 << 63
 )
 
@@ -124,6 +130,11 @@ func newLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, e
 	}
 	l.out = bufio.NewWriterSize(l.spool, 1<<20)
 	l.firstNode = append(l.firstNode, 0)
+	if l.rules, err = view.rules(); err != nil {
+		return nil, err
+	}
+	l.whole = l.rules.NewWhole()
+	l.tx.known, l.tx.inForce = view.known, l.rules
 	return l, nil
 }
 
@@ -212,11 +223,7 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	h := newHead(rec, controller)
 	h.Version = int(r.version)
 	for i := range h.Claims {
-		n := noNode
-		if h.Claims[i].blocked == "" {
-			n, _ = l.number(l.nodes, layout.KeyIdentifier(h.Claims[i].id, controller))
-		}
-		l.claims = append(l.claims, n)
+		l.claims = append(l.claims, l.links(&h.Claims[i], controller))
 	}
 	l.firstNode = append(l.firstNode, uint32(len(l.claims)))
 	if n := len(l.batches); n == 0 || l.batches[n-1].batch != h.Batch {
@@ -224,6 +231,24 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	}
 	l.records = append(l.records, r)
 	return news, l.write(h, rec)
+}
+
+// links gives numbers to what a claim may link by, at each class.
+func (l *Load) links(c *claim, controller string) [2]uint32 {
+	out := [2]uint32{noNode, noNode}
+	if c.blocked != "" {
+		return out
+	}
+	levels, n := l.rules.Levels(c.id.Kind(), resolve.Verified(c.verification))
+	for i, class := range levels[:n] {
+		link := resolve.Link{ID: c.id, Controller: controller, Class: class}
+		number, known := l.number(l.nodes, keyOfLink(link))
+		if !known {
+			l.whole.AddLink(link)
+		}
+		out[i] = number
+	}
+	return out
 }
 
 // compare decides between a version and the current one as Sift does.

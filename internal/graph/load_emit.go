@@ -17,8 +17,8 @@ import (
 )
 
 // emit hands over the store in the order of its keys.
-func (l *Load) emit(ctx context.Context, f *forest, judged *os.File, put func(key, value []byte) error) error {
-	live, comps := l.components(f)
+func (l *Load) emit(ctx context.Context, judged *os.File, put func(key, value []byte) error) error {
+	live, comps := l.components()
 	if err := l.mintProfiles(live, comps); err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (l *Load) emit(ctx context.Context, f *forest, judged *os.File, put func(ke
 	o := outlet{put: put, ctx: ctx}
 	next, stop := iter.Pull2(l.sort.sorted())
 	defer stop()
-	o.next = l.nextSorted(next, f)
+	o.next = l.nextSorted(next)
 	small := l.tx.w.(*collector)
 	keys := small.keys()
 	o.small = func() ([]byte, []byte, bool) {
@@ -71,45 +71,29 @@ func (l *Load) emit(ctx context.Context, f *forest, judged *os.File, put func(ke
 	return o.rest()
 }
 
-// a part is a live record in its component, in the order of both.
-type part struct {
+// A seat is a live record in its component, in the order of both.
+type seat struct {
 	comp   layout.Component
 	record uint32
 }
 
-// components gives components numbers in the order of their lowest records.
-func (l *Load) components(f *forest) ([]part, int) {
-	comps := make(map[uint32]layout.Component)
-	var live []part
+// components returns the live records by component, and how many components
+// there are.
+func (l *Load) components() ([]seat, int) {
+	live := make([]seat, 0, len(l.seated))
 	n := layout.Component(0)
-	for i := range l.records {
-		r := &l.records[i]
-		if r.state != placeLive {
-			continue
-		}
-		c := layout.Component(0)
-		if r.root != noNode {
-			root := f.find(r.root)
-			if c = comps[root]; c == 0 {
-				n++
-				c = n
-				comps[root] = c
-				f.component[root] = c
-			}
-		} else {
-			n++
-			c = n
-		}
-		r.comp = c
-		live = append(live, part{c, uint32(i)})
+	for _, i := range l.seated {
+		c := l.records[i].comp
+		n = max(n, c)
+		live = append(live, seat{c, i})
 	}
-	slices.SortStableFunc(live, func(a, b part) int { return cmp.Compare(a.comp, b.comp) })
+	slices.SortStableFunc(live, func(a, b seat) int { return cmp.Compare(a.comp, b.comp) })
 	return live, int(n)
 }
 
 // mintProfiles counts the profiles, one per component with the same number,
 // and writes the journal.
-func (l *Load) mintProfiles(live []part, comps int) error {
+func (l *Load) mintProfiles(live []seat, comps int) error {
 	seq, err := l.tx.sequences()
 	if err != nil {
 		return err
@@ -136,7 +120,7 @@ func (l *Load) mintProfiles(live []part, comps int) error {
 	return nil
 }
 
-func (l *Load) emitProfiles(o *outlet, live []part) error {
+func (l *Load) emitProfiles(o *outlet, live []seat) error {
 	w := layout.Writer{}
 	for i, p := range live {
 		if i > 0 && live[i-1].comp == p.comp {
@@ -169,7 +153,7 @@ func (l *Load) emitPlaces(o *outlet) error {
 	return nil
 }
 
-func (l *Load) emitMembers(o *outlet, live []part, judged *os.File) error {
+func (l *Load) emitMembers(o *outlet, live []seat, judged *os.File) error {
 	var buf []byte
 	for _, p := range live {
 		b, err := headAtOffset(judged, l.records[p.record].judged, &buf)
@@ -205,14 +189,14 @@ func headAtOffset(f *os.File, at int64, buf *[]byte) ([]byte, error) {
 	return (*buf)[skip:end], nil
 }
 
-func (l *Load) emitComponents(o *outlet, live []part) error {
+func (l *Load) emitComponents(o *outlet, live []seat) error {
 	w := layout.Writer{}
 	for i := 0; i < len(live); {
 		j := i + 1
 		for j < len(live) && live[j].comp == live[i].comp {
 			j++
 		}
-		c := component{id: live[i].comp, size: j - i, ids: []minted{{cdp.ProfileID(live[i].comp), cdp.RecordID(live[i].record + 1)}}}
+		c := component{id: live[i].comp, size: j - i, ids: []minted{{cdp.ProfileID(live[i].comp), cdp.RecordID(live[i].record + 1)}}, apart: l.apart[live[i].comp]}
 		w.B = w.B[:0]
 		if err := o.make(layout.KeyComponent(c.id), c.encode(&w)); err != nil {
 			return err
@@ -241,34 +225,6 @@ func (l *Load) emitTails(o *outlet) error {
 		}
 	}
 	return nil
-}
-
-// A forest is union-find over the nodes of a load.
-type forest struct {
-	parent    []uint32
-	component map[uint32]layout.Component // of roots
-}
-
-func newForest(n int) *forest {
-	f := &forest{parent: make([]uint32, n), component: make(map[uint32]layout.Component)}
-	for i := range f.parent {
-		f.parent[i] = uint32(i)
-	}
-	return f
-}
-
-func (f *forest) find(i uint32) uint32 {
-	for f.parent[i] != i {
-		f.parent[i] = f.parent[f.parent[i]]
-		i = f.parent[i]
-	}
-	return i
-}
-
-func (f *forest) unite(a, b uint32) {
-	if a, b = f.find(a), f.find(b); a != b {
-		f.parent[max(a, b)] = min(a, b)
-	}
 }
 
 // An outlet merges the rows that are made in order with the sorted ones and
@@ -330,8 +286,8 @@ func (o *outlet) until(key []byte) error {
 
 func (o *outlet) rest() error { return o.until(nil) }
 
-// nextSorted yields the sorted rows; those of identifiers get their component.
-func (l *Load) nextSorted(next func() ([2][]byte, error, bool), f *forest) func() ([]byte, []byte, bool, error) {
+// nextSorted yields the sorted rows; those of identifiers get where they lead.
+func (l *Load) nextSorted(next func() ([2][]byte, error, bool)) func() ([]byte, []byte, bool, error) {
 	w := layout.Writer{}
 	identifiers := layout.Identifiers().Start
 	return func() ([]byte, []byte, bool, error) {
@@ -347,7 +303,7 @@ func (l *Load) nextSorted(next func() ([2][]byte, error, bool), f *forest) func(
 			return nil, nil, false, fmt.Errorf("graph: load: identifier: %w", layout.ErrDamaged)
 		}
 		w.B = w.B[:0]
-		w.Uint(uint64(f.component[f.find(uint32(node))]))
+		encodeIdentifierRow(&w, standing{l.parts[node], l.states[node]})
 		return e[0], layout.Seal(e[0], w.B), true, nil
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
 )
 
 // A Judge gives a record its ruling; the record has no tail. consents answers
@@ -45,33 +46,31 @@ func (l *Load) Finish(ctx context.Context, judge Judge, told func(Judged) error,
 		return err
 	}
 	defer judged.Close()
-	roots, err := l.judgeAll(ctx, judge, told, judged)
-	if err != nil {
-		return err
-	}
-	if err := closing(l.tx, l.minted(roots)); err != nil {
+	if err := l.judgeAll(ctx, judge, told, judged); err != nil {
 		return err
 	}
 	l.rows, l.nodes = nil, nil // no longer needed; the rest of the work wants the memory
-	return l.emit(ctx, roots, judged, put)
+	if err := l.resolve(ctx, judged); err != nil {
+		return err
+	}
+	if err := closing(l.tx, l.minted()); err != nil {
+		return err
+	}
+	return l.emit(ctx, judged, put)
 }
 
 // minted counts the profiles by the batch of their first live record.
-func (l *Load) minted(f *forest) map[cdp.BatchID]int {
+func (l *Load) minted() map[cdp.BatchID]int {
 	out := make(map[cdp.BatchID]int)
-	seen := make([]bool, len(f.parent))
+	last := layout.Component(0) // components are numbered by their first records
 	for n, d := range l.batches {
 		end := len(l.records)
 		if n+1 < len(l.batches) {
 			end = l.batches[n+1].first
 		}
 		for i := d.first; i < end; i++ {
-			switch r := &l.records[i]; {
-			case r.state != placeLive:
-			case r.root == noNode:
-				out[d.batch]++
-			case !seen[f.find(r.root)]:
-				seen[f.find(r.root)] = true
+			if r := &l.records[i]; r.comp > last {
+				last = r.comp
 				out[d.batch]++
 			}
 		}
@@ -79,19 +78,19 @@ func (l *Load) minted(f *forest) map[cdp.BatchID]int {
 	return out
 }
 
-// judgeAll reads the spool once: judges, unites, and sorts out all rows but
-// heads, tails and places.
-func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) error, judged *os.File) (*forest, error) {
+// judgeAll reads the spool once: judges, notes what may link, and sorts out all
+// rows but heads, tails and places.
+func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) error, judged *os.File) error {
 	if _, err := l.spool.Seek(0, io.SeekStart); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := l.tx.askedFor(); err != nil { // so that it is there when both goroutines look
-		return nil, err
+		return err
 	}
 	l.frozen = l.tx.sym.Frozen()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	rulings := make(chan []decided, 4)
+	rulings := make(chan []judgedHead, 4)
 	var failed error
 	go func() {
 		defer close(rulings)
@@ -99,7 +98,6 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 	}()
 	out := bufio.NewWriterSize(judged, 1<<20)
 	written := int64(0)
-	f := newForest(len(l.nodes))
 	seen := make([]bool, len(l.nodes))
 	w := &layout.Writer{Symbols: l.tx.sym}
 	i := -1
@@ -109,14 +107,14 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 		r := &l.records[i]
 		older := int(l.current[r.row]) != i
 		if err := told(Judged{h.Batch, ruling, r.before != 0, r.older, h.Deleted, h.Touchpoints, h.Consents, h.Shares}); err != nil {
-			return nil, err
+			return err
 		}
 		h.judge(ruling)
 		if h.Outcome == cdp.Quarantined {
 			h.Since = l.tx.now
 		}
 		if err := l.tx.countVersion(h); err != nil {
-			return nil, err
+			return err
 		}
 		switch {
 		case older:
@@ -126,14 +124,14 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 		case h.Deleted:
 			r.state = placeDeleted
 		}
-		if err := l.rowsOf(h, r, i, older, seen, f, w); err != nil {
-			return nil, err
+		if err := l.rowsOf(h, r, i, older, seen, w); err != nil {
+			return err
 		}
 		h.write(w)
 		if r.state != placeLive {
 			key := layout.KeyVersion(h.ID)
 			if err := l.sort.add(key, layout.Seal(key, w.B)); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
@@ -142,18 +140,18 @@ func (l *Load) judgeAll(ctx context.Context, judge Judge, told func(Judged) erro
 		n := binary.PutUvarint(size[:], uint64(len(w.B)))
 		out.Write(size[:n])
 		if _, err := out.Write(w.B); err != nil {
-			return nil, fmt.Errorf("graph: load: spooling: %w", err)
+			return fmt.Errorf("graph: load: spooling: %w", err)
 		}
 		written += int64(n + len(w.B))
 	}
 	if failed != nil { // the channel is closed: the other goroutine is done
-		return nil, failed
+		return failed
 	}
-	return f, out.Flush()
+	return out.Flush()
 }
 
-// A decided record has its ruling, which is not in its head yet.
-type decided struct {
+// A judgedHead is a record and its ruling, which is not in its head yet.
+type judgedHead struct {
 	head   *head
 	ruling cdp.Ruling
 }
@@ -173,10 +171,10 @@ func flat[T any](in <-chan []T) iter.Seq[T] {
 
 // ruleAll reads the spool and asks for a ruling on each record, beside the
 // goroutine that uses them.
-func (l *Load) ruleAll(ctx context.Context, judge Judge, out chan<- []decided) error {
+func (l *Load) ruleAll(ctx context.Context, judge Judge, out chan<- []judgedHead) error {
 	in := spooled{r: bufio.NewReaderSize(l.spool, 1<<20)}
 	const size = 256
-	part := make([]decided, 0, size)
+	part := make([]judgedHead, 0, size)
 	for i := range l.records {
 		b, _, err := in.next()
 		if err != nil {
@@ -194,12 +192,12 @@ func (l *Load) ruleAll(ctx context.Context, judge Judge, out chan<- []decided) e
 		if ruling.Outcome == cdp.Refused {
 			return errors.New("graph: load: a record was refused")
 		}
-		if part = append(part, decided{h, ruling}); len(part) < size && i+1 < len(l.records) {
+		if part = append(part, judgedHead{h, ruling}); len(part) < size && i+1 < len(l.records) {
 			continue
 		}
 		select {
 		case out <- part:
-			part = make([]decided, 0, size)
+			part = make([]judgedHead, 0, size)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -207,8 +205,8 @@ func (l *Load) ruleAll(ctx context.Context, judge Judge, out chan<- []decided) e
 	return nil
 }
 
-// rowsOf sorts out the rows that find a record, and unites what it links.
-func (l *Load) rowsOf(h *head, r *loaded, i int, older bool, seen []bool, f *forest, w *layout.Writer) error {
+// rowsOf sorts out the rows that find a record, and notes by what it may link.
+func (l *Load) rowsOf(h *head, r *loaded, i int, older bool, seen []bool, w *layout.Writer) error {
 	if !older {
 		if err := l.sourceRow(h, r, w); err != nil {
 			return err
@@ -236,37 +234,55 @@ func (l *Load) rowsOf(h *head, r *loaded, i int, older bool, seen []bool, f *for
 	} else if err := l.tx.countLive(h, 1); err != nil {
 		return err
 	}
-	nodes := l.claims[l.firstNode[i]:l.firstNode[i+1]]
-	first := noNode
+	claims := l.claims[l.firstNode[i]:l.firstNode[i+1]]
+	var links []uint32
 	for j := range h.Claims {
 		c := &h.Claims[j]
 		switch {
-		case !c.findable():
-		case c.active:
-			n := nodes[j]
-			if first == noNode {
-				first = n
-			} else {
-				f.unite(first, n)
-			}
-			if !seen[n] {
+		case c.active && claims[j][0] != noNode:
+			for _, n := range claims[j] {
+				if n == noNode {
+					continue
+				}
+				if links = append(links, n); seen[n] {
+					continue
+				}
 				seen[n] = true
-				// The component is not known yet: the node stands for it until then.
-				if err := l.sort.add(layout.KeyIdentifier(c.id, h.Controller), binary.AppendUvarint(nil, uint64(n))); err != nil {
-					return err
-				}
-				if err := l.tx.countIdentifier(1); err != nil {
+				if err := l.linkRow(c, h.Controller, k(claims[j], n), n); err != nil {
 					return err
 				}
 			}
-		default:
+		case c.findable():
 			if err := l.sorted(layout.KeyWithheld(c.id, h.ID), []byte{byte(r.state)}); err != nil {
 				return err
 			}
 		}
 	}
-	r.root = first
+	if r.state == placeLive {
+		rec := h.resolvable(l.rules)
+		l.whole.AddRecord(links, rec.Birth)
+		l.seated = append(l.seated, uint32(i))
+	}
 	return nil
+}
+
+// k is the place of a link among those of a claim.
+func k(of [2]uint32, n uint32) int {
+	if of[0] == n {
+		return 0
+	}
+	return 1
+}
+
+// linkRow sorts out the row of an identifier at one of its classes. What it
+// leads to is not known yet: the link stands for it until then.
+func (l *Load) linkRow(c *claim, controller string, level int, n uint32) error {
+	levels, _ := l.rules.Levels(c.id.Kind(), resolve.Verified(c.verification))
+	link := resolve.Link{ID: c.id, Controller: controller, Class: levels[level]}
+	if err := l.sort.add(keyOfLink(link), binary.AppendUvarint(nil, uint64(n))); err != nil {
+		return err
+	}
+	return l.tx.countLink(link, 1)
 }
 
 func (l *Load) sorted(key, value []byte) error { return l.sort.add(key, layout.Seal(key, value)) }

@@ -88,9 +88,11 @@ func (tx *Tx) carrier(e kv.Entry) (Carrier, bool, error) {
 		if err != nil {
 			return out, false, fmt.Errorf("graph: look-up: %w", err)
 		}
-		if in, err = decodeIdentifierRow(tx.reader(stored)); err != nil {
-			return out, false, err
+		row, err := decodeIdentifierRow(tx.reader(stored))
+		if err != nil || row.in == 0 {
+			return out, false, err // it joins nothing: its carriers have rows of their own
 		}
+		in = row.in
 	} else {
 		p, err := tx.place(rec)
 		if err != nil || p.state == placeSuperseded || p.state == placeDeleted {

@@ -1,10 +1,10 @@
 package graph
 
 import (
-	"cmp"
 	"slices"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/resolve"
 )
 
 // A Step of a path: two records that carry an identifier.
@@ -13,8 +13,8 @@ type Step struct {
 	Identifier cdp.Identifier
 }
 
-// Path returns the shortest chain of active claims from one of some records to
-// one of others, and whether there is any: a record that is both needs no
+// Path returns the shortest chain of claims that join from one of some records
+// to one of others, and whether there is any: a record that is both needs no
 // step. Of several chains of one length it is one from the lowest record.
 func (tx *Tx) Path(from, to []cdp.RecordID) (steps []Step, found bool, err error) {
 	if len(from) == 0 {
@@ -24,31 +24,32 @@ func (tx *Tx) Path(from, to []cdp.RecordID) (steps []Step, found bool, err error
 	if err != nil || p.state != placeLive {
 		return nil, false, err
 	}
-	c, err := tx.component(p.component)
+	s, err := tx.settled(p.component)
 	if err != nil {
 		return nil, false, err
 	}
-	members, err := tx.members(c)
+	rules, err := tx.rules()
 	if err != nil {
 		return nil, false, err
 	}
-	heads := make([]*head, len(members))
-	for i := range members {
-		heads[i] = members[i].head
+	sight, err := tx.asSettled(s, rules)
+	if err != nil {
+		return nil, false, err
 	}
-	slices.SortFunc(heads, func(a, b *head) int { return cmp.Compare(a.ID, b.ID) })
-	steps, found = shortest(heads, from, to)
+	steps, found = shortest(s, sight, from, to)
 	return steps, found, nil
 }
 
 // shortest is a breadth-first search over the records of a component.
-func shortest(heads []*head, from, to []cdp.RecordID) ([]Step, bool) {
-	carriers := make(map[cdp.IdentifierKey][]int)
-	index := make(map[cdp.RecordID]int, len(heads))
-	for i, h := range heads {
-		index[h.ID] = i
-		for _, id := range h.node().claims {
-			carriers[id.Key()] = append(carriers[id.Key()], i)
+func shortest(s *settled, sight *resolve.Component, from, to []cdp.RecordID) ([]Step, bool) {
+	carriers := make([][]int, len(sight.Links))
+	index := make(map[cdp.RecordID]int, len(s.members))
+	for i := range s.members {
+		index[s.members[i].ID] = i
+		for _, cl := range sight.ClaimsOf(i) {
+			if sight.Result.States[cl[1]] == resolve.Joins {
+				carriers[cl[1]] = append(carriers[cl[1]], i)
+			}
 		}
 	}
 	goals := make(map[int]bool)
@@ -72,20 +73,20 @@ func shortest(heads []*head, from, to []cdp.RecordID) ([]Step, bool) {
 	for ; len(queue) > 0; queue = queue[1:] {
 		i := queue[0]
 		if !goals[i] {
-			for _, id := range heads[i].node().claims {
-				for _, j := range carriers[id.Key()] {
+			for _, cl := range sight.ClaimsOf(i) {
+				for _, j := range carriers[cl[1]] {
 					if _, seen := came[j]; !seen {
-						came[j] = link{i, id}
+						came[j] = link{i, sight.Links[cl[1]].ID}
 						queue = append(queue, j)
 					}
 				}
-				delete(carriers, id.Key()) // all its carriers are reached now
+				carriers[cl[1]] = nil // all of them are reached now
 			}
 			continue
 		}
 		var steps []Step
 		for ; came[i].from >= 0; i = came[i].from {
-			steps = append(steps, Step{From: heads[came[i].from].record(Live), To: heads[i].record(Live), Identifier: came[i].by})
+			steps = append(steps, Step{From: s.members[came[i].from].record(Live), To: s.members[i].record(Live), Identifier: came[i].by})
 		}
 		slices.Reverse(steps)
 		return steps, true

@@ -87,6 +87,9 @@ func (tx *Tx) Record(id cdp.RecordID) (Record, error) {
 			return r, err
 		}
 		r.Profile = c.profile()
+		if err := tx.stand(&r, h, c); err != nil {
+			return r, err
+		}
 	}
 	t, err := tx.tail(id)
 	if err != nil {
@@ -169,6 +172,9 @@ func (tx *Tx) Profile(id cdp.ProfileID, limit int) (Profile, error) {
 		}
 		r := h.record(Live)
 		r.Profile = live
+		if err := tx.stand(&r, h, c); err != nil {
+			return p, err
+		}
 		if p.Records = append(p.Records, r); len(p.Records) == limit {
 			break
 		}

@@ -54,7 +54,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 func linkedRow(key string, values ...string) modelRow {
 	r := modelRow{key: key, at: day, outcome: cdp.Linked, control: "A"}
 	for _, v := range values {
-		r.claims = append(r.claims, modelClaim{ident(cdp.KindEmail, v), true})
+		r.claims = append(r.claims, modelClaim{id: ident(cdp.KindEmail, v), allow: true})
 	}
 	return r
 }

@@ -94,7 +94,7 @@ func unfit(rec *cdp.Record, head, tail int) error {
 		return ErrRecordTooLarge
 	}
 	for i := range rec.Claims {
-		if len(layout.KeyIdentifier(rec.Claims[i].Identifier, "")) > maxKeyText {
+		if len(layout.KeyIdentifier(rec.Claims[i].Identifier, "", 0)) > maxKeyText {
 			return ErrKeyTooLong
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
 )
 
 // A Store is the graph in a store of keys and values.
@@ -17,6 +19,7 @@ type Store struct {
 	table  *layout.Table
 	meta   layout.Meta
 	limits limits
+	rules  atomic.Pointer[resolve.Rules] // those last read; the store says which are in force
 }
 
 // ErrNew is returned by Open for a store that holds nothing yet.
@@ -63,7 +66,7 @@ func (s *Store) Meta() layout.Meta { return s.meta }
 // View runs f on one snapshot.
 func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 	return s.kv.View(ctx, func(r kv.Reader) error {
-		return f(&Tx{r: r, sym: s.table.View(r)})
+		return f(&Tx{r: r, sym: s.table.View(r), known: &s.rules})
 	})
 }
 
@@ -72,7 +75,7 @@ func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) error {
 	var grew bool
 	err := s.kv.Update(ctx, func(w kv.Tx) error {
-		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits}
+		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits, known: &s.rules}
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -109,6 +112,14 @@ type Tx struct {
 	crowd                 crowd
 	told                  map[cdp.ProfileID]bool // profiles noted as told something
 	linking               map[string]bool        // keys of identifiers' rows that are known to be there
+	known                 *atomic.Pointer[resolve.Rules]
+	inForce               *resolve.Rules
+	decisions             *decisionCounts
+	decisionRows          map[uint64]cdp.Decision // what was read of it
+	decidedRows           map[string]*decided     // as decisionRows, by key
+	suppressed            map[string]uint64       // as decidedRows
+	because               cause                   // of what no record causes
+	forced                bool                    // every row is looked at: a decision or other rules changed what links may do
 }
 
 // KV returns the transaction underneath, for the log, which must be written

@@ -75,7 +75,11 @@ func (tx *Tx) streamed(in layout.Component, heads []*head) (Profile, bool, error
 		p.Aliases = append(p.Aliases, m.profile)
 	}
 	for _, h := range heads {
-		p.Records = append(p.Records, h.record(Live))
+		r := h.record(Live)
+		if err := tx.stand(&r, h, c); err != nil {
+			return p, false, err
+		}
+		p.Records = append(p.Records, r)
 	}
 	for _, s := range c.segments {
 		var more []member
@@ -83,7 +87,11 @@ func (tx *Tx) streamed(in layout.Component, heads []*head) (Profile, bool, error
 			return p, false, err
 		}
 		for _, m := range more {
-			p.Records = append(p.Records, m.record(Live))
+			r := m.record(Live)
+			if err := tx.stand(&r, m.head, c); err != nil {
+				return p, false, err
+			}
+			p.Records = append(p.Records, r)
 		}
 	}
 	for i := range p.Records {

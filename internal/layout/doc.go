@@ -19,10 +19,15 @@
 //	m <component> <record>                     head of a live record: ONE scan is a profile
 //	v <record>                                 head of a superseded or quarantined record
 //	t <record> <chunk>                         tail of a record: touchpoints, consents, shares
-//	p <component>                              its profiles, their anchors and aliases, its size
+//	p <component>                              its profile, aliases and their anchors, its size, what joins nothing in it
 //	P <profile>                                component of a live profile, survivor of an alias
-//	i <kind value> <controller>                component that an identifier's active claims are in
+//	i <kind value> <controller> <class>        component that an identifier joins, or why it joins none
 //	w <kind value> <record>                    claim that does not link, with the record's place
+//	z <component>                              a component that must be settled again
+//	D <n>                                      a human decision on who is who
+//	r <source> <key>                           what was decided of a source row
+//	s <kind value>                             an identifier that joins nothing by decision
+//	R <from> <hash> <chunk>                    a version of the rules of identity
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
 //	q <record>                                 a quarantined record
 //	d <time> <record>                          judge the record again then, and what carries some endpoints

@@ -39,6 +39,11 @@ const (
 	letterEntryOf    = 'o'
 	letterRegister   = 'G'
 	letterSaved      = 'n'
+	letterPending    = 'z'
+	letterDecision   = 'D'
+	letterDecided    = 'r'
+	letterSuppressed = 's'
+	letterRules      = 'R'
 )
 
 func appendNumber(b []byte, n uint64) []byte { return binary.BigEndian.AppendUint64(b, n) }
@@ -173,13 +178,14 @@ func ProfilesFrom(id cdp.ProfileID) kv.Range {
 	return kv.Range{Start: KeyProfile(id), End: []byte{letterProfile + 1}}
 }
 
-// KeyIdentifier finds the component of an identifier's active claims.
-func KeyIdentifier(id cdp.Identifier, controller string) []byte {
+// KeyIdentifier finds the component that an identifier joins at a class of
+// resolution, within one controller.
+func KeyIdentifier(id cdp.Identifier, controller string, class byte) []byte {
 	b := append(make([]byte, 0, 64), letterIdentifier)
-	return appendText(identPart(b, id), controller)
+	return append(appendText(identPart(b, id), controller), class)
 }
 
-// Identifier are the rows of an identifier, one per controller.
+// Identifier are the rows of an identifier, one per controller and class.
 func Identifier(id cdp.Identifier) kv.Range {
 	return kv.Prefix(identPart([]byte{letterIdentifier}, id))
 }
@@ -318,6 +324,39 @@ func span(letter byte, kind cdp.Kind, from string) (start, end []byte) {
 	all := kv.Prefix(appendText([]byte{letter}, string(kind)))
 	return appendOpenText(appendText([]byte{letter}, string(kind)), from), all.End
 }
+
+// KeyPending marks a component that must be settled again.
+func KeyPending(c Component) []byte { return letterAndNumber(letterPending, uint64(c)) }
+
+// Pending are the marks of components that must be settled again.
+func Pending() kv.Range { return kv.Prefix([]byte{letterPending}) }
+
+// KeyDecision holds a human decision on who is who.
+func KeyDecision(n uint64) []byte { return letterAndNumber(letterDecision, n) }
+
+// DecisionsFrom are the decisions from one on, by number.
+func DecisionsFrom(n uint64) kv.Range {
+	return kv.Range{Start: KeyDecision(n), End: []byte{letterDecision + 1}}
+}
+
+// KeyDecided holds what was decided of a source row.
+func KeyDecided(source cdp.SourceID, key string) []byte {
+	b := append(make([]byte, 0, len(source)+len(key)+5), letterDecided)
+	return appendText(appendText(b, string(source)), key)
+}
+
+// KeySuppressed holds the decision by which an identifier joins nothing.
+func KeySuppressed(id cdp.Identifier) []byte {
+	return identPart(append(make([]byte, 0, 64), letterSuppressed), id)
+}
+
+// KeyRules holds chunk n of a version of the rules of identity.
+func KeyRules(from time.Time, hash string, chunk uint16) []byte {
+	return binary.BigEndian.AppendUint16(appendText(appendTime([]byte{letterRules}, from), hash), chunk)
+}
+
+// Rules are all versions of the rules of identity, by the time they came into force.
+func Rules() kv.Range { return kv.Prefix([]byte{letterRules}) }
 
 // Span is the range between two keys; only the keys are read.
 func Span(start, end []byte) kv.Range { return kv.Range{Start: start, End: end, KeysOnly: true} }

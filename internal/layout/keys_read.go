@@ -34,7 +34,7 @@ func ClaimOf(key []byte) (kind cdp.Kind, value, controller string, rec cdp.Recor
 	}
 	if key[0] == letterIdentifier {
 		controller, rest, ok = cutText(rest)
-		if !ok || len(rest) != 0 {
+		if !ok || len(rest) != 1 {
 			return "", "", "", 0, bad
 		}
 		return cdp.Kind(k), value, controller, 0, nil
@@ -117,10 +117,13 @@ func RowOf(key []byte) (cdp.SourceID, string, error) {
 	return cdp.SourceID(source), row, nil
 }
 
-// RegisterOf reads a key of KeyRegister.
+// ClassOf reads the class at the end of a key of KeyIdentifier.
+func ClassOf(key []byte) byte { return key[len(key)-1] }
+
+// RegisterOf reads a key of KeyRegister or KeyRules.
 func RegisterOf(key []byte) (from time.Time, hash string, chunk uint16, err error) {
 	bad := fmt.Errorf("layout: not a register key")
-	if len(key) < 9 || key[0] != letterRegister {
+	if len(key) < 9 || key[0] != letterRegister && key[0] != letterRules {
 		return time.Time{}, "", 0, bad
 	}
 	from = time.UnixMicro(int64(binary.BigEndian.Uint64(key[1:]) ^ 1<<63)).UTC()

@@ -165,3 +165,69 @@ func (c *Component) Parts() [][]cdp.RecordID {
 	slices.SortFunc(parts, func(a, b []cdp.RecordID) int { return int(int64(a[0]) - int64(b[0])) })
 	return parts
 }
+
+// LinksOf returns what a record may be linked by, at each class.
+func (r *Rules) LinksOf(rec *Record) []Link {
+	out := make([]Link, 0, len(rec.Claims))
+	for i := range rec.Claims {
+		cl := &rec.Claims[i]
+		levels, n := r.Levels(cl.ID.Kind(), cl.Verified)
+		for _, class := range levels[:n] {
+			out = append(out, Link{cl.ID, rec.Controller, class})
+		}
+	}
+	return out
+}
+
+// Companions are the values of other kinds that are carried with a value.
+type Companions map[uint8]map[uint64]bool
+
+// Accompany adds the values that spread counts for a link.
+func (r *Rules) Accompany(c *Component, l Link, with Companions) {
+	i := c.Index(l)
+	if i < 0 {
+		return
+	}
+	kind := r.kinds[l.ID.Kind()].index
+	for rec := range c.Records {
+		claims := c.ClaimsOf(rec)
+		if !slices.ContainsFunc(claims, func(cl [2]int32) bool { return int(cl[1]) == i }) {
+			continue
+		}
+		for _, cl := range claims {
+			o := &c.Links[cl[1]]
+			k := r.kinds[o.ID.Kind()]
+			if k.index == kind || k.Echo || o.Class < l.Class || o.Class > ClassC {
+				continue
+			}
+			if with[k.index] == nil {
+				with[k.index] = make(map[uint64]bool)
+			}
+			with[k.index][order(o.ID.Kind(), o.ID.Reveal())] = true
+		}
+	}
+}
+
+// Over reports whether a link that bridges so many parts, and is carried with
+// such companions, is generic.
+func (r *Rules) Over(l Link, bridged int, with Companions) bool {
+	k := r.kinds[l.ID.Kind()]
+	if k.Bridges > 0 && bridged > k.Bridges {
+		return true
+	}
+	if k.Spread > 0 {
+		for _, values := range with {
+			if len(values) > k.Spread {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Weakest reports whether a class is the one at which all claims of a kind
+// join, verified or not.
+func (r *Rules) Weakest(kind cdp.Kind, class Class) bool {
+	k := r.kinds[kind]
+	return k != nil && k.class == class
+}

@@ -66,7 +66,11 @@ func (w *Whole) AddRecord(links []uint32, birth Day) {
 	w.Births = append(w.Births, birth)
 }
 
-func (w *Whole) linksOf(rec uint32) []uint32 { return w.Links[w.First[rec]:w.First[rec+1]] }
+// Size returns how many links there are.
+func (w *Whole) Size() int { return len(w.sortOf) }
+
+// LinksOf returns the links of a record.
+func (w *Whole) LinksOf(rec uint32) []uint32 { return w.Links[w.First[rec]:w.First[rec+1]] }
 
 // A Piece is some records that nothing connects with others, and their partition.
 type Piece struct {
@@ -128,7 +132,7 @@ func (w *Whole) pieces(n int) []uint32 {
 	first := make([]uint32, len(w.sortOf)) // by link: a record that carries it, +1
 	locked := make(map[int32]uint32)
 	for i := range uint32(n) {
-		for _, l := range w.linksOf(i) {
+		for _, l := range w.LinksOf(i) {
 			if l == NoLink {
 				continue
 			}
@@ -161,7 +165,7 @@ func (w *Whole) piece(records []uint32, local map[uint32]int32) *Piece {
 	clear(local)
 	g := &Graph{Records: len(records), Guard: w.rules.Guard}
 	for i, rec := range records {
-		for _, l := range w.linksOf(rec) {
+		for _, l := range w.LinksOf(rec) {
 			if l == NoLink {
 				continue
 			}

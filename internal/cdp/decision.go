@@ -1,0 +1,58 @@
+package cdp
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Row names a source row, whatever its versions.
+type Row struct {
+	Source SourceID
+	Key    string
+}
+
+// A DecisionID is the sequence number of a decision. It prints as D-000001.
+type DecisionID uint64
+
+func (id DecisionID) String() string { return fmt.Sprintf("D-%06d", uint64(id)) }
+
+// ParseDecisionID reads what String wrote, in either case, or a bare number.
+func ParseDecisionID(s string) (DecisionID, error) {
+	n, err := parseID("D", s)
+	return DecisionID(n), err
+}
+
+// Verbs of decisions.
+const (
+	DecideSame      = "same"      // the rows are one person
+	DecideDifferent = "different" // the groups of rows are different people, each group one
+	DecideCut       = "cut"       // the row does not carry the identifier
+	DecideSuppress  = "suppress"  // the identifier joins nobody
+	DecideLock      = "lock"      // the rows are one profile, which rules do not change
+)
+
+// A Decision is what a person decided on who is who. It outranks the rules,
+// holds for rows whatever their versions, and can be undone.
+type Decision struct {
+	ID         DecisionID
+	Verb       string
+	Rows       []DecidedRow
+	Identifier Identifier // of cut and suppress
+	By         string
+	Reason     string
+	At         time.Time
+	UndoneBy   string // "" while it is in force
+	UndoneFor  string // the reason
+	Undone     time.Time
+}
+
+// A DecidedRow is a source row in a decision. Groups matter for different.
+type DecidedRow struct {
+	Row
+	Group int
+}
+
+// Ties reports whether the decision ties rows together or parts them.
+func (d *Decision) Ties() bool {
+	return d.Verb == DecideSame || d.Verb == DecideDifferent || d.Verb == DecideLock
+}

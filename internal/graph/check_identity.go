@@ -1,0 +1,223 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
+)
+
+// member takes a live record into the recomputation.
+func (c *checker) member(h *head, root layout.Component) error {
+	rec, err := c.tx.recordOf(h, c.rules)
+	if err != nil {
+		return err
+	}
+	var links []uint32
+	for i := range h.Claims {
+		cl := &h.Claims[i]
+		if !slices.ContainsFunc(rec.Claims, func(o resolve.Claimed) bool { return o.ID.Same(cl.id) }) {
+			if cl.findable() {
+				c.withheldRows++
+			}
+			continue
+		}
+		levels, n := c.rules.Levels(cl.id.Kind(), resolve.Verified(cl.verification))
+		if n == 0 && cl.findable() {
+			c.withheldRows++
+		}
+		for k, class := range levels[:n] {
+			l := resolve.Link{ID: cl.id, Controller: h.Controller, Class: class}
+			key := string(keyOfLink(l))
+			number, ok := c.links[key]
+			if !ok {
+				number = uint32(len(c.links))
+				c.links[key] = number
+				c.whole.AddLink(l)
+			}
+			links = append(links, number)
+			c.starts = append(c.starts, k == 0)
+		}
+	}
+	if d, err := c.tx.decidedOf(h.Source, h.Key); err != nil {
+		return err
+	} else if d != nil {
+		c.decided = append(c.decided, h)
+		if d.lock != 0 {
+			if c.whole.Locks == nil {
+				c.whole.Locks = make(map[uint32]int32)
+			}
+			c.whole.Locks[uint32(len(c.recs))] = int32(d.lock)
+		}
+	}
+	c.whole.AddRecord(links, rec.Birth)
+	c.root = append(c.root, root)
+	c.recs = append(c.recs, h.ID)
+	return nil
+}
+
+// partition divides all records anew and compares with the components.
+func (c *checker) partition(ctx context.Context) error {
+	same, differ, err := c.tx.pairs(c.decided)
+	if err != nil {
+		return err
+	}
+	number := make(map[cdp.RecordID]int32)
+	if len(same)+len(differ) > 0 {
+		for i, id := range c.recs {
+			number[id] = int32(i)
+		}
+	}
+	for _, p := range same {
+		c.whole.Same = append(c.whole.Same, [2]int32{number[p.A], number[p.B]})
+	}
+	for _, p := range differ {
+		c.whole.Differ = append(c.whole.Differ, [2]int32{number[p.A], number[p.B]})
+	}
+	c.want = make([]standing, len(c.links))
+	return c.whole.Divide(func(p *resolve.Piece) error {
+		c.piece(p)
+		return ctx.Err()
+	})
+}
+
+func (c *checker) piece(p *resolve.Piece) {
+	if slices.ContainsFunc(p.Records, func(r uint32) bool { return c.pending[c.root[r]] }) {
+		for _, l := range p.Links {
+			c.want[l] = standing{state: unsettled}
+		}
+		return
+	}
+	state := make(map[uint32]resolve.State, len(p.Links))
+	for i, l := range p.Links {
+		state[l] = p.States[i]
+		c.want[l].state = p.States[i]
+	}
+	parts := make([][]uint32, p.Parts)
+	for i, r := range p.Records {
+		parts[p.Part[i]] = append(parts[p.Part[i]], r)
+	}
+	for _, part := range parts {
+		c.part(part, state)
+	}
+}
+
+// unsettled stands for a link whose carriers are not all settled.
+const unsettled resolve.State = 255
+
+// part compares the records of one profile, as recomputed, with the store.
+func (c *checker) part(recs []uint32, state map[uint32]resolve.State) {
+	root := c.root[recs[0]]
+	ref := recordRef(c.recs[recs[0]])
+	if slices.ContainsFunc(recs, func(r uint32) bool { return c.root[r] != root }) {
+		c.problem("component.split", ref, "and others are one profile by their claims and lie in several")
+	} else if c.sizes[root] != len(recs) {
+		c.problem("component.partition", ref, "is in a profile of %d records, by its claims it is one of %d", c.sizes[root], len(recs))
+	}
+	apart := make(map[uint32]bool)
+	for _, r := range recs {
+		first := c.whole.First[r]
+		scattered := false
+		for i, l := range c.whole.Links[first:c.whole.First[r+1]] {
+			if c.starts[int(first)+i] {
+				scattered = false
+			}
+			if state[l] == resolve.Joins {
+				c.want[l].in = root
+				continue
+			}
+			apart[l] = true
+			if !scattered {
+				scattered = true
+				c.withheldRows++
+			}
+		}
+	}
+	kept := c.apart[root]
+	if len(kept) != len(apart) {
+		c.problem("component.apart", ref, "carries %d identifiers that join nothing, its profile's row says %d", len(apart), len(kept))
+	}
+}
+
+// identifiers compares the rows of identifiers with what was recomputed.
+func (c *checker) identifiers(ctx context.Context) error {
+	found := make([]bool, len(c.want))
+	for e, err := range c.tx.r.Scan(layout.Identifiers()) {
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		kind, _, _, _, err := layout.ClaimOf(e.Key)
+		if err != nil {
+			return err
+		}
+		if c.rules.Weakest(kind, resolve.Class(layout.ClassOf(e.Key))) {
+			c.report.Identifiers++
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		row, err := decodeIdentifierRow(c.tx.reader(value))
+		if err != nil {
+			return err
+		}
+		number, ok := c.links[string(e.Key)]
+		if !ok {
+			if err := c.leftover(e.Key, row); err != nil {
+				return err
+			}
+			continue
+		}
+		found[number] = true
+		if err := c.row(row, c.want[number]); err != nil {
+			return err
+		}
+	}
+	for _, ok := range found {
+		if !ok {
+			c.problem("identifier.missing", cdp.Ref{}, "an active claim has no row that finds it")
+		}
+	}
+	return ctx.Err()
+}
+
+// leftover judges a row of an identifier that no live record carries actively.
+func (c *checker) leftover(key []byte, row standing) error {
+	kind, value, _, _, err := layout.ClaimOf(key)
+	if err != nil {
+		return err
+	}
+	by, err := c.tx.suppressedBy(cdp.NewIdentifier(kind, value, [4]byte{}))
+	if err != nil || by != 0 {
+		return err
+	}
+	c.problem("identifier.stale", cdp.Ref{Kind: "component", ID: fmt.Sprint(row.in)}, "an identifier leads to it that none of its records carries")
+	return nil
+}
+
+func (c *checker) row(row, want standing) error {
+	if want.state == unsettled {
+		return nil
+	}
+	ref := cdp.Ref{Kind: "component", ID: fmt.Sprint(want.in)}
+	if row.state != want.state {
+		c.problem("identifier.state", ref, "one of its identifiers is noted as %v, and is %v", row.state, want.state)
+		return nil
+	}
+	if row.in == 0 && want.in == 0 {
+		return nil
+	}
+	root, err := c.tx.component(row.in)
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return err
+	}
+	if err != nil || root.id != want.in {
+		c.problem("identifier.wrong", ref, "one of its identifiers leads elsewhere")
+	}
+	return nil
+}

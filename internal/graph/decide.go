@@ -1,0 +1,279 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// maxDecidedRows bounds the rows of one decision, so that it fits in a value.
+const maxDecidedRows = 1_000
+
+// ErrTooManyRows is returned for a decision on more than 1,000 rows.
+var ErrTooManyRows = errors.New("a decision names at most 1,000 source rows")
+
+// Decision returns a decision, or ErrNotFound.
+func (tx *Tx) Decision(n uint64) (cdp.Decision, error) {
+	if d, ok := tx.decisionRows[n]; ok {
+		return d, nil
+	}
+	value, err := tx.get(layout.KeyDecision(n))
+	if errors.Is(err, kv.ErrNotFound) {
+		return cdp.Decision{}, ErrNotFound
+	}
+	if err != nil {
+		return cdp.Decision{}, fmt.Errorf("graph: decision %d: %w", n, err)
+	}
+	d, err := decodeDecision(n, tx.reader(value))
+	if err != nil {
+		return d, err
+	}
+	if tx.decisionRows == nil {
+		tx.decisionRows = make(map[uint64]cdp.Decision)
+	}
+	tx.decisionRows[n] = d
+	return d, nil
+}
+
+func encodeDecision(w *layout.Writer, d *cdp.Decision) []byte {
+	w.Word(d.Verb)
+	w.Uint(uint64(len(d.Rows)))
+	for _, r := range d.Rows {
+		w.Word(string(r.Source))
+		w.Text(r.Key)
+		w.Uint(uint64(r.Group))
+	}
+	w.Bool(!d.Identifier.IsZero())
+	if !d.Identifier.IsZero() {
+		appendIdentifier(w, d.Identifier)
+	}
+	w.Text(d.By)
+	w.Text(d.Reason)
+	w.Time(d.At)
+	w.Text(d.UndoneBy)
+	w.Text(d.UndoneFor)
+	w.Time(d.Undone)
+	return w.B
+}
+
+func decodeDecision(n uint64, r *layout.Reader) (cdp.Decision, error) {
+	d := cdp.Decision{ID: cdp.DecisionID(n), Verb: r.Word()}
+	for range r.Count() {
+		d.Rows = append(d.Rows, cdp.DecidedRow{Row: cdp.Row{Source: cdp.SourceID(r.Word()), Key: r.Text()}, Group: int(r.Uint())})
+	}
+	if r.Bool() {
+		d.Identifier = takeIdentifier(r)
+	}
+	d.By, d.Reason, d.At = r.Text(), r.Text(), r.Time()
+	d.UndoneBy, d.UndoneFor, d.Undone = r.Text(), r.Text(), r.Time()
+	if !r.Done() {
+		return d, fmt.Errorf("graph: decision %d: %w", n, layout.ErrDamaged)
+	}
+	return d, nil
+}
+
+// Decisions returns up to n decisions after one, by number.
+func (tx *Tx) Decisions(after cdp.DecisionID, n int) ([]cdp.Decision, error) {
+	var out []cdp.Decision
+	for e, err := range tx.r.Scan(layout.DecisionsFrom(uint64(after) + 1)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: decisions: %w", err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: decisions: %w", err)
+		}
+		d, err := decodeDecision(layout.LastNumber(e.Key), tx.reader(value))
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, d); len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
+// Decide keeps a decision and settles what it bears on. What more than one
+// transaction would have to part is left to SettleNext.
+func (tx *Tx) Decide(d *cdp.Decision) (Effect, error) {
+	if len(d.Rows) > maxDecidedRows {
+		return Effect{}, ErrTooManyRows
+	}
+	n, err := tx.decisionCounts()
+	if err != nil {
+		return Effect{}, err
+	}
+	n.last++
+	d.ID, d.At = cdp.DecisionID(n.last), tx.now
+	if err := tx.set(layout.KeyDecision(n.last), encodeDecision(tx.writer(), d)); err != nil {
+		return Effect{}, err
+	}
+	return tx.apply(d, true)
+}
+
+// Undecide takes a decision back, and settles what it bore on.
+func (tx *Tx) Undecide(id cdp.DecisionID, by, reason string) (Effect, error) {
+	d, err := tx.Decision(uint64(id))
+	if err != nil {
+		return Effect{}, err
+	}
+	if !d.Undone.IsZero() {
+		return Effect{}, fmt.Errorf("graph: decision %v was undone already", id)
+	}
+	d.UndoneBy, d.UndoneFor, d.Undone = by, reason, tx.now
+	if err := tx.set(layout.KeyDecision(uint64(id)), encodeDecision(tx.writer(), &d)); err != nil {
+		return Effect{}, err
+	}
+	return tx.apply(&d, false)
+}
+
+// apply makes a decision hold, or hold no more.
+func (tx *Tx) apply(d *cdp.Decision, holds bool) (Effect, error) {
+	tx.decisionRows = nil
+	tx.because = cause{rule: "decision." + d.Verb + "." + d.ID.String()}
+	before, err := tx.borneOn(d)
+	if err != nil {
+		return Effect{}, err
+	}
+	if err := tx.keepDecision(d, holds); err != nil {
+		return Effect{}, err
+	}
+	tx.decidedRows, tx.suppressed = nil, nil
+	// What it bore on before and what it bears on now may differ: a cut claim
+	// leads nowhere any more, and one that is restored leads somewhere again.
+	return tx.resettleAll(before, true)
+}
+
+// keepDecision writes what finds a decision, and the counts.
+func (tx *Tx) keepDecision(d *cdp.Decision, holds bool) error {
+	n, err := tx.decisionCounts()
+	if err != nil {
+		return err
+	}
+	if d.Verb == cdp.DecideSuppress {
+		key := layout.KeySuppressed(d.Identifier)
+		if !holds {
+			n.suppressed--
+			if err := tx.delete(key); err != nil {
+				return err
+			}
+			return tx.setDecisionCounts(n)
+		}
+		w := tx.writer()
+		w.Uint(uint64(d.ID))
+		if err := tx.set(key, w.B); err != nil {
+			return err
+		}
+		n.suppressed++
+	}
+	for _, r := range d.Rows {
+		if err := tx.keepDecided(d, r.Row, holds); err != nil {
+			return err
+		}
+	}
+	return tx.setDecisionCounts(n)
+}
+
+func (tx *Tx) keepDecided(d *cdp.Decision, r cdp.Row, holds bool) error {
+	n, err := tx.decisionCounts()
+	if err != nil {
+		return err
+	}
+	key := layout.KeyDecided(r.Source, r.Key)
+	have := &decided{}
+	value, err := tx.get(key)
+	switch {
+	case errors.Is(err, kv.ErrNotFound):
+		n.rows++
+	case err != nil:
+		return fmt.Errorf("graph: decisions: %w", err)
+	default:
+		if have, err = decodeDecided(tx.reader(value)); err != nil {
+			return err
+		}
+	}
+	id := uint64(d.ID)
+	if holds {
+		if have.lock != 0 && d.Verb == cdp.DecideLock {
+			return fmt.Errorf("%w: decision %v locks one of the rows", ErrContradiction, cdp.DecisionID(have.lock))
+		}
+		have.decisions = append(have.decisions, id)
+	} else {
+		have.decisions = slices.DeleteFunc(have.decisions, func(o uint64) bool { return o == id })
+	}
+	switch d.Verb {
+	case cdp.DecideLock:
+		have.lock = 0
+		if holds {
+			have.lock = id
+		}
+	case cdp.DecideCut:
+		if holds {
+			have.cuts = append(have.cuts, d.Identifier)
+		} else if i := slices.IndexFunc(have.cuts, d.Identifier.Same); i >= 0 {
+			have.cuts = slices.Delete(have.cuts, i, i+1)
+		}
+	}
+	if len(have.decisions) == 0 {
+		n.rows--
+		return tx.delete(key)
+	}
+	return tx.set(key, have.encode(tx.writer()))
+}
+
+// ErrContradiction is returned for a decision that another one in force denies.
+var ErrContradiction = errors.New("another decision in force says otherwise: undo it first")
+
+// borneOn returns the components of the live records that a decision names.
+func (tx *Tx) borneOn(d *cdp.Decision) ([]layout.Component, error) {
+	var out []layout.Component
+	add := func(id cdp.RecordID) error {
+		p, err := tx.place(id)
+		if err == nil && p.state == placeLive {
+			out = append(out, p.component)
+		}
+		return err
+	}
+	for _, r := range d.Rows {
+		id, _, err := tx.Row(r.Source, r.Key)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			err = add(id)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if d.Verb != cdp.DecideSuppress {
+		return out, nil
+	}
+	roots, err := tx.rootsOf(d.Identifier)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range roots {
+		out = append(out, c.id)
+	}
+	carriers, err := tx.Carriers(d.Identifier, 0, maxResettled)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range carriers {
+		if err := add(id); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// maxResettled is how many carriers of an identifier one act settles at once;
+// the rest are marked to be settled again.
+const maxResettled = 2_000

@@ -1,0 +1,438 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
+)
+
+// limits keep an act within one transaction, and a profile within few scans.
+type limits struct {
+	// move is how many records a component may have to be moved when another
+	// one takes it in; a larger one becomes a segment.
+	move int
+	// rows and bytes are what one transaction writes at most to move records.
+	// Merging, what exceeds it becomes segments; parting, it is left for later.
+	rows, bytes int
+}
+
+func usualLimits() limits {
+	return limits{move: 256, rows: kv.MaxUpdateEntries / 2, bytes: kv.MaxUpdateBytes / 2}
+}
+
+// An Effect is what an act did to profiles.
+type Effect struct {
+	Profile cdp.ProfileID // of the record afterwards; 0 when it is not live
+	New     int           // profiles minted
+	Merged  int           // profiles that became aliases
+	Split   int           // profiles that came back or were minted by a split
+	Pending int           // components that must be settled again: see SettleNext
+}
+
+func (e *Effect) add(o Effect) {
+	if o.Profile != 0 {
+		e.Profile = o.Profile
+	}
+	e.New += o.New
+	e.Merged += o.Merged
+	e.Split += o.Split
+	e.Pending += o.Pending
+}
+
+// A change is what happens to the graph: a record leaves, a record enters, or
+// both, because it is judged otherwise or another version takes its place.
+type change struct {
+	out     *head
+	outIn   layout.Component // the number that out is under
+	in      *head
+	carried []minted // ids whose anchor the entering record is
+	rest    fate     // of the ids whose anchor out is
+}
+
+// A fate is what becomes of profile ids whose anchor leaves.
+type fate byte
+
+const (
+	inherited  fate = iota // the record that enters is their anchor
+	carried                // they go with the record
+	bequeathed             // they stay with the others of the profile
+)
+
+func (ch *change) cause() *head {
+	if ch.in != nil {
+		return ch.in
+	}
+	return ch.out
+}
+
+// settle makes a change and resolves what it bears on. It returns what went
+// with a record that left.
+func (tx *Tx) settle(ch change) (Effect, []minted, error) {
+	w, err := tx.newWork()
+	if err != nil {
+		return Effect{}, nil, err
+	}
+	w.in, w.out = ch.in, ch.out
+	if ch.out != nil {
+		if err := w.load(ch.outIn); err != nil {
+			return Effect{}, nil, err
+		}
+		if err := w.reach(ch.out); err != nil {
+			return Effect{}, nil, err
+		}
+	}
+	if ch.in != nil {
+		if err := w.reach(ch.in); err != nil {
+			return Effect{}, nil, err
+		}
+	}
+	return w.carryOut(ch)
+}
+
+// carryOut resolves the records here and writes the result.
+func (w *work) carryOut(ch change) (Effect, []minted, error) {
+	c, err := w.resolve()
+	if err != nil {
+		return Effect{}, nil, err
+	}
+	s := &settlement{work: w, tx: w.tx, ch: ch, result: c}
+	if err := s.divide(); err != nil {
+		return s.eff, nil, err
+	}
+	if err := s.identities(); err != nil {
+		return s.eff, nil, err
+	}
+	if err := s.write(); err != nil {
+		return s.eff, nil, err
+	}
+	return s.eff, s.gone, nil
+}
+
+// A settlement is the way from the components as they are to the parts that
+// resolution found.
+type settlement struct {
+	*work
+	tx     *Tx
+	ch     change
+	result *resolve.Component
+	parts  []*part
+	before map[cdp.ProfileID]*settled // live before
+	gone   []minted                   // went with the record that left
+	eff    Effect
+}
+
+// A part is the records of one profile, as they will be.
+type part struct {
+	members []member // ascending; in is the number that each is under, 0 for the one that enters
+	comps   []*settled
+	numbers []layout.Component // the first is its root
+	ids     []minted
+	apart   []apartLink
+	same    bool // nothing of it changes
+	pending bool // more has to part from it
+	entered bool
+	moving  []member // to its root
+	shifts  []shift
+}
+
+// divide forms the parts and gives them numbers.
+func (s *settlement) divide() error {
+	under := make(map[cdp.RecordID]member)
+	for _, c := range s.comps {
+		for _, m := range c.members {
+			under[m.ID] = m
+		}
+	}
+	s.parts = make([]*part, s.result.Result.Parts)
+	for i, p := range s.result.Result.Part {
+		if s.parts[p] == nil {
+			s.parts[p] = &part{}
+		}
+		part := s.parts[p]
+		rec := s.result.Records[i].ID
+		m := under[rec]
+		if s.in != nil && rec == s.in.ID {
+			m = member{head: s.in}
+			part.entered = true
+		} else if c := s.numbers[m.in]; !slices.Contains(part.comps, c) {
+			part.comps = append(part.comps, c)
+		}
+		part.members = append(part.members, m)
+	}
+	s.links()
+	s.assign()
+	return s.postpone()
+}
+
+// links notes for each part what joins nothing in it.
+func (s *settlement) links() {
+	for i := range s.result.Records {
+		p := s.parts[s.result.Result.Part[i]]
+		for _, cl := range s.result.ClaimsOf(i) {
+			if state := s.result.Result.States[cl[1]]; state != resolve.Joins {
+				l := s.result.Links[cl[1]]
+				a := apartLink{l.ID, l.Class, state}
+				if !slices.ContainsFunc(p.apart, func(o apartLink) bool { return o.class == a.class && o.id.Same(a.id) }) {
+					p.apart = append(p.apart, a)
+				}
+			}
+		}
+	}
+	for _, p := range s.parts {
+		slices.SortFunc(p.apart, apartLink.compare)
+		if len(p.comps) == 1 && !p.entered {
+			c := p.comps[0]
+			p.same = len(p.members) == len(c.members) && slices.EqualFunc(p.apart, c.apart, apartLink.same) && !c.pending && !s.tx.forced
+		}
+	}
+}
+
+// assign gives the numbers of the components to the parts: each to the part
+// that has most members under it, so that few have to move.
+func (s *settlement) assign() {
+	there := make(map[layout.Component]map[int]int)
+	for i, p := range s.parts {
+		for _, m := range p.members {
+			if m.in == 0 {
+				continue
+			}
+			if there[m.in] == nil {
+				there[m.in] = make(map[int]int)
+			}
+			there[m.in][i]++
+		}
+	}
+	held := make(map[layout.Component]int) // members under a number of the part that has it
+	for _, c := range s.comps {
+		for _, n := range c.numbers() {
+			most, count := -1, 0
+			for i, k := range there[n] {
+				if k > count || k == count && i < most {
+					most, count = i, k
+				}
+			}
+			if most >= 0 {
+				s.parts[most].numbers = append(s.parts[most].numbers, n)
+				held[n] = count
+			}
+		}
+	}
+	for _, p := range s.parts {
+		s.root(p, held)
+	}
+}
+
+// root chooses the root among a part's numbers, and which others it takes in:
+// the small ones; the large stay segments of it.
+func (s *settlement) root(p *part, held map[layout.Component]int) {
+	if p.same || len(p.comps) == 1 && len(p.numbers) == len(p.comps[0].numbers()) && slices.Contains(p.numbers, p.comps[0].id) {
+		if len(p.comps) > 0 {
+			p.numbers = p.comps[0].numbers()
+		}
+		p.moving = p.elsewhere()
+		return
+	}
+	size := func(n layout.Component) int {
+		if c := s.numbers[n]; n == c.id {
+			return c.size
+		}
+		return 0 // a segment is a root only when no root is there
+	}
+	slices.SortStableFunc(p.numbers, func(a, b layout.Component) int {
+		return cmp.Or(cmp.Compare(size(b), size(a)), cmp.Compare(held[b], held[a]), cmp.Compare(a, b))
+	})
+	p.moving = p.elsewhere()
+	if len(p.numbers) < 2 {
+		return
+	}
+	keep := p.numbers[:1:1]
+	for _, n := range p.numbers[1:] {
+		var members []member
+		for _, m := range p.members {
+			if m.in == n {
+				members = append(members, m)
+			}
+		}
+		c := s.numbers[n]
+		if n == c.id && len(c.segments) == 0 && len(members) <= s.tx.limits.move && s.tx.fits(append(slices.Clone(p.moving), members...)...) {
+			p.moving = append(p.moving, members...)
+			continue
+		}
+		keep = append(keep, n)
+	}
+	p.numbers = keep
+}
+
+// elsewhere are the members that are not under a number of their part.
+func (p *part) elsewhere() []member {
+	var out []member
+	for _, m := range p.members {
+		if m.in != 0 && !slices.Contains(p.numbers, m.in) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// postpone leaves for later what more than one transaction would have to part:
+// such a part stays with the one that keeps the root of its component, which
+// is marked. As many of its records as fit are brought under a number of their
+// own, which changes nothing that can be asked for, so that it gets less.
+func (s *settlement) postpone() error {
+	rows, bytes := s.tx.movedRows, s.tx.movedBytes
+	var kept, late []*part
+	for _, p := range s.parts {
+		n, b := 8, 0
+		for _, m := range p.moving {
+			n, b = n+m.rows(), b+m.size
+		}
+		alone := !p.entered && len(p.comps) == 1 && len(p.moving) > 0
+		fits := rows+n <= s.tx.limits.rows && bytes+b <= s.tx.limits.bytes
+		if p.same || !alone || fits || s.home(p) == nil {
+			if !p.same {
+				rows, bytes = rows+n, bytes+b
+			}
+			kept = append(kept, p)
+			continue
+		}
+		late = append(late, p)
+	}
+	s.parts = kept
+	moved := false
+	for _, p := range late {
+		home := s.home(p)
+		if home == nil {
+			return fmt.Errorf("graph: component %d has no part that stays", p.comps[0].id)
+		}
+		for _, m := range p.moving {
+			if moved && (rows+m.rows() > s.tx.limits.rows || bytes+m.size > s.tx.limits.bytes) {
+				break
+			}
+			if len(p.numbers) == 0 {
+				number, err := s.tx.mintComponent()
+				if err != nil {
+					return err
+				}
+				p.numbers = []layout.Component{number}
+			}
+			moved, rows, bytes = true, rows+m.rows(), bytes+m.size
+			home.shifts = append(home.shifts, shift{m, p.numbers[0]})
+		}
+		home.take(p)
+	}
+	for _, p := range s.parts {
+		if p.pending {
+			slices.SortFunc(p.members, func(a, b member) int { return cmp.Compare(a.ID, b.ID) })
+			slices.SortFunc(p.apart, apartLink.compare)
+			p.moving = nil
+		}
+	}
+	return nil
+}
+
+// A shift brings a record under another number of its component.
+type shift struct {
+	member
+	to layout.Component
+}
+
+// take keeps a part that is to part from this one with it for now.
+func (p *part) take(o *part) {
+	p.pending, p.same = true, false
+	p.members = append(p.members, o.members...)
+	for _, a := range o.apart {
+		if !slices.ContainsFunc(p.apart, a.same) {
+			p.apart = append(p.apart, a)
+		}
+	}
+	for _, n := range o.numbers {
+		if !slices.Contains(p.numbers, n) {
+			p.numbers = append(p.numbers, n)
+		}
+	}
+}
+
+// home is the part that keeps the root of a part's component.
+func (s *settlement) home(p *part) *part {
+	for _, o := range s.parts {
+		if o != p && slices.ContainsFunc(o.numbers, func(n layout.Component) bool { return s.numbers[n] == p.comps[0] }) && len(o.moving) == 0 {
+			return o
+		}
+	}
+	return nil
+}
+
+// identities gives each part its profile ids: where its anchors are.
+func (s *settlement) identities() error {
+	s.before = make(map[cdp.ProfileID]*settled)
+	ids := slices.Clone(s.ch.carried)
+	for _, c := range s.comps {
+		s.before[c.profile()] = c
+		for _, m := range c.ids {
+			if s.out == nil || m.anchor != s.out.ID {
+				ids = append(ids, m)
+				continue
+			}
+			stay := s.heir(c)
+			switch {
+			case s.ch.rest == inherited:
+				m.anchor = s.in.ID
+			case s.ch.rest == carried || stay == 0:
+				s.gone = append(s.gone, m)
+				continue
+			default:
+				m.anchor = stay
+			}
+			ids = append(ids, m)
+		}
+	}
+	at := make(map[cdp.RecordID]*part)
+	for _, p := range s.parts {
+		for _, m := range p.members {
+			at[m.ID] = p
+		}
+	}
+	for _, m := range ids {
+		if p := at[m.anchor]; p != nil {
+			p.ids = append(p.ids, m)
+		}
+	}
+	for _, p := range s.parts {
+		if len(p.ids) > 0 {
+			continue
+		}
+		minted, err := s.tx.mintProfile(p.members[0].ID)
+		if err != nil {
+			return err
+		}
+		p.ids = minted
+		s.eff.New++
+	}
+	return nil
+}
+
+// heir is the record that keeps what was minted for one that is gone for good:
+// the lowest of the largest part that is left of its component.
+func (s *settlement) heir(c *settled) cdp.RecordID {
+	var best cdp.RecordID
+	most := 0
+	for _, p := range s.parts {
+		n, first := 0, cdp.RecordID(0)
+		for _, m := range p.members {
+			if m.in != 0 && s.numbers[m.in] == c {
+				if n++; first == 0 {
+					first = m.ID
+				}
+			}
+		}
+		if n > most {
+			most, best = n, first
+		}
+	}
+	return best
+}
