@@ -28,12 +28,21 @@ func (tx *Tx) SettleNext() (Effect, bool, error) {
 	return eff, true, err
 }
 
+// LeftPending reports whether the transaction left something to SettleNext.
+func (tx *Tx) LeftPending() bool { return tx.leftPending }
+
 // Resettle resolves a component again, and all that its change bears on.
 func (tx *Tx) Resettle(number layout.Component) (Effect, error) {
 	if err := tx.delete(layout.KeyPending(number)); err != nil {
 		return Effect{}, err
 	}
 	return tx.resettleAll([]layout.Component{number}, true)
+}
+
+// leave marks a component to be settled again.
+func (tx *Tx) leave(c layout.Component) error {
+	tx.leftPending = true
+	return tx.set(layout.KeyPending(c), nil)
 }
 
 // PendingCount returns how many components must be settled again.
@@ -126,7 +135,7 @@ func (tx *Tx) resettleAll(numbers []layout.Component, thorough bool) (Effect, er
 			continue
 		}
 		if tx.movedRows > tx.limits.rows {
-			if err := tx.set(layout.KeyPending(root.id), nil); err != nil {
+			if err := tx.leave(root.id); err != nil {
 				return eff, err
 			}
 			eff.Pending++

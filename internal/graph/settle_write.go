@@ -128,7 +128,7 @@ func (s *settlement) component(p *part) error {
 	}
 	if p.pending {
 		s.eff.Pending++
-		if err := s.tx.set(layout.KeyPending(c.id), nil); err != nil {
+		if err := s.tx.leave(c.id); err != nil {
 			return err
 		}
 	} else if slices.ContainsFunc(p.comps, func(o *settled) bool { return o.pending }) {

@@ -118,8 +118,9 @@ type Tx struct {
 	decisionRows          map[uint64]cdp.Decision // what was read of it
 	decidedRows           map[string]*decided     // as decisionRows, by key
 	suppressed            map[string]uint64       // as decidedRows
-	because               cause                   // of what no record causes
-	forced                bool                    // every row is looked at: a decision or other rules changed what links may do
+	leftPending           bool
+	because               cause // of what no record causes
+	forced                bool  // every row is looked at: a decision or other rules changed what links may do
 }
 
 // KV returns the transaction underneath, for the log, which must be written

@@ -72,12 +72,6 @@ func (d *Desk) admitParts(ctx context.Context, b cdp.Batch) (cdp.Receipt, error)
 		return r, err
 	}
 	r, err = d.admit(ctx, b, 0) // others are judged again later
-	for crowded(err) {
-		if err := d.makeRoom(ctx, err); err != nil {
-			return r, err
-		}
-		r, err = d.admit(ctx, b, 0)
-	}
 	if tooMuch(err) && len(b.Records) == 1 {
 		b.Rejects, b.Records = append(slices.Clone(b.Rejects), unfit(&b.Records[0], err)), nil
 		return d.admit(ctx, b, 0)
@@ -87,31 +81,7 @@ func (d *Desk) admitParts(ctx context.Context, b cdp.Batch) (cdp.Receipt, error)
 
 // tooMuch reports whether an act may succeed in smaller parts.
 func tooMuch(err error) bool {
-	return errors.Is(err, kv.ErrTooLarge) || errors.Is(err, graph.ErrTooManyEvents) || crowded(err)
-}
-
-func crowded(err error) bool {
-	var c *graph.CrowdedError
-	return errors.As(err, &c)
-}
-
-// makeRoom prepares what an act could not do in one transaction.
-func (d *Desk) makeRoom(ctx context.Context, cause error) error {
-	var c *graph.CrowdedError
-	if !errors.As(cause, &c) {
-		return cause
-	}
-	for done := false; !done; {
-		e := d.entry("prepare", recordRef(c.Record), "records moved in the store, for a profile too large to divide at once")
-		err := d.update(ctx, &e, func(tx *graph.Tx) (err error) {
-			done, err = tx.MakeRoom(c.Record)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Is(err, kv.ErrTooLarge) || errors.Is(err, graph.ErrTooManyEvents)
 }
 
 // halves divides a batch by its rows, so that what is admitted is always what

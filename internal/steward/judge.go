@@ -202,11 +202,6 @@ func inParts[T any](ctx context.Context, d *Desk, things []T, act func([]T) erro
 			return err
 		}
 		return inParts(ctx, d, things[half:], act)
-	case crowded(err):
-		if err := d.makeRoom(ctx, err); err != nil {
-			return err
-		}
-		return inParts(ctx, d, things, act)
 	}
 	return err
 }

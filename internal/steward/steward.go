@@ -86,13 +86,38 @@ func (d *Desk) entry(verb string, object cdp.Ref, detail string) cdp.Entry {
 }
 
 // update changes data and logs it, in one transaction.
+// What one transaction left to be settled is settled before it returns.
 func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error) error {
-	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+	left := false
+	err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 		if err := f(tx); err != nil {
 			return err
 		}
+		left = tx.LeftPending()
 		return d.log(tx, *e)
 	})
+	if err != nil || !left {
+		return err
+	}
+	return d.settleRest(ctx)
+}
+
+// settleRest settles components from which more had to part than fitted in one
+// transaction. It can be cut off and repeated: see Tick.
+func (d *Desk) settleRest(ctx context.Context) error {
+	for more := true; more; {
+		err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+			_, again, err := tx.SettleNext()
+			if more = again; err != nil || !again {
+				return err
+			}
+			return d.log(tx, d.entry("settle", cdp.Ref{}, "records of a profile too large to divide at once are parted"))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {

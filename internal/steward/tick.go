@@ -14,6 +14,9 @@ const tickChunk = 200
 // that began or ended, quarantine that is over, a register that is in force
 // from today on. It returns how many it judged.
 func (d *Desk) Tick(ctx context.Context) (int, error) {
+	if err := d.settleRest(ctx); err != nil {
+		return 0, err
+	}
 	done, err := d.keepUp(ctx)
 	if err != nil {
 		return done, err
