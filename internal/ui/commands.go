@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ func (m *Model) commands() []command {
 		return func(arg string) tea.Cmd { return m.visitObject(screen, arg) }
 	}
 	return []command{
-		{name: "dashboard", also: "home start overview", do: to("dashboard")},
+		{name: "dashboard", also: "home start overview", do: func(string) tea.Cmd { return m.home() }},
 		{name: "search", also: "find query", key: "/", arg: true, do: func(q string) tea.Cmd { return m.visit(address{Screen: "search", Query: q}) }},
 		{name: "open", also: "goto find look up e-mail phone card", arg: true, must: true, do: m.openText},
 		{name: "profile", arg: true, must: true, do: of("profile")},
@@ -138,19 +139,48 @@ func (m *Model) gotoRow(arg string) tea.Cmd {
 	return g.Goto(n - 1)
 }
 
-// saveSearch keeps the query of the search screen under a name.
+// saveSearch keeps the query of the search screen under a name, and what is
+// ticked as part of it.
 func (m *Model) saveSearch(name string) tea.Cmd {
 	a := m.trail.top().Address()
 	if a.Screen != "search" {
 		return m.info("off.save")
 	}
 	desk := m.desk
-	return m.work("fail.save", func(ctx context.Context) error { return desk.SaveSearch(ctx, name, a.Query) }, func() tea.Cmd {
+	return m.work("fail.save", func(ctx context.Context) error { return desk.SaveSearch(ctx, name, asked(a)) }, func() tea.Cmd {
 		return tea.Batch(m.palette.load(), m.info("saved.done", text.Clean(name)))
 	})
 }
 
+// asked writes a search with its facets as one query. Values of one facet are
+// alternatives, as they are on the screen.
+func asked(a address) string {
+	of, order := map[string][]string{}, []string{}
+	for _, f := range a.Facets {
+		name, v, _ := strings.Cut(f, "=")
+		if of[name] == nil {
+			order = append(order, name)
+		}
+		of[name] = append(of[name], name+":"+term(v))
+	}
+	if len(order) == 0 {
+		return a.Query
+	}
+	parts := []string{"(" + a.Query + ")"}
+	for _, name := range order {
+		if len(of[name]) == 1 {
+			parts = append(parts, of[name][0])
+			continue
+		}
+		parts = append(parts, "("+strings.Join(of[name], " or ")+")")
+	}
+	return strings.Join(parts, " and ")
+}
+
 func (m *Model) forgetSearch(name string) tea.Cmd {
+	if m.palette.saved.ok && !slices.ContainsFunc(m.palette.saved.val, func(s cdp.SavedSearch) bool { return s.Name == name }) {
+		return m.info("saved.none")
+	}
 	desk := m.desk
 	return m.work("fail.forget", func(ctx context.Context) error { return desk.ForgetSearch(ctx, name) }, func() tea.Cmd {
 		return tea.Batch(m.palette.load(), m.info("saved.gone", text.Clean(name)))

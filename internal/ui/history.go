@@ -29,7 +29,7 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 		{name: "record", min: 9, prio: 2, cell: func(_ show, c cdp.Change) val { return plain(c.Record.String()) }},
 		{name: "batch", min: 8, prio: 3, cell: func(_ show, c cdp.Change) val { return plain(c.Batch.String()) }},
 	}
-	l := newList(s, cols, func(c cdp.Change) string { return strconv.FormatUint(c.Seq, 10) }, a).
+	l := newList(s, cols, changeKey, a).
 		atOnce(func(ctx context.Context) ([]cdp.Change, error) { return desk.History(ctx, id) })
 	x := newListing(s, "screen.history", l)
 	x.base = address{Screen: "history", Object: id.String()}
@@ -52,6 +52,11 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 	}
 	x.open = func(c cdp.Change) tea.Cmd { return s.visit(address{Screen: "record", Object: c.Record.String()}) }
 	return x
+}
+
+// changeKey tells changes apart: one entry of the journal can hold several.
+func changeKey(c cdp.Change) string {
+	return strings.Join([]string{strconv.FormatUint(c.Seq, 10), c.Verb, c.Record.String(), profileNames(c.Profiles)}, "\x00")
 }
 
 func profileNames(list []cdp.ProfileID) string {

@@ -101,27 +101,6 @@ func TestCalm(t *testing.T) {
 	}
 }
 
-func TestMouse(t *testing.T) {
-	d := drive(t, 120, 40, newFake(), "sources")
-	if d.m.View().MouseMode != tea.MouseModeNone {
-		t.Error("the mouse is captured unasked")
-	}
-	d.press("%")
-	if d.m.View().MouseMode == tea.MouseModeNone {
-		t.Error("% does not turn the mouse on")
-	}
-	d.send(tea.MouseClickMsg{X: 10, Y: 6, Button: tea.MouseLeft})
-	if row := d.m.trail.top().Address().Row; row != 2 {
-		t.Errorf("a click on the third row leads to row %d", row)
-	}
-	d.send(tea.MouseClickMsg{X: 110, Y: 6, Button: tea.MouseLeft})
-	if p := d.m.trail.top().(interface{ focused() int }); p.focused() != 1 {
-		t.Error("a click on the detail does not give it the keys")
-	}
-}
-
-func (p *panes) focused() int { return p.focus }
-
 // A name never reaches the window's title, which the desktop shows.
 func TestTitle(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "search?q=m.weiss%40lindenhof.test")

@@ -210,7 +210,7 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 			v.style = w.style
 		}
 	}
-	add(s.personal(about, n.Label, text.KindOfLabel(n.Label), n.Data.Reveal()))
+	add(s.personal(about, n.Label, text.KindOfSpecial(n.Special, text.KindOfLabel(n.Label)), n.Data.Reveal()))
 	switch {
 	case n.Ident == nil:
 	case !label.Empty() && strings.HasPrefix(n.Label, string(n.Ident.Kind())):
@@ -314,9 +314,9 @@ func (x *trace) Reveals() (cdp.Ref, []string) {
 	}
 	var walk func(n cdp.TraceNode)
 	walk = func(n cdp.TraceNode) {
-		one(n.Label, text.KindOfLabel(n.Label), n.Data, n.Ident)
+		one(n.Label, text.KindOfSpecial(n.Special, text.KindOfLabel(n.Label)), n.Data, n.Ident)
 		for _, f := range n.Fields {
-			one(factField(f.Name), text.KindOfFact(f.Name), f.Data, f.Ident)
+			one(factField(f.Name), text.KindOfSpecial(f.Special, text.KindOfFact(f.Name)), f.Data, f.Ident)
 		}
 		for _, c := range n.Children {
 			walk(c)

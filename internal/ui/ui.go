@@ -113,7 +113,7 @@ func New(desk Desk, env Env, opt Options) *Model {
 	s := &session{kit: kit, desk: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit)}
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
-	s.visit, s.ask, s.choose, s.work, s.save = m.visitFrom, m.askLine, m.openMenu, m.job, m.saveSearch
+	s.visit, s.turn, s.ask, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.openMenu, m.job, m.saveSearch
 	m.palette = newPalette(m)
 	m.bindings = m.rootBindings()
 	return m
