@@ -24,6 +24,14 @@ type Batch struct {
 	Last    bool   // the delivery is complete
 }
 
+// What is kept of the row and the header of a reject, in bytes, so that both
+// fit in one value of the store. A text of that length may have been cut, and
+// is not read again.
+const (
+	MaxRejectRow    = 48 << 10
+	MaxRejectHeader = 12 << 10
+)
+
 // A Reject is a row that could not be made into a record. It is kept, with its
 // text, until it is replayed or discarded.
 type Reject struct {
@@ -33,7 +41,7 @@ type Reject struct {
 	Code    string  // stable: csv.width, json.duplicate_key, time.layout, key.empty ...
 	Reason  string  // one sentence; no personal value
 	Field   string  // column or path, "" for the whole row
-	Raw     Value   // the row as read, cut at 64 KiB; "" when it holds what must never be stored
+	Raw     Value   // the row as read, cut at MaxRejectRow; "" when it holds what must never be stored
 	Header  Value   // for CSV: the header row, so that Raw can be read again
 	Replay  BatchID // the later batch that settled it, by admitting the row or by judging it anew; 0 while open
 }

@@ -160,10 +160,6 @@ func (tx *Tx) AddRejects(rejects []cdp.Reject) error {
 	return tx.countRejects(rejects, 1)
 }
 
-// maxRaw is how much of a rejected row's text is kept, so that reject and
-// header fit in a value.
-const maxRaw = 48 << 10
-
 func (tx *Tx) setReject(x *cdp.Reject) error {
 	w := tx.writer()
 	w.Word(string(x.Source))
@@ -174,8 +170,8 @@ func (tx *Tx) setReject(x *cdp.Reject) error {
 	w.Word(x.Code)
 	w.Text(x.Reason)
 	w.Text(x.Field)
-	w.Text(cut(x.Raw.Reveal(), maxRaw))
-	w.Text(cut(x.Header.Reveal(), kv.MaxValue-maxRaw-4<<10))
+	w.Text(cut(x.Raw.Reveal(), cdp.MaxRejectRow))
+	w.Text(cut(x.Header.Reveal(), cdp.MaxRejectHeader))
 	w.Uint(uint64(x.Replay))
 	w.Time(tx.now)
 	return tx.set(layout.KeyReject(x.ID), w.B)

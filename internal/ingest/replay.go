@@ -148,6 +148,9 @@ func again(m *mapping.Mapping, r cdp.Reject) (decode.Row, *cdp.Reject) {
 	if r.Raw == "" {
 		return decode.Row{}, &cdp.Reject{Code: "replay.text", Reason: "the text of the row was not kept, because it held what must never be stored: deliver the file again"}
 	}
+	if len(r.Raw) >= cdp.MaxRejectRow || len(r.Header) >= cdp.MaxRejectHeader {
+		return decode.Row{}, &cdp.Reject{Code: "replay.text", Reason: "the row was too long to be kept as a whole: deliver the file again"}
+	}
 	o := m.Options()
 	o.Charset, o.Root = "utf-8", ""
 	raw := r.Raw.Reveal()

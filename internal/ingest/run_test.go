@@ -325,6 +325,28 @@ func TestReplaySaysWhenTheTextIsGone(t *testing.T) {
 	}
 }
 
+// TestARowThatWasCutIsNotReplayed: what is kept of a long row can look whole,
+// and would become a record that says less than the source did.
+func TestARowThatWasCutIsNotReplayed(t *testing.T) {
+	for _, long := range []int{30_000, 50_000} {
+		g := newGate()
+		row := "1;gestern;" + strings.Repeat("x", long) + ";" + strings.Repeat("y", long) + "\n2;2024-01-02;;a\n;2024-01-02;;a\n"
+		o := Options{Gate: g, Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text("id;at;email;kind\n" + row)}
+		if r, err := Run(context.Background(), o); err != nil || r.Rejected != 2 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		lax, err := mapping.Load("lax.yaml", []byte(strings.NewReplacer("  time: { from: { col: at } }\n", "", "{ col: id }", "{ expr: 'given(id) ? id : \"none\"' }").Replace(plain)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := newGate()
+		out, err := Replay(context.Background(), Options{Gate: after, Canon: canon(t), Mapping: lax}, g.rejects)
+		if err != nil || len(out) != 1 || len(out[0].Still) != 1 || out[0].Still[0].Code != "replay.text" || len(after.records) != 1 || after.records[0].Key != "none" {
+			t.Errorf("%d: %+v, %v, %d records", long, out[0].Still, err, len(after.records))
+		}
+	}
+}
+
 func TestDryRunAndExplain(t *testing.T) {
 	file := "id,at,email,kind\n1,2024-01-02,a@lindenhof-mail.de,a\n2,2024-01-02,test@test.com,z\n3,gestern,,a\n4,2024-01-02,info@lindenhof-mail.de,test\n5,2024-01-02\n6,2024-01-02,info@lindenhof-mail.de,b\n"
 	o := Options{Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text(file)}

@@ -21,7 +21,7 @@ var secretWords = map[string]bool{"pwd": true, "passw": true, "pw": true, "secre
 	"cvv": true, "cvv2": true, "cvc": true, "cvc2": true, "csc": true, "encoder": true, "salt": true, "bearer": true, "jwt": true, "otp": true, "totp": true, "mfa": true, "geheimnis": true, "mdp": true}
 
 // as a whole name, or after a word that makes it so.
-var secretPairs = map[string]bool{"api key": true, "private key": true, "secret key": true, "access key": true, "credit card": true, "card pan": true, "cc number": true, "cc num": true,
+var secretPairs = map[string]bool{"api key": true, "private key": true, "secret key": true, "access key": true, "credit card": true, "user pass": true, "login pass": true, "card pan": true, "cc number": true, "cc num": true,
 	"security code": true, "kredi karti": true, "kredi kartı": true, "carte bancaire": true, "card cvv": true}
 
 // words before token that make it the name of a device rather than a key.
@@ -169,7 +169,6 @@ func cardNumber(s string) bool {
 var (
 	secretText = regexp.MustCompile(`\$2[abxy]\$|\$argon2|\$[156]\$|\$[PH]\$|\{SSHA|\{SHA|\{MD5\}|\{CRYPT\}|pbkdf2[_:]|eyJhbGciOi|Bearer |-----BEGIN`)
 	keyText    = regexp.MustCompile(`"((?:[^"\\]|\\.){1,120})"\s*:`)
-	digitsText = regexp.MustCompile(`[2-6][0-9][0-9 -]{11,20}[0-9]`)
 )
 
 // secretRaw reports whether the text of a row that could not be read may hold
@@ -184,9 +183,30 @@ func secretRaw(raw []byte) bool {
 			return true
 		}
 	}
-	for _, m := range digitsText.FindAll(raw, -1) {
-		if cardNumber(strings.TrimSpace(string(m))) {
-			return true
+	return holdsCard(raw)
+}
+
+// holdsCard reports whether a text holds the number of a payment card, in one
+// piece or in groups, whatever digits stand around it.
+func holdsCard(b []byte) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(b) && b[i] >= '0' && b[i] <= '9' }
+	for from := range b {
+		if !digit(from) || digit(from-1) {
+			continue
+		}
+		n := 0
+		for i := from; i < len(b) && n < 16; i++ {
+			switch {
+			case digit(i):
+				n++
+				if n >= 15 && !digit(i+1) && cardNumber(string(b[from:i+1])) {
+					return true
+				}
+				continue
+			case (b[i] == ' ' || b[i] == '-') && digit(i+1):
+				continue
+			}
+			break
 		}
 	}
 	return false
