@@ -26,7 +26,9 @@ const (
 	mail     = "marlene.weiss@lindenhof.test"
 	hostile  = "Ștefan\x1b]52;c;AAAA\x07İpek\u202egnirts\u009b31m"
 	longName = "Maria-Magdalena Șerban-Weißenbörn von und zu Oberunterwaldtal-Großmünsterhausen"
-	wide     = "渡辺渡辺渡辺渡辺"
+	// Of a special category, under a name that is shown in clear else.
+	specialValue = "sign language"
+	wide         = "渡辺渡辺渡辺渡辺"
 )
 
 func yesVerdict() cdp.Verdict {
@@ -104,7 +106,8 @@ func trace() cdp.TraceNode {
 		{Label: "linked by", Children: []cdp.TraceNode{{Label: "login", Ident: &mailID}}},
 		{Label: "sent to", Children: []cdp.TraceNode{{Label: "AdBridge, held back since 2026-05-02: consent refused", Mark: "x"},
 			{Label: "recipient", Data: "Ümit\u009b31m Reklam", Mark: "?"}}},
-		{Label: "used for"},
+		{Label: "used for", Children: []cdp.TraceNode{{Label: "language", Data: specialValue, Special: "health", Fields: []cdp.TraceField{
+			{Name: "language", Data: specialValue, Special: "health"}, {Name: "language", Data: "de"}}}}},
 	}}
 }
 
@@ -217,7 +220,7 @@ func saved() []cdp.SavedSearch {
 // secrets are what must not be found in anything that is masked.
 func secrets() []string {
 	return []string{"arlene", "lindenhof.test", "1515000", "721 000", "9f3c", "tefan", "İpek", "Șerban", "Magdalena", "渡辺", "1971", "requent", "gluten", "weekly",
-		"privacy", "Great", "HYPERLINK", "198.51", "Brașov", "zmir", "Reklam", "calc"}
+		"privacy", "Great", "HYPERLINK", "198.51", "Brașov", "zmir", "Reklam", "calc", "sign lang"}
 }
 
 func page1[T any](items []T) cdp.Page[T] {

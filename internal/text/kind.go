@@ -31,9 +31,10 @@ func Hides(kind, raw string) (string, bool) {
 // KindOfAttribute is how an attribute is masked, by its name. One of a special
 // category (Art. 9, Art. 10 GDPR) leaves nothing, whatever its name is.
 func KindOfAttribute(name, special string) string {
-	if special != "" {
-		return KindText
-	}
+	return KindOfSpecial(special, kindOfName(name))
+}
+
+func kindOfName(name string) string {
 	n := Fold(name)
 	has := func(parts ...string) bool {
 		for _, p := range parts {
@@ -64,11 +65,20 @@ func KindOfAttribute(name, special string) string {
 	return KindOther
 }
 
+// KindOfSpecial is how a value is masked that may be of a special category:
+// nothing is left of one that is; of another, what otherwise says.
+func KindOfSpecial(special, otherwise string) string {
+	if special != "" {
+		return KindText
+	}
+	return otherwise
+}
+
 // KindOfLabel is how a value is masked of which only an attribute's name is
 // known, not whether its category is special: where the name does not say what
 // it is, nothing is left.
 func KindOfLabel(name string) string {
-	if k := KindOfAttribute(name, ""); k != KindOther {
+	if k := kindOfName(name); k != KindOther {
 		return k
 	}
 	return KindText

@@ -226,8 +226,8 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 }
 
 // traced is a value of a node's facts.
-func traced(s show, about cdp.Ref, name string, v cdp.Value) val {
-	return s.personal(about, factField(name), text.KindOfFact(name), v.Reveal())
+func traced(s show, about cdp.Ref, f cdp.TraceField) val {
+	return s.personal(about, factField(f.Name), text.KindOfSpecial(f.Special, text.KindOfFact(f.Name)), f.Data.Reveal())
 }
 
 // factField is the field by which a fact is revealed: a row's key is the same
@@ -284,7 +284,7 @@ func (x *trace) tell(d *detail, n *cdp.TraceNode) {
 		}
 		w := plain(f.Text)
 		if f.Data != "" {
-			w = traced(d.show, x.about(), f.Name, f.Data)
+			w = traced(d.show, x.about(), f)
 		}
 		if f.Ident != nil {
 			w = d.named(x.about(), *f.Ident)
