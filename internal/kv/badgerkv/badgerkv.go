@@ -73,6 +73,7 @@ const (
 )
 
 // openFree is what opening may need: replayed logs are flushed, new ones made.
+// Closing flushes as much.
 const openFree = 4 * memTableSize
 
 // A Store is an open store. It is safe for concurrent use.
@@ -88,7 +89,9 @@ type Store struct {
 	load      atomic.Pointer[loader] // the open one, or nil
 	line      line
 	group     *group // the open group, or nil; belongs to who has the turn
-	unswept   int    // bytes committed since protect; belongs to who has the turn
+	wrote     bool   // something was committed; belongs to who has the turn
+	nextLog   int    // the number of Badger's next log, 0 when not known; likewise
+	noSync    bool
 
 	// commit writes a group, and reports whether it may have been written
 	// although there is an error. A field for the tests of grouping.
@@ -140,7 +143,7 @@ func open(dir string, opts Options) (_ *Store, err error) {
 	if err := dropEmpty(dir); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, minFree: opts.MinFree, lock: lock, discarded: discarded, faults: new(faultCounter)}
+	s := &Store{dir: dir, minFree: opts.MinFree, noSync: opts.NoSync, lock: lock, discarded: discarded, faults: new(faultCounter)}
 	s.commit = s.commitGroup
 	if s.db, err = badger.Open(s.badgerOptions(opts)); err != nil {
 		if errno := syscall.Errno(0); errors.As(err, &errno) {
@@ -178,9 +181,19 @@ func (s *Store) badgerOptions(opts Options) badger.Options {
 
 // Close waits for the transactions under way, aborts a load, and closes the
 // store. Do not call it from within a transaction.
+//
+// If the disk is so full that Badger could not flush what it has in memory,
+// the error wraps [kv.ErrNoSpace]. The logs then stay for the next Open, which
+// finds everything that was acknowledged in them; Badger is left as it is, and
+// so the store stays taken until the process ends.
 func (s *Store) Close() error {
 	if !s.gate.close() {
 		return kv.ErrClosed
+	}
+	if s.wrote {
+		if err := checkSpace(s.dir, min(openFree, s.minFree)); errors.Is(err, kv.ErrNoSpace) {
+			return fmt.Errorf("close store: what was written is safe, but not tidied up: %w", err)
+		}
 	}
 	var err error
 	if l := s.load.Load(); l != nil {

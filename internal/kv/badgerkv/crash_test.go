@@ -55,6 +55,8 @@ func child(job, dir string) error {
 		return childWrites(s)
 	case "load":
 		return childLoads(s)
+	case "fill":
+		return childFills(s)
 	}
 	return fmt.Errorf("no job %q", job)
 }

@@ -195,6 +195,7 @@ func (l *loader) flush() error {
 // end lets the store go on.
 func (l *loader) end() {
 	l.done = true
+	l.store.nextLog = 0 // Badger has begun new ones
 	l.store.load.Store(nil)
 	l.store.gate.loaded()
 }
