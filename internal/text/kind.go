@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Kinds of values by which Mask decides what is left to see, besides those of
@@ -98,8 +99,8 @@ func KindOfFact(name string) string {
 }
 
 // KindOfKey is how the key of a row is masked: as an e-mail address or a phone
-// number when it holds one, as an identifier when it is the number of a card in
-// its groups or the address of a device, else KindPlain, since keys join an
+// number when it holds one, as an identifier when it holds the number of a card
+// in its groups or the address of a device, else KindPlain, since keys join an
 // answer with the system it came from. A plain number without + or leading
 // zero could be a phone number but is far more often a serial one, and is shown.
 func KindOfKey(key string) string {
@@ -112,8 +113,15 @@ func KindOfKey(key string) string {
 			return KindPhone
 		}
 	}
-	if cardLike(key) || deviceLike(key) {
-		return KindOther
+	for part := range strings.FieldsFuncSeq(key, func(r rune) bool { return strings.ContainsRune(":/|;,=", r) }) {
+		if cardLike(part) {
+			return KindOther
+		}
+	}
+	for i := range key {
+		if end := i + deviceLength; end <= len(key) && deviceLike(key[i:end]) && !alnum(key[:i], true) && !alnum(key[end:], false) {
+			return KindOther
+		}
 	}
 	return KindPlain
 }
@@ -134,10 +142,21 @@ func cardLike(s string) bool {
 	return digits >= 10 && gaps > 0
 }
 
+const deviceLength = len("02:00:00:00:00:00")
+
+// alnum reports whether s ends, or begins, with a letter or digit.
+func alnum(s string, end bool) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	if end {
+		r, _ = utf8.DecodeLastRuneInString(s)
+	}
+	return s != "" && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
 // deviceLike reports whether s is the hardware address of a device: six pairs
 // of hexadecimal digits with colons or hyphens between them.
 func deviceLike(s string) bool {
-	if len(s) != 17 {
+	if len(s) != deviceLength {
 		return false
 	}
 	for i, r := range s {
