@@ -129,9 +129,6 @@ func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, lim
 		return s.showLog(ctx, ref, 0, limit)
 	case "history":
 		changes, err := s.desk.History(ctx, id)
-		if err == nil {
-			err = s.disclose(ctx, ref, nil, "identifiers of merges")
-		}
 		if err != nil {
 			return err
 		}

@@ -176,7 +176,7 @@ func quarantine() []cdp.Quarantine {
 
 func stats() cdp.Stats {
 	return cdp.Stats{At: at("2026-08-24T00:00:00Z"), Records: 1204577, Versions: 1204600, Profiles: 343112, Identifiers: 900000, Touchpoints: 6000000, Consents: 88,
-		Shares: 4, Quarantined: 12, Apart: 7, Rejects: 2, Batches: 4, Merges: 12, Largest: 42117, LargestSize: 512, SizeClasses: []int{300000, 40000, 3000, 100, 12},
+		Shares: 4, Quarantined: 12, Apart: 7, Rejects: 2, Batches: 4, Merges: 12, Largest: 42117, LargestSize: 512, LargestBound: true, SizeClasses: []int{300000, 40000, 3000, 100, 12},
 		Sources: sourceStats(), Consent: []cdp.ConsentCount{{Purpose: "newsletter", Given: 80, Refused: 7, Other: 1}}, Shared: neighbourhood().Down,
 		JournalSeq: 1000, IndexSeq: 995, DiskBytes: 123456789, Register: yesVerdict().Register, RegisterFrom: at("2026-01-01T00:00:00Z")}
 }
@@ -211,6 +211,14 @@ func found() []cdp.Found {
 	i := held()[0].Identifier
 	return []cdp.Found{{Ref: cdp.Ref{Kind: "profile", ID: "P-0042117"}, Profile: 42117, Identifier: &i, Note: "alias of P-0000007"},
 		{Ref: cdp.Ref{Kind: "record", ID: "R-0000020"}, Note: "in quarantine"}}
+}
+
+func history() []cdp.Change {
+	by := cdp.NewIdentifier(cdp.KindPhone, "", [4]byte{0x1a, 0x37, 0xe5, 2}) // as the journal keeps it
+	return []cdp.Change{
+		{Seq: 40, At: at("2026-08-23T14:32:00Z"), Verb: "merge", Profiles: []cdp.ProfileID{42117, 42120}, Record: 12, Claim: &by, Rule: "link.contract.open", Batch: 4},
+		{Seq: 77, At: at("2026-08-24T00:00:00Z"), Verb: "split", Profiles: []cdp.ProfileID{42120, 42117}, Record: 12, Rule: "link.consent.refused"},
+	}
 }
 
 func saved() []cdp.SavedSearch {
@@ -259,6 +267,7 @@ func texts() []rendering {
 		{"stats", func(w io.Writer, o Options) error { return Stats(w, stats(), o) }},
 		{"check", func(w io.Writer, o Options) error { return Check(w, check(), o) }},
 		{"entries", func(w io.Writer, o Options) error { return Entries(w, page1(entries()), o) }},
+		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
 		for _, r := range receipts() {
@@ -311,6 +320,7 @@ func machines() []rendering {
 		{"quarantine.json", j(func(j *JSON) error { return j.Quarantined(quarantine()) })},
 		{"stats.json", j(func(j *JSON) error { return j.Stats(stats()) })},
 		{"check.json", j(func(j *JSON) error { return j.Check(check()) })},
+		{"history.json", j(func(j *JSON) error { return j.History(history()) })},
 		{"entries.json", j(func(j *JSON) error { return j.Entries(entries()) })},
 		{"hits.csv", c(func(c *CSV) error { return c.Hits(answer().Hits) })},
 		{"rejects.csv", c(func(c *CSV) error { return c.Rejects(rejects()) })},
