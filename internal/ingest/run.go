@@ -47,8 +47,9 @@ var ErrOther = errors.New("the file has none of the columns that the mapping rea
 type Options struct {
 	Gate    Gate
 	Canon   mapping.Canon
-	Mapping *mapping.Mapping // nil: recognise the file among Presets
+	Mapping *mapping.Mapping // nil: recognise the file among the presets
 	Preset  string           // name of the preset that Mapping is, if it is one
+	Among   []Preset         // without Mapping: recognise the file among these instead; Name is "" for what is no preset
 
 	// Open gives the file from its beginning. A regular file is opened twice,
 	// the first time for its hash, by which an interrupted delivery is known again.
@@ -206,7 +207,12 @@ func (in *Input) begin() error {
 			return err
 		}
 		head = head[:n]
-		preset, err := Detect(o.Name, head)
+		var preset Preset
+		if len(o.Among) > 0 {
+			preset, err = DetectAmong(o.Name, head, o.Among)
+		} else {
+			preset, err = Detect(o.Name, head)
+		}
 		if err != nil {
 			return err
 		}

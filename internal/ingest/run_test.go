@@ -235,6 +235,43 @@ func TestADeliveryOfNothingIsRecognised(t *testing.T) {
 	}
 }
 
+// TestSeveralMappings: a file goes to the one that knows it, presets among them.
+func TestSeveralMappings(t *testing.T) {
+	known := func(id, headers string) Preset {
+		m, err := mapping.Load(id+".yaml", []byte("version: 1\nsource: { id: "+id+" }\ndetect: { headers: ["+headers+"] }\nrecord: { key: { col: id } }\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Preset{Mapping: m}
+	}
+	segment, err := LoadPreset("segment.events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	among := []Preset{known("shop", "id, order"), segment, known("club", "id, card"), known("clubs", "id, card")}
+	ndjson := `{"type":"track","event":"A","messageId":"1","userId":"K-77","timestamp":"2023-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{}}}}` + "\n"
+	tests := []struct {
+		file, text, source, preset, says string
+	}{
+		{"x.csv", "id,order\n1,2\n", "shop", "", ""},
+		{"x.ndjson", ndjson, "segment", "segment.events", ""},
+		{"x.csv", "id,card\n1,2\n", "", "", "several mappings know this file equally well: club.yaml, clubs.yaml"},
+		{"x.csv", "id,name\n1,2\n", "", "", ErrNoneOf.Error()},
+		{"x.csv", "Email,Record ID\n1,2\n", "", "", ErrNoneOf.Error()}, // presets that are not named are not asked
+	}
+	for _, tt := range tests {
+		r, err := Run(context.Background(), Options{Gate: newGate(), Canon: canon(t), Among: among, Name: tt.file, Open: text(tt.text)})
+		switch {
+		case tt.says != "":
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%q: error %v", tt.text, err)
+			}
+		case err != nil || !strings.HasPrefix(string(r.Source), tt.source) || r.Preset != tt.preset || r.Rows != 1:
+			t.Errorf("%q: %+v, %v", tt.text, r, err)
+		}
+	}
+}
+
 func TestDetectNamesCandidates(t *testing.T) {
 	if _, err := Detect("x.csv", []byte("a,b\n1,2\n")); !errors.Is(err, ErrUnknown) {
 		t.Errorf("error %v", err)
