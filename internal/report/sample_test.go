@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/eval"
 )
 
 // Made-up people with made-up, partly hostile values.
@@ -207,6 +208,17 @@ func record() cdp.RecordView {
 			Findings: []string{"consent.unreadable"}}}
 }
 
+func evaluation() Evaluation {
+	x := paths()
+	return Evaluation{File: "truth.csv", Hash: yesVerdict().Register, Record: "RECORD_ID", Cluster: "CLUSTER_ID", Source: "DATA_SOURCE", Rows: 162, Repeated: 1,
+		Rejected: 12, Lines: []int{7, 9, 12, 13, 14, 15, 16, 17, 18, 19, 1200, 1201}, Absent: 2, Unclear: 3, Extra: 4,
+		Score: eval.Score{Records: 1159, Clusters: 85, Profiles: 120, Exact: 50, Right: 36, Wrong: 1, Missed: 72,
+			Pairs: eval.Rates{Precision: 36. / 37, Recall: 1. / 3, F1: 0.49655}, BCubed: eval.Rates{Precision: 0.99999, Recall: 0.6, F1: 0.75}},
+		Merges: []FalseMerge{{Profile: 42117, Records: 21, Pairs: 208, Clusters: 19, Parts: []ClusterPart{{"1001", 2, 12}, {mail, 1, 14}}, Why: x[0], Across: []int{1}}},
+		Misses: []Miss{{Cluster: "tel:+4915150000012", Records: 5, Pairs: 9, Profiles: 4, Parts: []ProfilePart{{42117, 2, 12}, {42118, 1, 13}}, Why: x[1]},
+			{Cluster: hostile + "@", Records: 2, Pairs: 1, Profiles: 2, Parts: []ProfilePart{{42117, 1, 12}, {42118, 1, 13}}, Why: x[2]}}}
+}
+
 func found() []cdp.Found {
 	i := held()[0].Identifier
 	return []cdp.Found{{Ref: cdp.Ref{Kind: "profile", ID: "P-0042117"}, Profile: 42117, Identifier: &i, Note: "alias of P-0000007"},
@@ -266,6 +278,7 @@ func texts() []rendering {
 		{"quarantine", func(w io.Writer, o Options) error { return Quarantined(w, page1(quarantine()), o) }},
 		{"stats", func(w io.Writer, o Options) error { return Stats(w, stats(), o) }},
 		{"check", func(w io.Writer, o Options) error { return Check(w, check(), o) }},
+		{"evaluation", func(w io.Writer, o Options) error { return Evaluate(w, evaluation(), o) }},
 		{"entries", func(w io.Writer, o Options) error { return Entries(w, page1(entries()), o) }},
 		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
@@ -321,6 +334,7 @@ func machines() []rendering {
 		{"stats.json", j(func(j *JSON) error { return j.Stats(stats()) })},
 		{"check.json", j(func(j *JSON) error { return j.Check(check()) })},
 		{"history.json", j(func(j *JSON) error { return j.History(history()) })},
+		{"evaluation.json", j(func(j *JSON) error { return j.Evaluation(evaluation()) })},
 		{"entries.json", j(func(j *JSON) error { return j.Entries(entries()) })},
 		{"hits.csv", c(func(c *CSV) error { return c.Hits(answer().Hits) })},
 		{"rejects.csv", c(func(c *CSV) error { return c.Rejects(rejects()) })},
