@@ -132,7 +132,7 @@ func (g *generation) write(f *folder, docs []cdp.Document, gone []cdp.ProfileID,
 	if persisted != nil {
 		b.SetPersistedCallback(persisted)
 	}
-	return g.bleve.Batch(b)
+	return noSpace(g.bleve.Batch(b))
 }
 
 // snapshot returns the segments as they are now; the caller closes it.

@@ -43,6 +43,7 @@ type Options struct {
 	Timeout time.Duration    // of a search, after which it answers in part; 2 s when 0
 	Now     func() time.Time // for SearchAnswer.Took; without it that is 0
 	Batch   int              // documents per write; 5,000 when 0
+	MinFree int64            // bytes the disk must have free for writing; 128 MiB when 0
 }
 
 // An Index finds profiles. Its methods may be called concurrently; Follow,
@@ -68,6 +69,9 @@ func Open(dir string, opt Options) (*Index, error) {
 	}
 	if opt.Batch == 0 {
 		opt.Batch = 5000
+	}
+	if opt.MinFree == 0 {
+		opt.MinFree = defaultMinFree
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("search: create the index: %w", err)
