@@ -218,7 +218,11 @@ func (x *dashboard) fill() tea.Cmd {
 	id.add(address{}, say("dash.merges"), number(st.Merges))
 	id.add(address{}, say("dash.splits"), number(st.Splits))
 	if st.Largest != 0 {
-		id.add(address{Screen: "profile", Object: st.Largest.String()}, safe(sh.say("dash.largest", st.Largest)), number(st.LargestSize))
+		label := "dash.largest"
+		if st.LargestBound {
+			label = "dash.large"
+		}
+		id.add(address{Screen: "profile", Object: st.Largest.String()}, safe(sh.say(label, st.Largest)), number(st.LargestSize))
 	}
 	for i, n := range st.SizeClasses {
 		if i < 5 {
