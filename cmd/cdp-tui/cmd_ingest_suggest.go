@@ -14,7 +14,7 @@ func (p *program) suggestCommand() *cobra.Command {
 		Use:   "suggest FILE",
 		Short: "Begin a mapping for a file that no preset knows",
 		Long: "Write a commented mapping for a file to standard output. What only a person can\nknow is left blank: the mapping is refused until that is filled in. The comments\n" +
-			"say what each guess rests on; they hold no values of the file.",
+			"say what each guess rests on. Of the file's values there are only those of a\nconsent, to be told what they mean, and of recipients or marks that repeat.",
 		Example: "  cdp-tui ingest suggest customers.csv > customers.yaml",
 		Args:    takes(1, 1, "a file, or - for standard input"),
 		RunE: p.run(func(_ context.Context, args []string) error {

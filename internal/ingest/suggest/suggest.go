@@ -14,7 +14,7 @@ import (
 	"cdp-tui/internal/ingest/mapping"
 )
 
-// A Report says what a suggestion rests on. It holds no values of the file.
+// A Report says what a suggestion rests on. It holds no values of rows.
 type Report struct {
 	Info   decode.Info
 	Rows   int      // looked at

@@ -308,10 +308,11 @@ func attributeName(n string) string {
 	return strings.ReplaceAll(fold(strings.NewReplacer("[0]", "", ".value", "").Replace(n)), " ", "_")
 }
 
-// values tells how often each value of a column of few is met.
+// values tells how often each value of a column of few is met, if each is met
+// again: a recipient or a partner who is met once may be a person.
 func values(c column) string {
 	vs := c.enum()
-	if vs == nil {
+	if len(vs) == 0 || c.distinct[vs[len(vs)-1]] < 2 {
 		return ""
 	}
 	parts := make([]string, len(vs))
