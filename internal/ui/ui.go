@@ -65,7 +65,13 @@ func Run(ctx context.Context, desk Desk, env Env, opt Options, in io.Reader, out
 	return run(ctx, New(desk, env, opt), env, in, out)
 }
 
-func run(ctx context.Context, m *Model, env Env, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+// console is a Model, or what stands around one in a test.
+type console interface {
+	tea.Model
+	Begin(ctx context.Context)
+}
+
+func run(ctx context.Context, m console, env Env, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m.Begin(ctx)
