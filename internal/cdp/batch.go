@@ -10,6 +10,7 @@ type Delivery struct {
 	FileHash string // hex SHA-256 of the bytes as delivered; "" for a stream that can not be read twice
 	Mapping  string // hex SHA-256 of the mapping's text
 	Preset   string // name of the preset, "" for a mapping file
+	Country  string // of phone numbers written without one, when the caller says it because the mapping does not; "" otherwise
 	Bytes    int64  // size as delivered; 0 when unknown
 }
 

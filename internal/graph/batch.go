@@ -13,8 +13,12 @@ import (
 // NewBatch gives a delivery its batch. When the same file was delivered under
 // the same mapping before, it is that batch again, with what was done of it.
 func (tx *Tx) NewBatch(d cdp.Delivery) (cdp.Receipt, error) {
+	under := d.Mapping
+	if d.Country != "" { // its rows read otherwise
+		under += " " + d.Country
+	}
 	if d.FileHash != "" {
-		id, err := tx.delivered(d.FileHash, d.Mapping)
+		id, err := tx.delivered(d.FileHash, under)
 		if err != nil || id != 0 {
 			if err != nil {
 				return cdp.Receipt{}, err
@@ -38,15 +42,15 @@ func (tx *Tx) NewBatch(d cdp.Delivery) (cdp.Receipt, error) {
 	if d.FileHash != "" {
 		w := tx.writer()
 		w.Uint(uint64(id))
-		if err := tx.set(layout.KeyDelivery(d.FileHash, d.Mapping), w.B); err != nil {
+		if err := tx.set(layout.KeyDelivery(d.FileHash, under), w.B); err != nil {
 			return r, err
 		}
 	}
 	return r, tx.SetBatch(r)
 }
 
-func (tx *Tx) delivered(fileHash, mapping string) (cdp.BatchID, error) {
-	value, err := tx.get(layout.KeyDelivery(fileHash, mapping))
+func (tx *Tx) delivered(fileHash, under string) (cdp.BatchID, error) {
+	value, err := tx.get(layout.KeyDelivery(fileHash, under))
 	if errors.Is(err, kv.ErrNotFound) {
 		return 0, nil
 	}

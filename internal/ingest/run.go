@@ -96,9 +96,9 @@ func (in *Input) Run(ctx context.Context, with Options) (cdp.Receipt, error) {
 	if o.BatchSize <= 0 {
 		o.BatchSize = DefaultBatchSize
 	}
-	source := o.source()
-	d := cdp.Delivery{Source: source, File: o.Name, FileHash: in.hash, Mapping: o.Mapping.Hash(), Preset: o.Preset, Bytes: o.Size}
-	total := cdp.Receipt{Source: source.ID, File: o.Name, FileHash: in.hash, Mapping: d.Mapping, Preset: o.Preset}
+	d := o.delivery(o.Name, in.hash)
+	d.Bytes = o.Size
+	total := cdp.Receipt{Source: d.Source.ID, File: o.Name, FileHash: in.hash, Mapping: d.Mapping, Preset: o.Preset}
 	id, skip, err := o.Gate.Begin(ctx, d)
 	if err != nil {
 		return total, fmt.Errorf("ingest %s: begin: %w", o.Name, err)
@@ -252,6 +252,15 @@ func base(path string) string {
 		return path
 	}
 	return filepath.Base(path)
+}
+
+// delivery says what is delivered under the options' mapping.
+func (o *Options) delivery(name, hash string) cdp.Delivery {
+	d := cdp.Delivery{Source: o.source(), File: name, FileHash: hash, Mapping: o.Mapping.Hash(), Preset: o.Preset}
+	if o.Mapping.Source.Country == "" {
+		d.Country = o.Country
+	}
+	return d
 }
 
 // source is the mapping's source with what only the caller knows of a preset.

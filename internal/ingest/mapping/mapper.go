@@ -48,7 +48,7 @@ type Mapper struct {
 	shared   uintptr // of the envelope that was scrubbed
 	cut      bool    // something was taken out of this row's tree
 
-	keys  map[string]bool // names judged by secretName
+	keys  map[string]bool // names judged by NeverStored
 	notes notes
 
 	it    any         // of an each, as read
@@ -208,7 +208,7 @@ func (p *Mapper) begin(row decode.Row) {
 	for _, s := range p.m.secrets {
 		path := s.path
 		if s.col != "" {
-			path = quoted(s.col)
+			path = decode.QuoteKey(s.col)
 		}
 		if t, ok := without(p.tree, path); ok {
 			p.tree, p.cut = t, true
@@ -245,7 +245,7 @@ func (p *Mapper) bind(h *decode.Header) {
 	}
 	p.hidden, p.hides = make([]bool, len(h.Names)), false
 	for i, name := range h.Names {
-		p.hidden[i] = secretName(name)
+		p.hidden[i] = NeverStored(name)
 		for _, s := range p.m.secrets {
 			p.hidden[i] = p.hidden[i] || s.col == name
 		}
@@ -270,7 +270,7 @@ func (p *Mapper) raw() (raw, header cdp.Value) {
 		dirty := false
 		cells := append([]string(nil), p.row.Cells...)
 		for i, c := range cells {
-			if c != "" && (p.hidden[i] || secretValue(c) != "") {
+			if c != "" && (p.hidden[i] || SecretForm(c) != "") {
 				cells[i], dirty = "", true
 			}
 		}

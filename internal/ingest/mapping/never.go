@@ -27,9 +27,9 @@ var secretPairs = map[string]bool{"api key": true, "private key": true, "secret 
 // words before token that make it the name of a device rather than a key.
 var harmlessTokens = map[string]bool{"device": true, "push": true, "fcm": true, "apns": true, "registration": true, "member": true, "transient": true}
 
-// secretName reports whether a column or field of this name holds what must
-// never be stored.
-func secretName(name string) bool {
+// NeverStored reports whether a column or field of this name holds what must
+// never be stored: it is left out before anything else sees a row.
+func NeverStored(name string) bool {
 	low := strings.ToLower(name)
 	for _, p := range secretParts {
 		if strings.Contains(low, p) {
@@ -88,9 +88,9 @@ func words(name string) []string {
 var hashPrefixes = []string{"$2a$", "$2b$", "$2x$", "$2y$", "$argon2", "$1$", "$5$", "$6$", "$7$", "$y$", "$P$", "$H$", "$apr1$", "$scrypt$", "$pbkdf2",
 	"{SSHA", "{SHA", "{SMD5", "{MD5}", "{CRYPT}", "{PBKDF2", "pbkdf2_", "pbkdf2:", "scrypt:", "bcrypt", "argon2", "sha1$", "md5$", "eyJhbGciOi", "Bearer ", "-----BEGIN"}
 
-// secretValue says what a value is by its form: "password hash", "token or
+// SecretForm says what a value is by its form: "password hash", "token or
 // key", "payment card number", or "".
-func secretValue(s string) string {
+func SecretForm(s string) string {
 	if len(s) < 12 {
 		return ""
 	}
@@ -179,7 +179,7 @@ func secretRaw(raw []byte) bool {
 	}
 	for _, m := range keyText.FindAllSubmatch(raw, -1) {
 		var key string
-		if json.Unmarshal([]byte(`"`+string(m[1])+`"`), &key) != nil || secretName(key) {
+		if json.Unmarshal([]byte(`"`+string(m[1])+`"`), &key) != nil || NeverStored(key) {
 			return true
 		}
 	}
@@ -260,12 +260,12 @@ func (p *Mapper) scrub(v any, seen func(name string)) (any, bool) {
 	return v, false
 }
 
-// secretKey is secretName with a memory, because files repeat their keys.
+// secretKey is NeverStored with a memory, because files repeat their keys.
 func (p *Mapper) secretKey(k string) bool {
 	if is, known := p.keys[k]; known {
 		return is
 	}
-	is := secretName(k)
+	is := NeverStored(k)
 	if len(p.keys) < 10_000 && len(k) < 200 {
 		p.keys[k] = is
 	}
@@ -276,7 +276,7 @@ func (p *Mapper) secretKey(k string) bool {
 func redact(v any) (any, bool) {
 	switch v := v.(type) {
 	case string:
-		if secretValue(v) != "" {
+		if SecretForm(v) != "" {
 			return nil, true
 		}
 	case json.Number:
@@ -300,11 +300,3 @@ func redact(v any) (any, bool) {
 	}
 	return v, false
 }
-
-// NeverStored reports whether a column or field of this name is left out
-// before anything else sees a row.
-func NeverStored(name string) bool { return secretName(name) }
-
-// SecretForm says what a value is by its form: "password hash", "token or
-// key", "payment card number", or "".
-func SecretForm(value string) string { return secretValue(value) }

@@ -149,10 +149,7 @@ func (s *suggestion) tree(path string, v any, depth int, seen map[string]bool) {
 			if strings.ContainsAny(k, "@ ") || len(k) > 60 || len(s.order) >= fieldsMax {
 				continue
 			}
-			step := k
-			if k == "" || strings.ContainsAny(k, `.[]"\`) {
-				step = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(k) + `"`
-			}
+			step := decode.QuoteKey(k)
 			if path != "" {
 				step = path + "." + step
 			}
