@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -52,11 +53,11 @@ func (m meanwhile) Changes(ctx context.Context, after uint64, max int) ([]cdp.Ch
 // written, that ends with an error, and the old index answers.
 func TestFullDisk(t *testing.T) {
 	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m"); err != nil {
+	if err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk).Run(); err != nil {
 		t.Skipf("a small file system can not be mounted (root can): %v", err)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, 0); err != nil {
+		if err := exec.Command("umount", disk).Run(); err != nil {
 			t.Error(err)
 		}
 	})
