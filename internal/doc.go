@@ -34,6 +34,7 @@
 //	kv                   | -                                                                                                                                                                           | the seam: an ordered store with transactions
 //	text                 | -                                                                                                                                                                           | untrusted text made safe to show: sanitise, mask, measure, cut
 //	stories              | -                                                                                                                                                                           | tests only: the demo's stories, held against the whole house
+//	datasets             | -                                                                                                                                                                           | tests only: who is who on public data with known answers
 //	testdata             | -                                                                                                                                                                           | the demo's files, embedded
 //	cdp                  | -                                                                                                                                                                           | the words, and the plain values that cross rooms; standard library only
 //
