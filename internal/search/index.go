@@ -31,9 +31,9 @@ type Feed interface {
 	// Document returns what is to be indexed of a profile now; false when it
 	// is gone, merged into another one, or not to be found by search.
 	Document(ctx context.Context, id cdp.ProfileID) (cdp.Document, bool, error)
-	// Summary is Document for a list of hits: without consents, without texts
-	// unless they are asked for, and of a very large profile not all records.
-	Summary(ctx context.Context, id cdp.ProfileID, texts bool) (cdp.Document, bool, error)
+	// Summary is Document for a list of hits: of some records at most, without
+	// consents, and without texts unless they are asked for. Size is whole.
+	Summary(ctx context.Context, id cdp.ProfileID, records int, texts bool) (cdp.Document, bool, error)
 	// All returns the documents of all profiles, each once, in any order.
 	All(ctx context.Context) iter.Seq2[cdp.Document, error]
 }

@@ -342,6 +342,25 @@ func (p *planner) values(ctx context.Context, d dimension, t query.Term) ([]stri
 	})
 }
 
+// chosen returns the values of a facet that a chosen one stands for: itself,
+// else what the query language would find by it, else itself again (no hits).
+func (p *planner) chosen(ctx context.Context, d dimension, v string) ([]string, error) {
+	if d.letter == dimConsent && !strings.Contains(v, "/") {
+		v = strings.Replace(v, "=", "/", 1)
+	}
+	terms, err := p.values(ctx, d, query.Term{Field: d.field, Text: v})
+	if err != nil {
+		return nil, err
+	}
+	if len(terms) == 0 || slices.Contains(terms, string(rune(d.letter))+v) {
+		return []string{v}, nil
+	}
+	for i := range terms {
+		terms[i] = terms[i][1:]
+	}
+	return terms, nil
+}
+
 // has returns the terms of which a profile that has a thing carries one.
 func (p *planner) has(ctx context.Context, thing string) ([]string, error) {
 	if query.IsKind(thing) {
