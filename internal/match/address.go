@@ -107,6 +107,10 @@ func compareAddress(a, b *address) Field {
 		return f.as(Near, addressNear, "the same number in a street of a similar name")
 	case street >= gradeNear && number == gradeNear && area >= gradeNear:
 		return f.as(Near, addressNear, "the same street, a similar number")
+	case street == gradeMissing && number == gradeSame && postcode == gradeSame:
+		return f.as(Near, addressNear, "the same number and postcode, without a street")
+	case street == gradeSame && len(a.numbers)+len(b.numbers) == 0 && area >= gradeNear:
+		return f.as(Near, addressNumberless, "the same street, both without a number")
 	case street == gradeSame && number == gradeSame: // the area differs
 		return f.as(Near, addressStreet, "the same street and number in another place")
 	case street >= gradeNear && number != gradeDiffers && place >= gradeNear:

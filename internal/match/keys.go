@@ -63,10 +63,10 @@ func (k *keyer) add(parts ...string) {
 
 func keysByID(k *keyer, p *Person) {
 	for _, id := range p.ids {
-		k.add("i", id.issuer, id.number)
+		k.add("i", clip(id.issuer), id.number)
 		if n := len(id.number); n > 5 { // one slip leaves one half as it was
-			k.add("i<", id.issuer, id.number[:n/2])
-			k.add("i>", id.issuer, id.number[n-n/2:])
+			k.add("i<", clip(id.issuer), id.number[:n/2])
+			k.add("i>", clip(id.issuer), id.number[n-n/2:])
 		}
 	}
 }
@@ -107,7 +107,7 @@ func keysByBirth(k *keyer, p *Person) {
 		}
 		for _, a := range p.addresses {
 			if len(a.numbers) > 0 {
-				k.add("dh", b.key(), a.numbers[0])
+				k.add("dh", b.key(), clip(a.numbers[0]))
 			}
 		}
 		if len(p.names) == 0 {
@@ -145,16 +145,19 @@ func firstSound(p *Person) string {
 	return ""
 }
 
+// clip bounds a key.
+func clip(s string) string { return s[:min(len(s), 96)] }
+
 func keysByName(k *keyer, p *Person) {
 	for i := range p.names {
 		n := &p.names[i]
 		if len(n.all) < 2 {
-			k.add("o", string(n.all[0]))
+			k.add("o", clip(string(n.all[0])))
 			continue
 		}
 		all := wordStrings(n.all)
 		slices.Sort(all)
-		k.add(append([]string{"n"}, all...)...)
+		k.add("n", clip(strings.Join(all, " ")))
 		first, last, _ := n.ends()
 		k.add("s", min(first, last), max(first, last))
 	}
@@ -175,8 +178,8 @@ func keysByNameAndPlace(k *keyer, p *Person) {
 	for i := range p.names {
 		first, last, in := p.names[i].ends()
 		for _, a := range p.addresses {
-			k.add("np", last, in[0], a.postcode)
-			k.add("np", first, in[1], a.postcode)
+			k.add("np", last, in[0], clip(a.postcode))
+			k.add("np", first, in[1], clip(a.postcode))
 			k.add("ns", last, a.street())
 			k.add("ns", first, a.street())
 			k.add("nc", last, in[0], sound(a.city))
@@ -199,8 +202,8 @@ func keysByAddress(k *keyer, p *Person) {
 	for _, a := range p.addresses {
 		if len(a.numbers) > 0 && len(a.words) > 0 {
 			k.add(a.key()...)
-			k.add("ap", a.numbers[0], a.postcode)
-			k.add("aw", a.numbers[0], sound(a.words[0]))
+			k.add("ap", clip(a.numbers[0]), clip(a.postcode))
+			k.add("aw", clip(a.numbers[0]), sound(a.words[0]))
 		}
 	}
 }
@@ -230,7 +233,7 @@ func (n phone) last() string { return n.digits[max(0, len(n.digits)-tail):] }
 func (a address) key() []string {
 	number := ""
 	if len(a.numbers) > 0 {
-		number = a.numbers[0]
+		number = clip(a.numbers[0])
 	}
-	return []string{"a", number, a.street(), a.postcode}
+	return []string{"a", number, a.street(), clip(a.postcode)}
 }

@@ -34,7 +34,9 @@ func words(s string) []word {
 			if n := len(w); n > 0 && (r == 'e' && (w[n-1] == 'a' || w[n-1] == 'o' || w[n-1] == 'u') || r == 'a' && w[n-1] == 'a') {
 				continue // ae, oe, ue, aa
 			}
-			w = append(w, r)
+			if len(w) < maxWord {
+				w = append(w, r)
+			}
 		case r == '\'':
 		default:
 			end()

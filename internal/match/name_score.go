@@ -24,13 +24,22 @@ func compareName(a, b *name) Field {
 		return f.as(Missing, 0, "the names are in different scripts")
 	case a.generation != 0 && b.generation != 0 && a.generation != b.generation:
 		return f.as(Differs, nameGeneration, "one is the elder, one the younger of a name")
-	case a.org || b.org:
+	case a.org && b.org:
 		return compareOrgs(a, b)
+	case a.org || b.org:
+		return compareMixed(a, b)
 	case len(a.given)+len(a.family) > 0 && len(b.given)+len(b.family) > 0:
 		return compareParts(a, b)
 	}
-	return compareWhole(a, b)
+	f = compareWhole(a, b)
+	if (a.half() || b.half()) && f.Points > namePart {
+		return f.as(Near, namePart, "the part that is there agrees, the rest is missing")
+	}
+	return f
 }
+
+// half reports whether only the given or only the family name is known.
+func (n *name) half() bool { return (len(n.given) == 0) != (len(n.family) == 0) }
 
 func compareParts(a, b *name) Field {
 	f := Field{Name: FieldName}
@@ -124,8 +133,21 @@ func compareWhole(a, b *name) Field {
 	return f.as(Differs, nameDiffers, "another name")
 }
 
-// compareOrgs compares names of which at least one is a company's, by their
-// words.
+// compareMixed compares a person with a company, which may be the person's
+// business.
+func compareMixed(a, b *name) Field {
+	f := Field{Name: FieldName}
+	x, y := shorterFirst(a.all, b.all)
+	switch _, _, exact := matchWords(x, y); {
+	case exact == len(x) && exact > 1:
+		return f.as(Near, nameNear, "a company of the person's name")
+	case exact == len(x):
+		return f.as(Near, namePartNear, "one word in the names of a person and a company")
+	}
+	return f.as(Differs, nameRelative, "a person and a company of another name")
+}
+
+// compareOrgs compares names of companies by their words.
 func compareOrgs(a, b *name) Field {
 	f := Field{Name: FieldName}
 	x, y := shorterFirst(a.all, b.all)

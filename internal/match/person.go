@@ -132,15 +132,15 @@ func (g *gathering) record(r *cdp.Record) {
 		}
 		switch field {
 		case "given_name", "first_name":
-			given = v
+			keep(&given, v)
 		case "middle_name":
-			middle = v
+			keep(&middle, v)
 		case "family_name", "last_name":
-			family = v
+			keep(&family, v)
 		case "full_name", "name", "social_name":
 			full = append(full, v)
 		case "company", "organisation":
-			company = v
+			keep(&company, v)
 		case "birth_date":
 			b := parseBirth(v)
 			if known := g.known; known != nil {
@@ -150,17 +150,18 @@ func (g *gathering) record(r *cdp.Record) {
 				count(&g.births, fmt.Sprint(b), b)
 			}
 		case "street", "address":
-			at.street = v
+			keep(&at.street, v)
 		case "house_number":
-			at.house = v
+			keep(&at.house, v)
 		case "postal_code":
-			at.postcode = v
+			keep(&at.postcode, v)
 		case "city":
-			at.city = v
+			keep(&at.city, v)
 		case "country":
-			at.country = v
+			keep(&at.country, v)
 		}
 	}
+	slices.Sort(full)
 	if g.known != nil {
 		full = slices.DeleteFunc(full, g.known.DummyName)
 		if g.known.DummyName(strings.TrimSpace(given + " " + family)) {
@@ -192,6 +193,13 @@ func (g *gathering) record(r *cdp.Record) {
 		if c.Blocked == "" {
 			g.claim(c)
 		}
+	}
+}
+
+// keep takes one of several values of one attribute, whatever their order.
+func keep(at *string, v string) {
+	if *at == "" || v < *at {
+		*at = v
 	}
 }
 

@@ -126,13 +126,14 @@ const (
 	phoneNear   = 1.5
 	sharedValue = 0.5
 
-	addressExact   = 2
-	addressShared  = 1 // a block of flats, a home, an office
-	addressNear    = 1.5
-	addressStreet  = 0.75 // the street without the number
-	addressArea    = 0.5  // the postcode
-	addressCity    = 0.25
-	addressDiffers = -0.5
+	addressExact      = 2
+	addressShared     = 1 // a block of flats, a home, an office
+	addressNear       = 1.5
+	addressNumberless = 1
+	addressStreet     = 0.75 // the street without the number
+	addressArea       = 0.5  // the postcode
+	addressCity       = 0.25
+	addressDiffers    = -0.5
 )
 
 // Compare scores two profiles, the same either way round.
