@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -128,12 +129,10 @@ func (s *session) evaluate(ctx context.Context, known *truth.Truth, worst int) (
 			e.Unclear++
 		}
 	}
-	clusterOf := make(map[cdp.RecordID]uint64, len(records))
 	kept := records[:0]
 	for _, r := range records {
 		if i := int(r.Cluster); found[i] == 1 {
 			r.Cluster = uint64(known.ClusterOf(i))
-			clusterOf[cdp.RecordID(r.Record)] = r.Cluster
 			kept = append(kept, r)
 		}
 	}
@@ -154,13 +153,7 @@ func (s *session) evaluate(ctx context.Context, known *truth.Truth, worst int) (
 		if m.Why, err = s.desk.Why(ctx, m.Parts[0].First.String(), m.Parts[1].First.String()); err != nil {
 			return e, err
 		}
-		for i, h := range m.Why.Hops {
-			from, knowsFrom := clusterOf[h.From]
-			to, knowsTo := clusterOf[h.To]
-			if knowsFrom && knowsTo && from != to {
-				m.Across = append(m.Across, i+1)
-			}
-		}
+		m.Across = across(m.Why, kept)
 		e.Merges = append(e.Merges, m)
 	}
 	for _, g := range res.Misses {
@@ -175,3 +168,27 @@ func (s *session) evaluate(ctx context.Context, known *truth.Truth, worst int) (
 	}
 	return e, nil
 }
+
+// across returns the hops of a path, from 1, between records of different
+// clusters.
+func across(path cdp.Path, records []eval.Placed) (hops []int) {
+	clusters := make(map[cdp.RecordID]uint64)
+	for _, h := range path.Hops {
+		clusters[h.From], clusters[h.To] = unknownCluster, unknownCluster
+	}
+	for _, r := range records {
+		if _, ok := clusters[cdp.RecordID(r.Record)]; ok {
+			clusters[cdp.RecordID(r.Record)] = r.Cluster
+		}
+	}
+	for i, h := range path.Hops {
+		from, to := clusters[h.From], clusters[h.To]
+		if from != to && from != unknownCluster && to != unknownCluster {
+			hops = append(hops, i+1)
+		}
+	}
+	return hops
+}
+
+// unknownCluster is that of records of which a truth does not tell.
+const unknownCluster = math.MaxUint64
