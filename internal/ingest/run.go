@@ -224,6 +224,9 @@ func (in *Input) begin() error {
 		return err
 	}
 	if h := in.r.Header(); h != nil && !o.Mapping.Fits(h) {
+		if !in.r.Info().Header {
+			return fmt.Errorf("%w: its first row looks like data, not like the names of columns", ErrOther)
+		}
 		return ErrOther
 	}
 	row, err := in.r.Next()

@@ -202,6 +202,7 @@ func TestAFileThatCanNotBeTakenIsNoDelivery(t *testing.T) {
 		{"x.json", `[{"id":`, false, nil, "x.json:1:8: json.syntax: "},
 		{"x.csv", "name;street\nA;B\n", true, ErrOther, ""},
 		{"x.csv", "name;street\nA;B\n", false, ErrUnknown, ""},
+		{"x.csv", "1;ada.berg@lindenhof-mail.de\n", true, ErrOther, "its first row looks like data"},
 		{"x.csv", "a;b\n\"x", false, ErrNoRows, "line 2: csv.quote"},
 		{"x.csv", "a;b\n", false, ErrUnknown, ""},
 	}
