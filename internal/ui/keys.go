@@ -110,6 +110,9 @@ func (m *Model) back(s screen) tea.Cmd {
 	if m.toasts.Dismiss() {
 		m.toasts.Dismiss()
 	}
+	if t, ok := m.text(); ok && t.Query() != "" {
+		return t.Search("")
+	}
 	if f, ok := able[filterer](s); ok && f.Filter() != m.trail.given() {
 		return f.SetFilter(m.trail.given())
 	}
@@ -154,8 +157,9 @@ func (m *Model) rootBindings() []binding {
 	return []binding{
 		{id: "command", keys: []string{":", "ctrl+p"}, hint: 7, do: func() tea.Cmd { return m.palette.open("") }},
 		{id: "filter", keys: []string{"/"}, hint: 8, do: m.askFilter, off: func() text.Safe {
-			_, ok := able[filterer](top())
-			return lacks(ok, "off.filter")
+			_, list := able[filterer](top())
+			_, read := m.text()
+			return lacks(list || read, "off.filter")
 		}},
 		{id: "reveal", keys: []string{"m"}, hint: 5, do: m.askReveal, off: func() text.Safe {
 			r, ok := able[revealer](top())

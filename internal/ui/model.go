@@ -295,7 +295,15 @@ func (m *Model) crumbs() string {
 }
 
 func (m *Model) status(s screen) string {
-	left := []widget.Span{{Text: text.Lit(" ")}, widget.S(widget.Dim, text.Join(text.Lit(" · "), s.Status()...))}
+	parts := s.Status()
+	if t, ok := m.text(); ok && t.Query() != "" {
+		word := "status.find"
+		if t.Missed() {
+			word = "status.missed"
+		}
+		parts = append([]text.Safe{m.say(word, t.Query())}, parts...)
+	}
+	left := []widget.Span{{Text: text.Lit(" ")}, widget.S(widget.Dim, text.Join(text.Lit(" · "), parts...))}
 	right := m.toasts.Spans(m.env.Now())
 	if len(right) > 0 {
 		right[0].Text = text.Cut(right[0].Text, m.w-2)

@@ -138,6 +138,15 @@ func (p *panes) Key(k tea.KeyPressMsg) (bool, tea.Cmd) {
 	return p.list[p.focus].part.Key(k)
 }
 
+// Text is the pane with the keys, when it is a text to be searched.
+func (p *panes) Text() (*widget.TextView, bool) {
+	if len(p.list) == 0 {
+		return nil, false
+	}
+	t, ok := p.list[p.focus].part.(*widget.TextView)
+	return t, ok
+}
+
 // Moving is what the pane with the keys does with them.
 func (p *panes) Moving() []key.Binding {
 	if len(p.list) == 0 {

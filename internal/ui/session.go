@@ -193,6 +193,9 @@ type (
 		TabAt(w, x int) (n int, ok bool) // the tab at cell x of it, from 1
 		Next() tea.Cmd                   // shows the next one
 	}
+	reading interface {
+		Text() (*widget.TextView, bool) // what has the keys, when it is a text
+	}
 	splitter interface {
 		Split(d int) tea.Cmd // the pane with the keys by d steps larger
 		CanSplit() bool

@@ -105,3 +105,21 @@ func TestSavedSearches(t *testing.T) {
 	}
 	d.press(":").typed("forget ").press("down", "down", "enter").sees(`"mine" is forgotten`)
 }
+
+// "/" finds in the text that has the keys, n and N go on, esc takes it back.
+func TestFindInText(t *testing.T) {
+	d := drive(t, 80, 24, newFake(), "batch?B-000211")
+	text, _ := d.m.text()
+	if text != nil {
+		t.Fatal("the list is taken for a text")
+	}
+	d.press("d", "/").sees("find in this text:").typed("profiles").press("enter").sees("profiles +", `"profiles": n and N`)
+	first := d.plain()
+	d.press("g", "n").sees("profiles +")
+	d.press("/", "ctrl+u").typed("zebra").press("enter").sees(`"zebra" is not in this text`)
+	d.press("esc").misses("zebra")
+	if d.screen() != "batch" || first == d.plain() {
+		t.Error("esc does more, or less, than to end finding")
+	}
+	d.press("esc", "/").sees("filter (word")
+}
