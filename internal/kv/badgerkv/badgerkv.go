@@ -233,10 +233,10 @@ func (s *Store) View(ctx context.Context, f func(kv.Reader) error) error {
 	}
 	defer s.gate.exit()
 	snap := s.db.NewTransaction(false)
-	tx := &tx{ctx: ctx, snap: snap}
+	tx := &tx{life: kv.NewLife(ctx), snap: snap}
 	defer snap.Discard()
 	defer tx.end()
-	return f(reader{tx})
+	return f(kv.ReadOnly(tx))
 }
 
 // enter begins a call; s.gate.exit ends it.

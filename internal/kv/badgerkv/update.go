@@ -99,7 +99,7 @@ func (s *Store) join() (*group, error) {
 
 // run calls f as a member of g and gives the turn away, also if f panics.
 func (s *Store) run(ctx context.Context, g *group, f func(kv.Tx) error) (err error) {
-	tx := &tx{ctx: ctx, snap: g.snap, writes: g.writes.Snapshot()}
+	tx := &tx{life: kv.NewLife(ctx), snap: g.snap, writes: g.writes.Snapshot()}
 	defer s.leave(g)
 	defer tx.end()
 	if err := ctx.Err(); err != nil {
