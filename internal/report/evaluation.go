@@ -62,9 +62,9 @@ type ProfilePart struct {
 	First   cdp.RecordID
 }
 
-// reasonLines is how many hops or reasons of a case are written as text; all
-// of them are what the command why is for.
-const reasonLines = 5
+// caseLines is how many parts, hops or reasons of a case are written as text.
+// JSON has more of them, and the commands profile and why all.
+const caseLines = 5
 
 // Evaluate writes how profiles compare with a truth file: the measures, then
 // the worst cases with their reasons.
@@ -114,20 +114,22 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 	for _, m := range e.Merges {
 		p.line(2, words(text.Concat(profileID(m.Profile), text.Lit(":")), text.Int(m.Records), text.Lit("records of"), text.Int(m.Clusters),
 			text.Lit("clusters,"), long(m.Pairs), text.Lit("pairs wrong")))
-		for _, c := range m.Parts {
+		shown := m.Parts[:min(len(m.Parts), caseLines)]
+		for _, c := range shown {
 			p.part(words(text.Lit("cluster"), o.key(c.Cluster)), c.Records, c.First)
 		}
-		p.rest(m.Clusters-len(m.Parts), "clusters")
+		p.rest(m.Clusters-len(shown), "clusters")
 		p.reasons(m.Why, m.Across)
 	}
 	p.head("Worst misses", len(e.Misses))
 	for _, m := range e.Misses {
 		p.line(2, words(text.Lit("cluster"), text.Concat(o.key(m.Cluster), text.Lit(":")), text.Int(m.Records), text.Lit("records in"), text.Int(m.Profiles),
 			text.Lit("profiles,"), long(m.Pairs), text.Lit("pairs missed")))
-		for _, c := range m.Parts {
+		shown := m.Parts[:min(len(m.Parts), caseLines)]
+		for _, c := range shown {
 			p.part(profileID(c.Profile), c.Records, c.First)
 		}
-		p.rest(m.Profiles-len(m.Parts), "profiles")
+		p.rest(m.Profiles-len(shown), "profiles")
 		p.reasons(m.Why, nil)
 	}
 	return p.done()
@@ -152,7 +154,7 @@ func (p *page) reasons(why cdp.Path, across []int) {
 	}
 	shown := 0
 	for i, h := range why.Hops {
-		if shown == reasonLines || len(across) > 0 && !wrong[i+1] {
+		if shown == caseLines || len(across) > 0 && !wrong[i+1] {
 			continue // of a long chain the hops that should not be are what matters
 		}
 		shown++
@@ -167,10 +169,10 @@ func (p *page) reasons(why cdp.Path, across []int) {
 	if why.Found {
 		return
 	}
-	for _, n := range why.Not[:min(len(why.Not), reasonLines)] {
+	for _, n := range why.Not[:min(len(why.Not), caseLines)] {
 		p.line(4, text.Concat(text.Lit("x "), text.Clean(n)))
 	}
-	p.rest(len(why.Not)-reasonLines, "reasons")
+	p.rest(len(why.Not)-caseLines, "reasons")
 }
 
 // more says how many of a list are not written.
