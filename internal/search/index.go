@@ -20,6 +20,9 @@ import (
 // call [Index.Rebuild], or [Index.CatchUp], which does.
 var ErrRebuild = errors.New("search: the index must be rebuilt")
 
+// ErrInUse says that the index is open already, here or in another process.
+var ErrInUse = errors.New("search: the index is in use")
+
 // A Feed is what the index follows: the journal of the store and the documents
 // of its profiles.
 type Feed interface {
@@ -61,8 +64,9 @@ type Index struct {
 
 // Open opens the index in dir, and creates it when there is none. An index
 // that can not be opened, was damaged, or is of another version is replaced by
-// an empty one; Doubt then says why. The directory is for this process alone:
-// the lock of the store it belongs to keeps others out.
+// an empty one; Doubt then says why. The directory is for this process alone,
+// and the store it belongs to is to be locked first: an index that is open
+// elsewhere is [ErrInUse], after two seconds.
 func Open(dir string, opt Options) (*Index, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = 2 * time.Second
@@ -88,7 +92,11 @@ func Open(dir string, opt Options) (*Index, error) {
 	case n.Layout != layoutVersion || n.Analyser != analyserVersion:
 		x.doubt = fmt.Sprintf("it is of version %d.%d, and this program uses %d.%d", n.Layout, n.Analyser, layoutVersion, analyserVersion)
 	default:
-		if x.gen, err = openGeneration(filepath.Join(dir, n.Generation), n.Position); err != nil {
+		x.gen, err = openGeneration(filepath.Join(dir, n.Generation), n.Position)
+		if isLocked(err) {
+			return nil, ErrInUse
+		}
+		if err != nil {
 			x.doubt = "it was damaged: " + err.Error()
 		}
 	}

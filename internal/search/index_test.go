@@ -195,6 +195,26 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 	}
 }
 
+// An index that is open is not taken for a damaged one and replaced.
+func TestIndexInUse(t *testing.T) {
+	t.Parallel() // it waits for the lock
+	f := family()
+	x := built(t, f)
+	if y, err := Open(x.dir, Options{}); !errors.Is(err, ErrInUse) {
+		if err == nil {
+			y.Close()
+		}
+		t.Fatalf("opened twice: %v", err)
+	}
+	if _, err := os.Stat(x.gen.dir); err != nil {
+		t.Error(err)
+	}
+	f.put(cdp.Document{Profile: 9, Names: []cdp.Value{"Zoltan"}})
+	if _, err := x.Follow(t.Context(), f); err != nil {
+		t.Error(err)
+	}
+}
+
 func glob(t *testing.T, dir, pattern string) string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, prefix+"*", "bleve", "store", pattern))
