@@ -92,10 +92,11 @@ func exitOf(err error) int {
 	var inUse *kv.InUseError
 	var version *layout.VersionError
 	var syntax *query.Error
+	var ambiguous *steward.AmbiguousError
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &syntax):
+	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous):
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
@@ -131,7 +132,10 @@ func hintOf(err error) string {
 		return h.hint
 	}
 	var inUse *kv.InUseError
+	var ambiguous *steward.AmbiguousError
 	switch {
+	case errors.As(err, &ambiguous):
+		return "name one of them by its id; cdp-tui find lists them"
 	case errors.As(err, &inUse):
 		return "one process at a time holds a store: end that one, or give another --store"
 	case noSpace(err):
