@@ -75,6 +75,39 @@ func TestSenzingInEveryOrder(t *testing.T) {
 	}
 }
 
+// Nor does it matter in which order the rows come, and in what portions.
+func TestSenzingRowByRow(t *testing.T) {
+	whole := empty(t)
+	whole.takeSenzing(t, senzingFiles...)
+	want := whole.picture(t)
+	for seed := range uint64(20) {
+		rnd := rand.New(rand.NewPCG(seed, 11))
+		type portion struct {
+			source string
+			rows   []byte
+		}
+		var portions []portion
+		for _, source := range senzingFiles {
+			rows := slices.Collect(bytes.Lines(dataset(t, "senzing-truthset/"+source+".jsonl")))
+			rnd.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+			for part := range slices.Chunk(rows, 1+rnd.IntN(12)) {
+				for i, row := range part { // the last line of a file may lack its end
+					part[i] = append(bytes.TrimSpace(row), '\n')
+				}
+				portions = append(portions, portion{source, bytes.Join(part, nil)})
+			}
+		}
+		rnd.Shuffle(len(portions), func(i, j int) { portions[i], portions[j] = portions[j], portions[i] })
+		w := empty(t)
+		for _, p := range portions {
+			w.take(t, p.source+".jsonl", senzing(p.source), p.rows)
+		}
+		if got := w.picture(t); got != want {
+			t.Errorf("seed %d, in %d portions:\n%s\nwant\n%s", seed, len(portions), got, want)
+		}
+	}
+}
+
 func TestFebrl(t *testing.T) {
 	cluster := regexp.MustCompile(`^rec-(\d+)-(org|dup-\d+)$`)
 	for _, set := range []struct {

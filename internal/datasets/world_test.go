@@ -39,8 +39,9 @@ func dataset(t testing.TB, name string) []byte {
 
 // A world is a store with the register of ladder_test.go.
 type world struct {
-	desk  *steward.Desk
-	canon *ident.Canonicaliser
+	desk     *steward.Desk
+	canon    *ident.Canonicaliser
+	mappings map[string]*mapping.Mapping // by their text
 }
 
 func empty(t testing.TB) *world {
@@ -54,7 +55,8 @@ func empty(t testing.TB) *world {
 	if err := rulefile.Decode("lists.yaml", ident.DefaultLists(), &lists); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{desk: steward.New(g, steward.Options{Now: day}).As(steward.Actor{Name: "test"}), canon: ident.New([32]byte{1}, lists)}
+	w := &world{desk: steward.New(g, steward.Options{Now: day}).As(steward.Actor{Name: "test"}), canon: ident.New([32]byte{1}, lists),
+		mappings: make(map[string]*mapping.Mapping)}
 	if _, err := w.desk.Activate(t.Context(), "register.yaml", register(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +66,13 @@ func empty(t testing.TB) *world {
 // take ingests a file; every row of it must become a record that may be linked.
 func (w *world) take(t testing.TB, file, rules string, data []byte) cdp.Receipt {
 	t.Helper()
-	m, err := mapping.Load("mapping.yaml", []byte(rules))
-	if err != nil {
-		t.Fatal(err)
+	m := w.mappings[rules]
+	if m == nil {
+		var err error
+		if m, err = mapping.Load("mapping.yaml", []byte(rules)); err != nil {
+			t.Fatal(err)
+		}
+		w.mappings[rules] = m
 	}
 	r, err := ingest.Run(t.Context(), ingest.Options{Gate: w.desk, Canon: w.canon, Mapping: m, Name: filepath.Base(file), Size: int64(len(data)),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }})
