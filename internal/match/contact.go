@@ -15,7 +15,12 @@ func newMail(s string, shared bool) (mail, bool) {
 		return mail{}, false
 	}
 	bare, _, _ := strings.Cut(local, "+")
-	bare = strings.NewReplacer(".", "", "_", "", "-", "").Replace(bare)
+	bare = strings.Map(func(r rune) rune {
+		if r == '.' || r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, bare)
 	if bare == "" {
 		bare = local
 	}

@@ -23,25 +23,32 @@ var legalForms = map[string]bool{
 	"nv": true, "as": true, "sti": true, "ab": true, "oy": true, "the": true, "and": true, "und": true, "of": true, "si": true, "ve": true,
 }
 
-// nicknames give the given name that a short form stands for. Only what does
-// not look alike needs to be here.
-var nicknames = map[string]string{
-	"bob": "robert", "bobby": "robert", "rob": "robert", "robbie": "robert", "bert": "robert", "bill": "william", "billy": "william",
-	"will": "william", "willi": "wilhelm", "liam": "william", "dick": "richard", "rick": "richard", "jim": "james", "jimmy": "james", "jack": "john",
-	"johnny": "john", "ted": "edward", "ed": "edward", "eddie": "edward", "ned": "edward", "tony": "anthony", "chuck": "charles",
-	"charlie": "charles", "hank": "henry", "harry": "henry", "andy": "andrew", "drew": "andrew", "alex": "alexander", "sandy": "alexander",
-	"peggy": "margaret", "peggie": "margaret", "maggie": "margaret", "meg": "margaret", "greta": "margaret", "gretel": "margaret", "liz": "elizabeth",
-	"betty": "elizabeth", "beth": "elizabeth", "lisa": "elizabeth", "elisabeth": "elizabeth", "lisl": "elizabeth", "kate": "katherine", "kathy": "katherine",
-	"katie": "katherine", "cathy": "katherine", "kathe": "katherine", "kathi": "katherine", "katharina": "katherine", "su": "susan", "howie": "howard",
-	"mike": "michal", "mick": "michal", "michi": "michal", "sepp": "josef", "pepi": "josef", "joseph": "josef", "jo": "josef", "toni": "anton",
-	"hans": "johannes", "hannes": "johannes", "johann": "johannes", "jan": "johannes", "jorg": "georg", "schorsch": "georg", "george": "georg",
-	"fritz": "friedrich", "heinz": "heinrich", "heiner": "heinrich", "klas": "nikolas", "nick": "nikolas", "lotte": "charlotte", "uschi": "ursula",
-	"ulla": "ursula", "steffi": "stefanie", "gabi": "gabriele", "moni": "monika", "resi": "therese", "ecki": "eckart", "matze": "matthias",
-	"gigi": "georgeta", "gicu": "georghe", "ghita": "georghe", "gheorghe": "georghe", "nelu": "ion", "ionel": "ion", "mitica": "dumitru", "costel": "constantin",
-	"costi": "constantin", "nicu": "nicola", "sandu": "alexandru", "memo": "mehmet", "mehmed": "mehmet", "mhd": "mohamed", "mohd": "mohamed", "md": "mohamed",
-	"muhammad": "mohamed", "muhammed": "mohamed", "mohammed": "mohamed", "mohammad": "mohamed", "ibo": "ibrahim", "apo": "abdullah", "fatos": "fatma", "patty": "patricia",
-	"pat": "patricia", "trish": "patricia",
+// nicknames give the given names that a short form, or another spelling, may
+// stand for. Only what does not look alike needs to be here. Keys have at most
+// maxNickname letters.
+var nicknames = map[string][]string{
+	"bob": {"robert"}, "bobby": {"robert"}, "rob": {"robert"}, "robbie": {"robert"}, "bert": {"robert"}, "bill": {"william"}, "billy": {"william"},
+	"will": {"william"}, "willi": {"wilhelm"}, "liam": {"william"}, "dick": {"richard"}, "rick": {"richard", "patrick"}, "jim": {"james"},
+	"jimmy": {"james"}, "jack": {"john"}, "johnny": {"john"}, "ted": {"edward"}, "ed": {"edward", "eduard"}, "eddie": {"edward", "eduard"},
+	"ned": {"edward"}, "tony": {"anthony"}, "chuck": {"charles"}, "charlie": {"charles"}, "hank": {"henry"}, "harry": {"henry"},
+	"andy": {"andrew", "andreas"}, "drew": {"andrew"}, "alex": {"alexander", "alexandra", "alexandru"}, "sandy": {"alexander", "alexandra", "sandra"},
+	"peggy": {"margaret"}, "peggie": {"margaret"}, "maggie": {"margaret"}, "meg": {"margaret"}, "greta": {"margaret"}, "gretel": {"margaret"},
+	"liz": {"elizabeth"}, "betty": {"elizabeth"}, "beth": {"elizabeth"}, "lisa": {"elizabeth"}, "elisabeth": {"elizabeth"}, "lisl": {"elizabeth"},
+	"kate": {"katherine"}, "kathy": {"katherine"}, "katie": {"katherine"}, "cathy": {"katherine"}, "kathe": {"katherine"}, "kathi": {"katherine"},
+	"katharina": {"katherine"}, "su": {"susan"}, "howie": {"howard"}, "mike": {"michal"}, "mick": {"michal"}, "michi": {"michal"}, "sepp": {"josef"},
+	"pepi": {"josef"}, "joseph": {"josef"}, "jo": {"josef", "johannes", "johanna"}, "toni": {"anton", "antonia"}, "hans": {"johannes"},
+	"hannes": {"johannes"}, "johann": {"johannes"}, "jan": {"johannes"}, "jorg": {"georg"}, "schorsch": {"georg"}, "george": {"georg"},
+	"fritz": {"friedrich"}, "heinz": {"heinrich"}, "heiner": {"heinrich"}, "klas": {"nikolas"}, "nick": {"nikolas", "nicholas"}, "lotte": {"charlotte"},
+	"uschi": {"ursula"}, "ulla": {"ursula"}, "steffi": {"stefanie"}, "gabi": {"gabriele"}, "moni": {"monika"}, "resi": {"therese"}, "ecki": {"eckart"},
+	"matze": {"matthias"}, "gigi": {"georgeta"}, "gicu": {"georghe"}, "ghita": {"georghe"}, "gheorghe": {"georghe"}, "nelu": {"ion"}, "ionel": {"ion"},
+	"mitica": {"dumitru"}, "costel": {"constantin"}, "costi": {"constantin"}, "nicu": {"nicola"}, "sandu": {"alexandru"}, "memo": {"mehmet"},
+	"mehmed": {"mehmet"}, "mhd": {"mohamed"}, "mohd": {"mohamed"}, "md": {"mohamed"}, "muhammad": {"mohamed"}, "muhammed": {"mohamed"},
+	"mohammed": {"mohamed"}, "mohammad": {"mohamed"}, "ibo": {"ibrahim"}, "apo": {"abdullah"}, "fatos": {"fatma"}, "patty": {"patricia"},
+	"pat": {"patricia", "patrick"}, "trish": {"patricia"}, "chris": {"christian", "christine", "christopher", "christof"}, "sascha": {"alexander"},
+	"max": {"maximilian"}, "sam": {"samul", "samantha"}, "dan": {"danil"}, "danny": {"danil"}, "andi": {"andreas", "andrea"},
 }
+
+const maxNickname = 9
 
 // streetWords are in so many addresses that they tell nothing.
 var streetWords = map[string]bool{

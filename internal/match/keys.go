@@ -49,13 +49,18 @@ type keyer struct {
 	seen map[string]bool
 }
 
+// keyOf returns the key of a sort and parts, "" when one is missing.
+func keyOf(parts ...string) string {
+	if slices.Contains(parts, "") {
+		return ""
+	}
+	return strings.Join(parts, "|")
+}
+
 // add files the person under a key of a sort and parts, unless one is missing.
 func (k *keyer) add(parts ...string) {
-	if slices.Contains(parts, "") {
-		return
-	}
-	key := strings.Join(parts, "|")
-	if !k.seen[key] {
+	key := keyOf(parts...)
+	if key != "" && !k.seen[key] {
 		k.seen[key] = true
 		k.keys = append(k.keys, key)
 	}
@@ -213,14 +218,17 @@ func keysByAddress(k *keyer, p *Person) {
 // Who looks up the keys of a profile learns by that which blocks are full;
 // marking one side of a pair is enough.
 func (p *Person) Crowded(full func(key string) bool) {
+	mark := func(shared *bool, key string) {
+		*shared = *shared || key != "" && full(key)
+	}
 	for i := range p.mails {
-		p.mails[i].shared = p.mails[i].shared || full(strings.Join(p.mails[i].key(), "|"))
+		mark(&p.mails[i].shared, keyOf(p.mails[i].key()...))
 	}
 	for i := range p.phones {
-		p.phones[i].shared = p.phones[i].shared || full(strings.Join(p.phones[i].key(), "|"))
+		mark(&p.phones[i].shared, keyOf(p.phones[i].key()...))
 	}
 	for i := range p.addresses {
-		p.addresses[i].shared = p.addresses[i].shared || full(strings.Join(p.addresses[i].key(), "|"))
+		mark(&p.addresses[i].shared, keyOf(p.addresses[i].key()...))
 	}
 }
 

@@ -175,10 +175,9 @@ func gradeParts(a, b []word, ja, jb word) grade {
 			return gradeInitial
 		}
 		return gradeDiffers
-	case nearWords(ja, jb), sameNickname(a[0], b[0]):
+	case (len(a) == 1 || len(a) != len(b)) && (nearWords(ja, jb) || sameNickname(a[0], b[0])): // Hans Peter is not Hans Paul
 		return gradeNear
-	}
-	if len(a) == 1 && len(b) == 1 {
+	case len(a) == 1 && len(b) == 1:
 		return gradeDiffers
 	}
 	a, b = shorterFirst(a, b)
@@ -192,18 +191,18 @@ func gradeParts(a, b []word, ja, jb word) grade {
 	return gradeDiffers
 }
 
+// sameNickname reports whether a may be short for b, b for a, or both for a
+// third name.
 func sameNickname(a, b word) bool {
-	if len(a) > 12 || len(b) > 12 {
+	if len(a) > maxNickname && len(b) > maxNickname {
+		return false
+	}
+	forX, forY := nicknames[string(a)], nicknames[string(b)]
+	if forX == nil && forY == nil {
 		return false
 	}
 	x, y := string(a), string(b)
-	if n := nicknames[x]; n != "" {
-		x = n
-	}
-	if n := nicknames[y]; n != "" {
-		y = n
-	}
-	return x == y
+	return slices.Contains(forX, y) || slices.Contains(forY, x) || slices.ContainsFunc(forX, func(n string) bool { return slices.Contains(forY, n) })
 }
 
 // shorterFirst orders two lists by nothing but themselves.
