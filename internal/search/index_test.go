@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -157,7 +158,7 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 		}},
 		{"older analyser", func(t *testing.T, dir string) {
 			change(t, filepath.Join(dir, current), func(b []byte) []byte {
-				return bytes.Replace(b, []byte(`"analyser":1`), []byte(`"analyser":0`), 1)
+				return bytes.Replace(b, fmt.Appendf(nil, `"analyser":%d`, analyserVersion), []byte(`"analyser":0`), 1)
 			})
 		}},
 	} {
