@@ -184,6 +184,26 @@ func TestReviewIsBoundedAndOrdered(t *testing.T) {
 		if !slices.IsSortedFunc(queue, func(x, y Candidate) int { return cmp.Compare(y.Score.Total, x.Score.Total) }) {
 			t.Error("not best first")
 		}
+		// What is near a profile is enough to find its part of the queue.
+		x := rapid.Uint64Range(1, 9).Draw(t, "touched")
+		near := map[uint64]bool{x: true}
+		of := func(c Candidate) bool { return c.A == x || c.B == x }
+		for _, c := range found {
+			if of(c) && c.Score.Level == Possible {
+				near[c.A], near[c.B] = true, true
+			}
+		}
+		var part []Candidate
+		for _, c := range found {
+			if near[c.A] || near[c.B] {
+				part = append(part, c)
+			}
+		}
+		here := slices.DeleteFunc(rules.Review(part), func(c Candidate) bool { return !of(c) })
+		there := slices.DeleteFunc(slices.Clone(queue), func(c Candidate) bool { return !of(c) })
+		if fmt.Sprint(here) != fmt.Sprint(there) {
+			t.Errorf("%v of the pairs near it, %v of all", here, there)
+		}
 		rand.New(rand.NewPCG(1, 2)).Shuffle(len(found), func(i, j int) { found[i], found[j] = found[j], found[i] })
 		if again := rules.Review(found); fmt.Sprint(again) != fmt.Sprint(queue) {
 			t.Error("another queue from another order")

@@ -16,10 +16,14 @@ type Candidate struct {
 	Ambiguous bool
 }
 
-// Review makes the queue: possible matches only, best first, each profile in
-// at most PerProfile of them, ambiguous ones flagged. It keeps a pair when
-// both of its profiles still have room, so a profile that looks like
-// everybody's keeps its best pairs. Equal scores are ordered by number.
+// Review makes the queue of pairs that were compared, each given once:
+// possible matches only, best first, ambiguous ones flagged. A pair is kept
+// when it is among the PerProfile best of both its profiles; equal scores are
+// ordered by number.
+//
+// What becomes of the pairs of a profile depends on them and on the pairs of
+// its partners only: after a change, the queue of the profiles touched is
+// found without the rest.
 func (r Rules) Review(found []Candidate) []Candidate {
 	var queue []Candidate
 	for _, c := range found {
@@ -30,31 +34,28 @@ func (r Rules) Review(found []Candidate) []Candidate {
 	slices.SortFunc(queue, func(x, y Candidate) int {
 		return cmp.Or(cmp.Compare(y.Score.Total, x.Score.Total), cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
 	})
-	partners := map[uint64][]uint64{}
+	partners := map[uint64][]uint64{} // best first
 	fits := map[[2]uint64]bool{}
-	kept := queue[:0]
 	for _, c := range queue {
-		fits[[2]uint64{c.A, c.B}] = true // also when there is no room for it
-		if len(partners[c.A]) >= r.PerProfile || len(partners[c.B]) >= r.PerProfile {
-			continue
-		}
 		partners[c.A] = append(partners[c.A], c.B)
 		partners[c.B] = append(partners[c.B], c.A)
-		kept = append(kept, c)
+		fits[[2]uint64{c.A, c.B}] = true
 	}
-	for i := range kept {
-		c := &kept[i]
-		c.Ambiguous = rivals(c.A, c.B, partners, fits) || rivals(c.B, c.A, partners, fits)
+	among := func(a, b uint64) bool {
+		ps := partners[a]
+		return slices.Contains(ps[:min(len(ps), r.PerProfile)], b)
 	}
-	return kept
-}
-
-// rivals reports whether a profile fits another besides b that does not fit b.
-func rivals(a, b uint64, partners map[uint64][]uint64, fits map[[2]uint64]bool) bool {
-	for _, c := range partners[a] {
-		if c != b && !fits[[2]uint64{min(b, c), max(b, c)}] {
-			return true
+	rival := func(a, b uint64) bool { // a fits one that does not fit b
+		return slices.ContainsFunc(partners[a], func(c uint64) bool {
+			return c != b && !fits[[2]uint64{min(b, c), max(b, c)}]
+		})
+	}
+	kept := queue[:0]
+	for _, c := range queue {
+		if among(c.A, c.B) && among(c.B, c.A) {
+			c.Ambiguous = rival(c.A, c.B) || rival(c.B, c.A)
+			kept = append(kept, c)
 		}
 	}
-	return false
+	return kept
 }
