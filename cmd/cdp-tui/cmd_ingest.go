@@ -73,11 +73,11 @@ func (in *intake) options() (ingest.Options, error) {
 }
 
 func (p *program) ingest(ctx context.Context, in intake, paths []string) error {
-	files, err := p.files(paths)
+	base, err := in.options()
 	if err != nil {
 		return err
 	}
-	base, err := in.options()
+	files, err := p.files(paths)
 	if err != nil {
 		return err
 	}
