@@ -67,7 +67,7 @@ func (m *Model) commands() []command {
 }
 
 // visitObject goes to a screen of an object; without one, of the present
-// screen's.
+// screen's. What is no id is looked up: an identifier, a record's key.
 func (m *Model) visitObject(screen, arg string) tea.Cmd {
 	id, of, _ := strings.Cut(arg, " ")
 	if id == "" {
@@ -77,26 +77,41 @@ func (m *Model) visitObject(screen, arg string) tea.Cmd {
 		}
 		id = a.Object
 	}
-	return m.visit(address{Screen: screen, Object: canonical(screen, id), Of: strings.TrimSpace(of)})
+	name, ok := canonical(screen, id)
+	if !ok && screen != "batch" {
+		return m.lookUp(arg, func(f cdp.Found) address {
+			if screen == "record" {
+				a, _ := idAddress(f.Ref.ID)
+				return a
+			}
+			a := foundAddress(f)
+			if a.Screen == "profile" {
+				a.Screen = screen
+			}
+			return a
+		})
+	}
+	return m.visit(address{Screen: screen, Object: name, Of: strings.TrimSpace(of)})
 }
 
-// canonical is an id as the store writes it, or what was typed when it is none.
-func canonical(screen, id string) string {
+// canonical is an id as the store writes it, or what was typed, and false, when
+// it is none.
+func canonical(screen, id string) (string, bool) {
 	switch screen {
 	case "record":
 		if r, err := cdp.ParseRecordID(id); err == nil {
-			return r.String()
+			return r.String(), true
 		}
 	case "batch":
 		if b, err := cdp.ParseBatchID(id); err == nil {
-			return b.String()
+			return b.String(), true
 		}
 	default:
 		if p, err := cdp.ParseProfileID(id); err == nil {
-			return p.String()
+			return p.String(), true
 		}
 	}
-	return id
+	return id, false
 }
 
 func (m *Model) visitWhy(arg string) tea.Cmd {
@@ -118,7 +133,7 @@ func (m *Model) visitLog(arg string) tea.Cmd {
 	}
 	a, ok := idAddress(arg)
 	if !ok {
-		return m.info("cmd.about")
+		return m.lookUp(arg, func(f cdp.Found) address { return address{Screen: "log", Object: f.Ref.ID} })
 	}
 	return m.visit(address{Screen: "log", Object: a.Object})
 }

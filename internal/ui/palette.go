@@ -269,20 +269,25 @@ func (m *Model) openText(v string) tea.Cmd {
 	if a, err := parseAddress(v); err == nil && m.knows(a.Screen) {
 		return m.visit(a)
 	}
+	return m.lookUp(v, foundAddress)
+}
+
+// lookUp goes to what the desk finds; of several things one is chosen.
+func (m *Model) lookUp(v string, to func(cdp.Found) address) tea.Cmd {
 	desk := m.desk
 	var found []cdp.Found
 	return m.work("fail.find", func(ctx context.Context) (err error) {
 		found, err = desk.Find(ctx, v)
 		return err
-	}, func() tea.Cmd { return m.showFound(found) })
+	}, func() tea.Cmd { return m.showFound(found, to) })
 }
 
-func (m *Model) showFound(found []cdp.Found) tea.Cmd {
+func (m *Model) showFound(found []cdp.Found, to func(cdp.Found) address) tea.Cmd {
 	switch len(found) {
 	case 0:
 		return m.info("find.none")
 	case 1:
-		return m.visit(foundAddress(found[0]))
+		return m.visit(to(found[0]))
 	}
 	var out []choice
 	sh := m.session.show()
@@ -292,7 +297,7 @@ func (m *Model) showFound(found []cdp.Found) tea.Cmd {
 			v = sh.named(f.Ref, *f.Identifier)
 		}
 		out = append(out, choice{label: text.Clean(f.Ref.ID), detail: text.Join(text.Lit("  "), v.text, text.Clean(f.Note)),
-			do: func() tea.Cmd { return m.visit(foundAddress(f)) }})
+			do: func() tea.Cmd { return m.visit(to(f)) }})
 	}
 	return m.choose(m.say("find.title", len(found)), out)
 }
