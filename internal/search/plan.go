@@ -77,7 +77,7 @@ func (p *planner) plan(ctx context.Context, n query.Node) (*plan, error) {
 	case query.Size:
 		return p.sizes(ctx, n)
 	case query.Seen:
-		return &plan{op: 't', parts: []part{{field: fieldFacet, terms: days(n)}}}, nil
+		return p.days(ctx, n)
 	case query.Term:
 		return p.term(ctx, n)
 	}
@@ -391,16 +391,35 @@ func (p *planner) sizes(ctx context.Context, n query.Size) (*plan, error) {
 	return &plan{op: 't', parts: []part{{field: fieldFacet, terms: terms}}}, err
 }
 
-// days returns the terms that cover a range: whole years, else whole months,
+// days makes the plan of a range, which may be open: of the years in which
+// anyone was seen.
+func (p *planner) days(ctx context.Context, n query.Seen) (*plan, error) {
+	out := &plan{op: 't', parts: []part{{field: fieldFacet}}}
+	years, err := p.expand(ctx, fieldFacet, string(rune(dimYear)))
+	if err != nil || len(years) == 0 {
+		return out, err
+	}
+	first, err := time.Parse("2006", years[0][1:])
+	if err != nil {
+		return nil, fmt.Errorf("search: a year of the index: %w", err)
+	}
+	last, err := time.Parse("2006", years[len(years)-1][1:])
+	if err != nil {
+		return nil, fmt.Errorf("search: a year of the index: %w", err)
+	}
+	if n.From.Before(first) {
+		n.From = first
+	}
+	if end := last.AddDate(1, 0, -1); n.To.IsZero() || n.To.After(end) {
+		n.To = end
+	}
+	out.parts[0].terms = cover(n.From, n.To)
+	return out, nil
+}
+
+// cover returns the terms of a range of days: whole years, else whole months,
 // else days.
-func days(n query.Seen) (terms []string) {
-	from, to := n.From, n.To
-	if from.IsZero() {
-		from = time.Date(1000, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	if to.IsZero() {
-		to = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-	}
+func cover(from, to time.Time) (terms []string) {
 	for t := from; !t.After(to); {
 		y, m, d := t.Date()
 		year, month := t.AddDate(1, 0, -1), t.AddDate(0, 1, -1)

@@ -284,6 +284,37 @@ func TestHighlights(t *testing.T) {
 	}
 }
 
+// A range that is open at one end asks for the years that there are, not for
+// thousands.
+func TestOpenRangesAreSmall(t *testing.T) {
+	x := built(t, family()) // seen in 2025 and 2026
+	snap, err := x.gen.snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	for q, want := range map[string]string{
+		"seen:>=1990":                 "y2025 y2026",
+		"seen:<2026-02-02":            "y2025 m2026-01 d2026-02-01",
+		"seen:>2026-12-30":            "d2026-12-31",
+		"seen:1800..2024":             "",
+		"seen:2027..":                 "",
+		"seen:2025-12-31..2026-01-31": "d2025-12-31 m2026-01",
+	} {
+		tree, err := query.Parse(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := (&planner{folder: x.folder, snap: snap}).plan(t.Context(), tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(p.parts[0].terms, " "); got != want {
+			t.Errorf("%s: %q, want %q", q, got, want)
+		}
+	}
+}
+
 func TestErrorsOfSearch(t *testing.T) {
 	f := family()
 	x := built(t, f)
