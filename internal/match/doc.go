@@ -13,7 +13,7 @@
 //     first, and flags what is ambiguous.
 //
 // Points are rough logarithms of how much likelier an agreement is for one
-// person than for two. A birth date that differs weighs as much against as an
-// equal one weighs for, since relatives share all the rest. What a profile
+// person than for two. A birth date that differs weighs nearly as much against
+// as an equal one weighs for, since relatives share all the rest. What a profile
 // lacks, or has in another script, says nothing either way.
 package match

@@ -29,14 +29,14 @@ func Keys(p *Person) []string {
 	}
 	var out []string
 	for round := 0; len(out) < MaxKeys; round++ {
-		any := false
+		more := false
 		for _, l := range lists {
 			if round < len(l) && len(out) < MaxKeys {
 				out = append(out, l[round])
-				any = true
+				more = true
 			}
 		}
-		if !any {
+		if !more {
 			break
 		}
 	}
