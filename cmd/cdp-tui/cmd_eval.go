@@ -89,6 +89,12 @@ func (p *program) readTruth(file string, columns truth.Columns) (*truth.Truth, e
 	if errors.As(err, &bad) && bad.Err != nil {
 		return nil, explained(err, file) // a directory, say
 	}
+	if err == nil && known.Len() == 0 {
+		err = errors.New("the truth file has no row that can be used")
+		if known.Rejected > 0 {
+			err = hint(err, "line %d: %s", known.Faults[0].Line, known.Faults[0].Reason)
+		}
+	}
 	return known, err
 }
 

@@ -116,14 +116,14 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 			text.Lit("clusters,"), long(m.Pairs), text.Lit("pairs wrong")))
 		shown := m.Parts[:min(len(m.Parts), caseLines)]
 		for _, c := range shown {
-			p.part(words(text.Lit("cluster"), o.key(c.Cluster)), c.Records, c.First)
+			p.part(words(text.Lit("cluster"), o.cluster(c.Cluster)), c.Records, c.First)
 		}
 		p.rest(m.Clusters-len(shown), "clusters")
 		p.reasons(m.Why, m.Across)
 	}
 	p.head("Worst misses", len(e.Misses))
 	for _, m := range e.Misses {
-		p.line(2, words(text.Lit("cluster"), text.Concat(o.key(m.Cluster), text.Lit(":")), text.Int(m.Records), text.Lit("records in"), text.Int(m.Profiles),
+		p.line(2, words(text.Lit("cluster"), text.Concat(o.cluster(m.Cluster), text.Lit(":")), text.Int(m.Records), text.Lit("records in"), text.Int(m.Profiles),
 			text.Lit("profiles,"), long(m.Pairs), text.Lit("pairs missed")))
 		shown := m.Parts[:min(len(m.Parts), caseLines)]
 		for _, c := range shown {
@@ -187,6 +187,9 @@ func more(n int) text.Safe {
 func rate(r float64) text.Safe {
 	return text.Clean(strconv.FormatFloat(math.Floor(r*1e4)/1e4, 'f', 4, 64))
 }
+
+// cluster returns the name of a cluster as it may be shown.
+func (o Options) cluster(v cdp.Value) text.Safe { return o.show(clusterKind(v), v.Reveal()) }
 
 // long is a number of pairs.
 func long(n int64) text.Safe { return text.Int(int(n)) }

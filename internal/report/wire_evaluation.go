@@ -1,6 +1,10 @@
 package report
 
 import (
+	"strings"
+	"unicode"
+
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/eval"
 	"cdp-tui/internal/text"
 )
@@ -83,7 +87,7 @@ func wireEvaluation(o Options, e Evaluation) evaluationJSON {
 func wireFalseMerge(o Options, m FalseMerge) falseMergeJSON {
 	return falseMergeJSON{idOf(m.Profile), m.Records, m.Pairs, m.Clusters, wires(o, m.Parts, func(o Options, c ClusterPart) clusterPartJSON {
 		w := clusterPartJSON{Records: c.Records, First: idOf(c.First)}
-		w.Cluster, w.ClusterMasked = o.wire(text.KindKey, c.Cluster.Reveal())
+		w.Cluster, w.ClusterMasked = o.wire(clusterKind(c.Cluster), c.Cluster.Reveal())
 		return w
 	}), wirePath(o, m.Why), numbers(m.Across)}
 }
@@ -93,8 +97,18 @@ func wireMiss(o Options, m Miss) missJSON {
 		Parts: wires(o, m.Parts, func(_ Options, c ProfilePart) profilePartJSON {
 			return profilePartJSON{idOf(c.Profile), c.Records, idOf(c.First)}
 		})}
-	w.Cluster, w.ClusterMasked = o.wire(text.KindKey, m.Cluster.Reveal())
+	w.Cluster, w.ClusterMasked = o.wire(clusterKind(m.Cluster), m.Cluster.Reveal())
 	return w
+}
+
+// clusterKind is how the name of a cluster is masked: as a key, but words
+// without a digit are the name of a person more often than an id.
+func clusterKind(v cdp.Value) string {
+	raw := strings.TrimSpace(v.Reveal())
+	if strings.ContainsFunc(raw, unicode.IsSpace) && !strings.ContainsFunc(raw, unicode.IsDigit) {
+		return text.KindName
+	}
+	return text.KindKey
 }
 
 // numbers is a list that is never null.
