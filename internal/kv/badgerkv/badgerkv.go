@@ -6,7 +6,8 @@
 // fsync (see update.go).
 //
 // The traps, each with its guard here: a full disk kills the process in a page
-// fault (Options.MinFree); damaged tables are skipped in silence (Open counts
+// fault (Options.MinFree, and Close); the names of new logs are not synced
+// (keepLog); damaged tables are skipped in silence (Open counts
 // what Badger complains of, and refuses); errors and log lines of Badger can
 // hold keys (neither leaves this package); Badger makes files of mode 0644
 // (they are corrected after the fact, so a program should also set its umask
