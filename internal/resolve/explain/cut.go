@@ -37,7 +37,9 @@ type Cut struct {
 // b; among as few, those that are the weakest as evidence (fewest of the
 // strongest, then of the next); among these, those nearest to a. If there would
 // be more than most, which is at least that many, the error is ErrManyToCut; if
-// decisions tie a and b, which no claim can undo, it is ErrInseparable.
+// decisions tie a and b, which no claim can undo, it is ErrInseparable. It takes
+// at most as many looks at the whole component as there are claims to cut, or
+// as most, and a bounded time to weigh.
 func (g *Graph) CutClaims(a, b int32, most int) (Cut, error) {
 	side, unweighed, err := g.part(a, b, most, func(p prices) *network {
 		net := newNetwork(g.nodes(), len(g.edges))

@@ -122,6 +122,39 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
+// TestDecisionBeforeClaims: of two chains of as many hops and claims, a decision
+// is stronger than the strongest claim; of equals, it is named first.
+func TestDecisionBeforeClaims(t *testing.T) {
+	claims := []Claim{{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {3, 1, 0}, {0, 2, 0}, {2, 2, 0}}
+	via := func(g *Graph) (out []Node) {
+		hops, _ := g.Path([]int32{0}, []int32{3})
+		for _, h := range hops {
+			out = append(out, h.Via)
+		}
+		return out
+	}
+	g := New(4, []uint64{1, 2, 3}, claims, [][2]int32{{2, 3}})
+	same(t, "stronger", via(g), []Node{{Value, 2}, {Decision, 0}})
+	g = New(4, []uint64{1, 2, 3}, claims, [][2]int32{{2, 3}, {0, 1}})
+	same(t, "first", via(g), []Node{{Decision, 1}, {Value, 1}})
+}
+
+// TestWeakestCut: no number of weak claims makes up for a strong one.
+func TestWeakestCut(t *testing.T) {
+	var claims []Claim
+	for v, near := range []Strength{classA, classD, classD} { // 0 and 1 are tied by these
+		claims = append(claims, Claim{0, int32(v), near}, Claim{1, int32(v), classA})
+	}
+	for v := int32(3); v < 6; v++ { // 1 and 2 by these
+		claims = append(claims, Claim{1, v, classB}, Claim{2, v, classA})
+	}
+	c, err := New(3, make([]uint64, 6), claims, nil).CutClaims(0, 2, 5)
+	same(t, "cut", c, Cut{Removed: []int32{6, 8, 10}, Pieces: []int{2, 1}})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestClaimMadeTwice: a record that carries a value in two forms carries it
 // once, and is as easily parted from it.
 func TestClaimMadeTwice(t *testing.T) {
@@ -160,6 +193,13 @@ func TestManyToCut(t *testing.T) {
 		if c, err := g.CutValues(0, 1, most); err != nil || len(c.Removed) != shared {
 			t.Errorf("values, at most %d: %v, %v", most, c, err)
 		}
+	}
+}
+
+// TestKinds: what a node is has a word.
+func TestKinds(t *testing.T) {
+	for k, want := range map[Kind]string{Value: "value", Decision: "decision", Record: "record"} {
+		same(t, "kind", k.String(), want)
 	}
 }
 
