@@ -345,6 +345,7 @@ type Problem struct {
 // A SavedSearch is a query under a name.
 type SavedSearch struct {
 	Name, Query string
+	Shape       string // the query with what may name a person masked; "" when it can not be read
 	By          string // who saved it last
 	At          time.Time
 }

@@ -234,7 +234,7 @@ func history() []cdp.Change {
 }
 
 func saved() []cdp.SavedSearch {
-	return []cdp.SavedSearch{{Name: "ours", Query: "name:" + hostile, By: "dpo@acme", At: at("2026-08-24T00:00:00Z")}, {}}
+	return []cdp.SavedSearch{{Name: "ours", Query: "source:web name:" + hostile, Shape: "source:web name:███", By: "dpo@acme", At: at("2026-08-24T00:00:00Z")}, {}}
 }
 
 // secrets are what must not be found in anything that is masked.

@@ -15,6 +15,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
 	"cdp-tui/internal/policy"
+	"cdp-tui/internal/query"
 )
 
 // Stats returns the counts of the store. It reads no personal data and is not
@@ -221,7 +222,42 @@ func (d *Desk) SavedSearches(ctx context.Context) ([]cdp.SavedSearch, error) {
 		out, err = tx.SavedSearches()
 		return err
 	})
+	for i := range out {
+		if n, err := query.Parse(out[i].Query); err == nil { // one that an older program could read is still listed
+			out[i].Shape = nameless(n).String()
+		}
+	}
 	return out, err
+}
+
+// nameless is a query without the words that may name a person: those that
+// are looked for in texts and keys, and identifiers.
+func nameless(n query.Node) query.Node {
+	switch n := n.(type) {
+	case query.And:
+		out := make(query.And, len(n))
+		for i, x := range n {
+			out[i] = nameless(x)
+		}
+		return out
+	case query.Or:
+		out := make(query.Or, len(n))
+		for i, x := range n {
+			out[i] = nameless(x)
+		}
+		return out
+	case query.Not:
+		return query.Not{X: nameless(n.X)}
+	case query.Term:
+		switch n.Field {
+		case query.FieldCountry, query.FieldSource, query.FieldChannel, query.FieldBasis, query.FieldConsent, query.FieldKind,
+			query.FieldTouchpoint, query.FieldHas, query.FieldProfile:
+		default:
+			n.Text = "███"
+		}
+		return n
+	}
+	return n
 }
 
 // SaveSearch keeps a search under a name of 1 to 60 bytes. The log has a tag of

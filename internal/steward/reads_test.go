@@ -163,6 +163,25 @@ func TestSavedSearchIsNotNamed(t *testing.T) {
 	}
 }
 
+// TestShapeNamesNobody: a list of saved searches shows what they ask, and not
+// of whom.
+func TestShapeNamesNobody(t *testing.T) {
+	b := newBench(t)
+	for q, want := range map[string]string{
+		"consent:newsletter=withdrawn seen:2026-01-01..":               "consent:newsletter/withdrawn seen:2026-01-01..",
+		"canary (email:canary@* or -name:\"canary anna\") source:shop": "███ (email:███* or -name:\"███\") source:shop",
+		"record:canary-7 city:canary~1 id:canary or profile:P-7":       "record:███ city:███~1 id:███ or profile:P-0000007",
+	} {
+		if err := b.d.SaveSearch(t.Context(), "s", q); err != nil {
+			t.Fatal(err)
+		}
+		all, err := b.d.SavedSearches(t.Context())
+		if err != nil || len(all) != 1 || all[0].Shape != want || all[0].Query != q {
+			t.Errorf("%q has the shape %q, want %q; %v", q, all[0].Shape, want, err)
+		}
+	}
+}
+
 // TestListsAreLoggedInWords: the log says how much of a list was seen, and
 // after what when that was not its beginning.
 func TestListsAreLoggedInWords(t *testing.T) {
