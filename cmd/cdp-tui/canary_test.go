@@ -51,6 +51,8 @@ func TestNothingLeaks(t *testing.T) {
 		{0, "graph " + typed}, {0, "graph --json " + typed},
 		{4, "profile una.canary@lindenpost.de"}, {2, "batches " + typed}, {2, "log " + typed}, {2, typed}, {2, "-" + typed}, {2, "ingest --country " + typed + " x"},
 		{2, "graph --hops " + typed + " P-1"}, {2, "presets " + typed}, {2, "--zone " + typed + " stats"},
+		{2, "eval --truth people.csv"}, {2, "eval --truth people.csv --record " + typed}, {1, "eval --truth people.vcf"}, {4, "eval --truth people.csv --record name --cluster note"},
+		{3, "eval --truth people.csv --record id --cluster name"}, {3, "eval --json --truth people.csv --record id --cluster email"},
 		{0, "profiles"}, {0, "profiles --json"}, {0, "quarantine"}, {0, "sources"}, {0, "batches --json"}, {0, "stats"}, {0, "check"}, {0, "log --limit 0"}, {0, "log --limit 0 --json"},
 	} {
 		args := strings.Fields(c.args)

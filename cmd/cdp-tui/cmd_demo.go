@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -156,8 +157,7 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 	if err != nil {
 		return err
 	}
-	of := telling(p.Identifiers)
-	root, err := s.desk.Trace(ctx, p.ID, cdp.Ref{Kind: "identifier", ID: of.String()})
+	root, err := s.desk.Trace(ctx, p.ID, cdp.Ref{})
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 	if !kept {
 		dir, next = "DIR", append(next, "  cdp-tui demo --plain --store DIR      keeps the store; then")
 	}
-	for _, c := range []string{"profile " + p.ID.String(), "search ionescu", "quarantine", "log"} {
+	for _, c := range []string{"profile " + p.ID.String(), "trace " + p.ID.String(), "search ionescu", "quarantine", "log"} {
 		next = append(next, fmt.Sprintf("  cdp-tui --store %s %s", dir, c))
 	}
 	for _, part := range []func() error{
@@ -180,10 +180,10 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 		func() error { return report.Profile(s.out, p, s.options()) },
 		func() error { return say("") },
 		func() error {
-			return say("4. One of its values: why it is held, what linked it, who got it, what it is used for.")
+			return say("4. Its trace: why it is held, what linked it, who got it, what it is used for. The first answers to each; trace, below, gives all.")
 		},
 		func() error { return say("") },
-		func() error { return report.Trace(s.out, root, s.options()) },
+		func() error { return report.Trace(s.out, abridged(root), s.options()) },
 		func() error { return say("") },
 	} {
 		if err := part(); err != nil {
@@ -198,13 +198,36 @@ func (s *session) tour(ctx context.Context, receipts []cdp.Receipt, kept bool) e
 	return nil
 }
 
-// telling picks an identifier whose trace is short and yet a story: it links a
-// few records.
-func telling(held []cdp.Held) cdp.Identifier {
-	for _, h := range held {
-		if h.Active && h.Records > 1 && h.Records < 5 {
-			return h.Identifier
+// abridged is a trace on one page: of each answer the first lines, and of the
+// first of these what it rests on. What is left out is counted.
+func abridged(root cdp.TraceNode) cdp.TraceNode {
+	questions := make([]cdp.TraceNode, len(root.Children))
+	for i, q := range root.Children {
+		q.Children = firstOf(3, q.Children)
+		for j := range q.Children {
+			if j > 0 {
+				q.Children[j].Fields, q.Children[j].Children = nil, nil
+				continue
+			}
+			below := firstOf(3, q.Children[j].Children)
+			for k := range below {
+				if below[k].Children = nil; k > 0 {
+					below[k].Fields = nil
+				}
+			}
+			q.Children[j].Children = below
 		}
+		questions[i] = q
 	}
-	return held[0].Identifier
+	root.Children = questions
+	return root
+}
+
+// firstOf are the first n lines, and one that says how many follow.
+func firstOf(n int, list []cdp.TraceNode) []cdp.TraceNode {
+	out := slices.Clone(list[:min(n, len(list))])
+	if more := len(list) - len(out); more > 0 {
+		out = append(out, cdp.TraceNode{Label: fmt.Sprintf("... %d more", more)})
+	}
+	return out
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/report"
+	"cdp-tui/internal/steward"
 )
 
 func (p *program) sourcesCommand() *cobra.Command {
@@ -101,7 +103,7 @@ func (p *program) logCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "log [ABOUT]",
 		Short: "List who did what, to what, why; newest first",
-		Long: "List the log: acts and reads of personal data. ABOUT is the id of a profile,\nrecord or batch, or KIND/ID for other things (search/NAME, register/HASH);\n" +
+		Long: "List the log: acts and reads of personal data. ABOUT is the id of a batch,\nwhat cdp-tui find takes, or KIND/ID for other things (register/HASH, source/ID);\n" +
 			"then only entries about it are listed. Reading the log is itself logged.",
 		Example: "  cdp-tui log --limit 20\n  cdp-tui log P-0000001",
 		Args:    takes(0, 1, "what it is about, or nothing"),
@@ -112,7 +114,7 @@ func (p *program) logCommand() *cobra.Command {
 			var about cdp.Ref
 			if len(args) == 1 {
 				var err error
-				if about, err = parseRef(args[0]); err != nil {
+				if about, err = s.about(ctx, args[0]); err != nil {
 					return err
 				}
 			}
@@ -124,28 +126,27 @@ func (p *program) logCommand() *cobra.Command {
 	return c
 }
 
-// parseRef reads what a log entry can be about.
-func parseRef(s string) (cdp.Ref, error) {
-	if kind, id, ok := strings.Cut(s, "/"); ok && kind != "" && id != "" {
+// about reads what a log entry can be about.
+func (s *session) about(ctx context.Context, typed string) (cdp.Ref, error) {
+	kind, id, ok := strings.Cut(typed, "/")
+	if ok && id != "" && slices.Contains([]string{"profile", "record", "batch", "source", "register", "search", "log"}, kind) {
 		return cdp.Ref{Kind: kind, ID: id}, nil
 	}
-	if len(s) > 2 && s[1] == '-' {
-		switch strings.ToUpper(s[:1]) {
-		case "P":
-			if id, err := cdp.ParseProfileID(s); err == nil {
-				return profileRef(id), nil
-			}
-		case "R":
-			if id, err := cdp.ParseRecordID(s); err == nil {
-				return recordRef(id), nil
-			}
-		case "B":
-			if id, err := cdp.ParseBatchID(s); err == nil {
-				return cdp.Ref{Kind: "batch", ID: id.String()}, nil
-			}
+	switch strings.ToUpper(typed[:min(len(typed), 2)]) { // what is in the log need not be in the store any more
+	case "B-":
+		if id, err := cdp.ParseBatchID(typed); err == nil {
+			return cdp.Ref{Kind: "batch", ID: id.String()}, nil
+		}
+	case "R-":
+		if id, err := cdp.ParseRecordID(typed); err == nil {
+			return recordRef(id), nil
 		}
 	}
-	return cdp.Ref{}, &usageError{"that names nothing that the log can be about", "write P-0000001, R-0000001, B-000001 or KIND/ID"}
+	f, err := s.desk.Resolve(ctx, typed)
+	if errors.Is(err, steward.ErrNotFound) {
+		err = hint(fmt.Errorf("that names nothing that the log can be about: %w", steward.ErrNotFound), "write P-0000001, R-0000001, B-000001, an identifier or KIND/ID")
+	}
+	return f.Ref, err
 }
 
 func (s *session) showLog(ctx context.Context, about cdp.Ref, before uint64, limit int) error {

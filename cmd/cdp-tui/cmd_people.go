@@ -17,50 +17,18 @@ import (
 
 // profileID reads what names a profile: its id, or anything it can be found by.
 func (s *session) profileID(ctx context.Context, typed string) (cdp.ProfileID, error) {
-	number, notNumber := cdp.ParseProfileID(typed)
-	if notNumber == nil && strings.ContainsAny(typed[:1], "Pp") {
-		return number, nil
-	}
-	found, err := s.desk.Find(ctx, typed)
-	if err != nil {
-		return 0, err
-	}
-	if len(found) == 0 && notNumber == nil && len(typed) <= 7 { // digits alone: a card or customer number before a profile's
-		return number, nil
-	}
-	var ids []cdp.ProfileID
-	var waiting []string
-	for _, f := range found {
-		switch {
-		case f.Profile == 0:
-			waiting = append(waiting, f.Ref.ID)
-		case !slices.Contains(ids, f.Profile):
-			ids = append(ids, f.Profile)
-		}
+	f, err := s.desk.Resolve(ctx, typed)
+	var many *steward.AmbiguousError
+	if errors.As(err, &many) && many.Found[0].Profile == 0 {
+		f, err = many.Found[0], nil // there is no profile among them
 	}
 	switch {
-	case len(ids) == 1:
-		return ids[0], nil
-	case len(ids) > 1:
-		return 0, &usageError{fmt.Sprintf("%d profiles carry that value", len(ids)), "name one: " + joinIDs(ids, 10)}
-	case len(waiting) > 0:
-		return 0, hint(fmt.Errorf("only records in quarantine carry that value: %w", steward.ErrNotFound), "cdp-tui record %s", waiting[0])
+	case errors.Is(err, steward.ErrNotFound):
+		return 0, hint(fmt.Errorf("no profile is or carries that: %w", steward.ErrNotFound), "cdp-tui search finds profiles by names and words")
+	case err == nil && f.Profile == 0:
+		return 0, hint(fmt.Errorf("only records in quarantine, or out of use, are or carry that: %w", steward.ErrNotFound), "cdp-tui record %s", f.Ref.ID)
 	}
-	return 0, hint(fmt.Errorf("no profile is or carries that: %w", steward.ErrNotFound), "cdp-tui search finds profiles by names and words")
-}
-
-func joinIDs(ids []cdp.ProfileID, most int) string {
-	var b strings.Builder
-	for i, id := range ids {
-		if i == most {
-			return fmt.Sprintf("%s and %d more", b.String(), len(ids)-i)
-		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(id.String())
-	}
-	return b.String()
+	return f.Profile, err
 }
 
 // tabs are what profile --tab can show, as the console does.
@@ -74,7 +42,7 @@ func (p *program) profileCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "profile ID",
 		Short:   "Show what is known of one person",
-		Long:    "Show a profile: what the company believes to be one person, with where each\nvalue came from. ID is a profile id or anything the profile can be found by:\na record id, an e-mail address, a phone or card number.",
+		Long:    "Show a profile: what the company believes to be one person, with where each\nvalue came from. ID is a profile id or anything that\ncdp-tui find takes and that leads to one profile.",
 		Example: "  cdp-tui profile P-0000001\n  cdp-tui profile P-0000001 --tab touchpoints --limit 0 --json\n  cdp-tui profile P-0000001 --reveal \"case 2026-017\"",
 		Args:    takes(1, 1, "the id of a profile"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
@@ -129,9 +97,6 @@ func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, lim
 		return s.showLog(ctx, ref, 0, limit)
 	case "history":
 		changes, err := s.desk.History(ctx, id)
-		if err == nil {
-			err = s.disclose(ctx, ref, nil, "identifiers of merges")
-		}
 		if err != nil {
 			return err
 		}
@@ -209,12 +174,12 @@ func (p *program) recordCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "record ID",
 		Short:   "Show one record as it was delivered, and how it is judged now",
-		Example: "  cdp-tui record R-0000001",
-		Args:    takes(1, 1, "the id of a record"),
+		Example: "  cdp-tui record R-0000001\n  cdp-tui record shop.orders/1001",
+		Args:    takes(1, 1, "the id of a record, or its source and key"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
-			id, err := cdp.ParseRecordID(args[0])
+			id, err := s.recordID(ctx, args[0])
 			if err != nil {
-				return &usageError{err.Error(), "records are listed by cdp-tui profile and cdp-tui quarantine"}
+				return err
 			}
 			v, err := s.desk.Record(ctx, id)
 			if err != nil {
@@ -231,6 +196,25 @@ func (p *program) recordCommand() *cobra.Command {
 				func(w io.Writer, o report.Options) error { return report.Record(w, v, o) })
 		})),
 	}
+}
+
+// recordID reads what names a record: its id, or its key in its source.
+func (s *session) recordID(ctx context.Context, typed string) (cdp.RecordID, error) {
+	if id, err := cdp.ParseRecordID(typed); err == nil {
+		return id, nil
+	}
+	found, err := s.desk.Find(ctx, typed)
+	if err != nil {
+		return 0, err
+	}
+	found = slices.DeleteFunc(found, func(f cdp.Found) bool { return f.Ref.Kind != "record" })
+	switch len(found) {
+	case 0:
+		return 0, hint(fmt.Errorf("no record is that: %w", steward.ErrNotFound), "records are listed by cdp-tui profile and cdp-tui quarantine")
+	case 1:
+		return cdp.ParseRecordID(found[0].Ref.ID)
+	}
+	return 0, &steward.AmbiguousError{Found: found}
 }
 
 func (p *program) traceCommand() *cobra.Command {
@@ -309,38 +293,14 @@ func (s *session) trace(ctx context.Context, id cdp.ProfileID, of string) (cdp.T
 	return s.desk.Trace(ctx, id, cdp.Ref{Kind: "identifier", ID: held[0].String()})
 }
 
-// oneOf refuses an identifier that several profiles carry: which of them is
-// meant can not be known.
-func (s *session) oneOf(ctx context.Context, typed string) error {
-	for _, parse := range []func(string) error{
-		func(t string) error { _, err := cdp.ParseProfileID(t); return err },
-		func(t string) error { _, err := cdp.ParseRecordID(t); return err },
-	} {
-		if strings.Contains(typed, "-") && parse(typed) == nil {
-			return nil
-		}
-	}
-	_, err := s.profileID(ctx, typed)
-	var many *usageError
-	if errors.As(err, &many) {
-		return err
-	}
-	return nil // not found, or in quarantine: the answer says so
-}
-
 func (p *program) whyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "why A B",
 		Short:   "Tell why two things are one person, or why they are not",
-		Long:    "Show the shortest chain of evidence between two profiles, records or\nidentifiers; or, when there is none, what they share without being linked.",
-		Example: "  cdp-tui why R-0000001 R-0000007",
+		Long:    "Show the shortest chain of evidence between two profiles, records or\nidentifiers, each as cdp-tui find takes it; or, when there is none, what they\nshare without being linked.",
+		Example: "  cdp-tui why R-0000001 R-0000007\n  cdp-tui why shop.orders/1001 anna@shop.example",
 		Args:    takes(2, 2, "two profiles, records or identifiers"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
-			for _, a := range args {
-				if err := s.oneOf(ctx, a); err != nil {
-					return err
-				}
-			}
 			path, err := s.desk.Why(ctx, args[0], args[1])
 			if err == nil {
 				err = s.disclose(ctx, path.From, []cdp.Ref{path.To}, "why")

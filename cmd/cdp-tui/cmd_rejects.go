@@ -159,20 +159,21 @@ func (p *program) replayCommand() *cobra.Command {
 		Example: "  cdp-tui rejects replay --map shop.yaml",
 		Args:    takes(0, 0, "no arguments"),
 		RunE: p.run(func(ctx context.Context, _ []string) error {
-			if in.mapping == "" {
+			if len(in.mappings) != 1 {
 				return usagef("name the corrected mapping with --map")
 			}
-			m, preset, err := readMapping(in.mapping)
+			opt, err := in.options()
 			if err != nil {
 				return err
 			}
 			return p.with(use{index: true}, func(ctx context.Context, s *session, _ []string) error {
-				return s.replay(ctx, ingest.Options{Gate: s.desk, Canon: s.canon, Mapping: m, Preset: preset, Country: in.country, Controller: in.controller})
+				opt.Gate, opt.Canon = s.desk, s.canon
+				return s.replay(ctx, opt)
 			})(ctx, nil)
 		}),
 	}
 	f := c.Flags()
-	f.StringVar(&in.mapping, "map", "", "corrected mapping `FILE|PRESET`")
+	f.StringArrayVar(&in.mappings, "map", nil, "corrected mapping `FILE|PRESET`")
 	f.StringVar(&in.country, "country", "", "country of phone numbers written without one")
 	f.StringVar(&in.controller, "controller", "", "id of the controller who answers for the source, when the mapping names none")
 	complete(c, "map", ingest.PresetNames())

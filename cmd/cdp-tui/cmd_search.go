@@ -172,10 +172,12 @@ func (p *program) searchesCommand() *cobra.Command {
 
 func (p *program) findCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "find VALUE",
-		Short:   "Look up an id or an identifier, quarantine included",
-		Example: "  cdp-tui find LC-77120034",
-		Args:    takes(1, 1, "an id, an e-mail address, a phone or card number"),
+		Use:   "find VALUE",
+		Short: "Look up an id, an identifier or a record's key, quarantine included",
+		Long: "Look up what a query takes for one thing: an id (P-0000012, R-0000012), an\nidentifier of any kind or of one (email:..., crm:..., with a star its beginning),\n" +
+			"the key of a record in its source (shop.orders/1001) or in any (record:1001).",
+		Example: "  cdp-tui find LC-77120034\n  cdp-tui find crm:77120034\n  cdp-tui find shop.orders/1001",
+		Args:    takes(1, 1, "an id, an e-mail address, a phone or card number, a record's source and key"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
 			found, err := s.desk.Find(ctx, args[0])
 			if err != nil {

@@ -46,7 +46,7 @@ func exitCodes() []exitCode {
 		{exitInUse, "the store is in use by another process"},
 		{exitLayout, "the store has a layout that this program does not know"},
 		{exitProblems, "the self-check found problems"},
-		{exitNoSpace, "the disk has too little space; nothing was written"},
+		{exitNoSpace, "the disk has too little space; what was acknowledged is kept"},
 		{exitInterrupted, "interrupted; what was acknowledged is kept"},
 	}
 }
@@ -84,20 +84,23 @@ func hint(err error, format string, args ...any) error {
 	return &hinted{err, fmt.Sprintf(format, args...)}
 }
 
+func noSpace(err error) bool { return errors.Is(err, kv.ErrNoSpace) || errors.Is(err, syscall.ENOSPC) }
+
 // exitOf returns the exit code for an error.
 func exitOf(err error) int {
 	var usage *usageError
 	var inUse *kv.InUseError
 	var version *layout.VersionError
 	var syntax *query.Error
+	var ambiguous *steward.AmbiguousError
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &syntax):
+	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous):
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.Is(err, kv.ErrNoSpace), errors.Is(err, syscall.ENOSPC):
+	case noSpace(err):
 		return exitNoSpace
 	case errors.Is(err, errNoStore):
 		return exitNoStore
@@ -123,13 +126,19 @@ func hintOf(err error) string {
 	}
 	var h *hinted
 	if errors.As(err, &h) {
+		if noSpace(err) { // which goes before whatever else is to be done
+			return "make room on the disk; " + h.hint
+		}
 		return h.hint
 	}
 	var inUse *kv.InUseError
+	var ambiguous *steward.AmbiguousError
 	switch {
+	case errors.As(err, &ambiguous):
+		return "name one of them by its id; cdp-tui find lists them"
 	case errors.As(err, &inUse):
 		return "one process at a time holds a store: end that one, or give another --store"
-	case errors.Is(err, kv.ErrNoSpace), errors.Is(err, syscall.ENOSPC):
+	case noSpace(err):
 		return "make room on the disk and repeat the command"
 	case errors.Is(err, errNoStore):
 		return "cdp-tui demo shows made-up data; cdp-tui ingest FILE makes a store of your own"

@@ -40,7 +40,10 @@ func TestScripts(t *testing.T) {
 			"rows":     rows,
 			"modes":    modes,
 			"setid":    setID,
+			"disk":     disk,
+			"leave":    leave,
 		},
+		Condition: condition,
 	})
 }
 

@@ -89,11 +89,6 @@ func (p *program) open(ctx context.Context, u use) (*session, error) {
 		return nil, err
 	}
 	s := &session{program: p, dir: dir, use: u}
-	if u.index {
-		if s.index, err = search.Open(filepath.Join(dir, indexDir), search.Options{Now: p.now}); err != nil {
-			return nil, err
-		}
-	}
 	if err := s.connect(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -131,6 +126,11 @@ func (s *session) connect(ctx context.Context) (err error) {
 	}
 	if s.canon, err = canonicaliser(g.Meta().TagKey); err != nil {
 		return err
+	}
+	if s.use.index && s.index == nil { // after the store: it keeps other processes out of the index too
+		if s.index, err = search.Open(filepath.Join(s.dir, indexDir), search.Options{Now: s.now}); err != nil {
+			return err
+		}
 	}
 	opt := steward.Options{Now: s.now, Disk: s.size, Canon: s.canonical, Zone: s.place}
 	var x *searcher

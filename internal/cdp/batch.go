@@ -10,6 +10,7 @@ type Delivery struct {
 	FileHash string // hex SHA-256 of the bytes as delivered; "" for a stream that can not be read twice
 	Mapping  string // hex SHA-256 of the mapping's text
 	Preset   string // name of the preset, "" for a mapping file
+	Country  string // of phone numbers written without one, when the caller says it because the mapping does not; "" otherwise
 	Bytes    int64  // size as delivered; 0 when unknown
 }
 
@@ -24,6 +25,14 @@ type Batch struct {
 	Last    bool   // the delivery is complete
 }
 
+// What is kept of the row and the header of a reject, in bytes, so that both
+// fit in one value of the store. A text of that length may have been cut, and
+// is not read again.
+const (
+	MaxRejectRow    = 48 << 10
+	MaxRejectHeader = 12 << 10
+)
+
 // A Reject is a row that could not be made into a record. It is kept, with its
 // text, until it is replayed or discarded.
 type Reject struct {
@@ -33,7 +42,7 @@ type Reject struct {
 	Code    string  // stable: csv.width, json.duplicate_key, time.layout, key.empty ...
 	Reason  string  // one sentence; no personal value
 	Field   string  // column or path, "" for the whole row
-	Raw     Value   // the row as read, cut at 64 KiB; "" when it holds what must never be stored
+	Raw     Value   // the row as read, cut at MaxRejectRow; "" when it holds what must never be stored
 	Header  Value   // for CSV: the header row, so that Raw can be read again
 	Replay  BatchID // the later batch that settled it, by admitting the row or by judging it anew; 0 while open
 }

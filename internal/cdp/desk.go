@@ -125,6 +125,7 @@ type Use struct {
 type TraceNode struct {
 	Label    string // from the program; safe
 	Data     Value  // from a source; untrusted; "" for none
+	Special  string // special category of Data (Art. 9), or "criminal" (Art. 10); "" for none
 	Ident    *Identifier
 	At       time.Time
 	Mark     string // "", "!" (a finding), "x" (held back), "?" (unknown)
@@ -135,10 +136,11 @@ type TraceNode struct {
 
 // A TraceField is a detail of a node.
 type TraceField struct {
-	Name  string
-	Text  string // safe
-	Data  Value  // untrusted
-	Ident *Identifier
+	Name    string
+	Text    string // safe
+	Data    Value  // untrusted
+	Special string // of Data, as in a TraceNode
+	Ident   *Identifier
 }
 
 // A Path is why two records, profiles or identifiers are one: the shortest
@@ -343,6 +345,7 @@ type Problem struct {
 // A SavedSearch is a query under a name.
 type SavedSearch struct {
 	Name, Query string
+	Shape       string // the query with what may name a person masked; "" when it can not be read
 	By          string // who saved it last
 	At          time.Time
 }

@@ -13,8 +13,12 @@ import (
 // NewBatch gives a delivery its batch. When the same file was delivered under
 // the same mapping before, it is that batch again, with what was done of it.
 func (tx *Tx) NewBatch(d cdp.Delivery) (cdp.Receipt, error) {
+	under := d.Mapping
+	if d.Country != "" { // its rows read otherwise
+		under += " " + d.Country
+	}
 	if d.FileHash != "" {
-		id, err := tx.delivered(d.FileHash, d.Mapping)
+		id, err := tx.delivered(d.FileHash, under)
 		if err != nil || id != 0 {
 			if err != nil {
 				return cdp.Receipt{}, err
@@ -38,15 +42,15 @@ func (tx *Tx) NewBatch(d cdp.Delivery) (cdp.Receipt, error) {
 	if d.FileHash != "" {
 		w := tx.writer()
 		w.Uint(uint64(id))
-		if err := tx.set(layout.KeyDelivery(d.FileHash, d.Mapping), w.B); err != nil {
+		if err := tx.set(layout.KeyDelivery(d.FileHash, under), w.B); err != nil {
 			return r, err
 		}
 	}
 	return r, tx.SetBatch(r)
 }
 
-func (tx *Tx) delivered(fileHash, mapping string) (cdp.BatchID, error) {
-	value, err := tx.get(layout.KeyDelivery(fileHash, mapping))
+func (tx *Tx) delivered(fileHash, under string) (cdp.BatchID, error) {
+	value, err := tx.get(layout.KeyDelivery(fileHash, under))
 	if errors.Is(err, kv.ErrNotFound) {
 		return 0, nil
 	}
@@ -160,10 +164,6 @@ func (tx *Tx) AddRejects(rejects []cdp.Reject) error {
 	return tx.countRejects(rejects, 1)
 }
 
-// maxRaw is how much of a rejected row's text is kept, so that reject and
-// header fit in a value.
-const maxRaw = 48 << 10
-
 func (tx *Tx) setReject(x *cdp.Reject) error {
 	w := tx.writer()
 	w.Word(string(x.Source))
@@ -174,8 +174,8 @@ func (tx *Tx) setReject(x *cdp.Reject) error {
 	w.Word(x.Code)
 	w.Text(x.Reason)
 	w.Text(x.Field)
-	w.Text(cut(x.Raw.Reveal(), maxRaw))
-	w.Text(cut(x.Header.Reveal(), kv.MaxValue-maxRaw-4<<10))
+	w.Text(cut(x.Raw.Reveal(), cdp.MaxRejectRow))
+	w.Text(cut(x.Header.Reveal(), cdp.MaxRejectHeader))
 	w.Uint(uint64(x.Replay))
 	w.Time(tx.now)
 	return tx.set(layout.KeyReject(x.ID), w.B)

@@ -166,6 +166,9 @@ func (tx *Tx) Profile(id cdp.ProfileID, limit int) (Profile, error) {
 	for _, m := range c.ids[1:] {
 		p.Aliases = append(p.Aliases, m.profile)
 	}
+	if limit > 0 {
+		p.Records = make([]Record, 0, min(limit, c.size))
+	}
 	for h, err := range tx.heads(c) {
 		if err != nil {
 			return p, err

@@ -18,29 +18,68 @@ import (
 // (TestFingerprintsAreFarApart).
 const Threshold = 0.75
 
-// ErrUnknown means that no preset knows the file.
-var ErrUnknown = errors.New("no preset knows this file")
+// ErrUnknown means that no preset knows the file, ErrNoneOf that none of the
+// mappings does among which it was to be recognised.
+var (
+	ErrUnknown = errors.New("no preset knows this file")
+	ErrNoneOf  = errors.New("none of the mappings named knows this file")
+)
 
 // ErrNoRows means that no preset knows a file by its header, and that none of
 // its first rows can be read.
 var ErrNoRows = errors.New("none of the first rows can be read")
 
-// An AmbiguousError names the presets that know a file equally well.
+// An AmbiguousError names the mappings that know a file equally well.
 type AmbiguousError struct{ Candidates []string }
 
 func (e *AmbiguousError) Error() string {
-	return "several presets know this file equally well: " + strings.Join(e.Candidates, ", ")
+	return "several mappings know this file equally well: " + strings.Join(e.Candidates, ", ")
 }
 
 // sampleRows is how many rows are looked at to recognise a file.
 const sampleRows = 20
 
-// Detect recognises a file by its first megabyte. The error is ErrUnknown, ErrNoRows,
-// an *AmbiguousError or that of a file that can not be read at all.
+// Detect recognises a file by its first megabyte among the presets. The error is
+// ErrUnknown, ErrNoRows, an *AmbiguousError or that of a file that can not be
+// read at all.
 func Detect(name string, head []byte) (Preset, error) {
-	r, err := decode.Open(name, bytes.NewReader(head), decode.Options{Null: []string{""}})
+	names := PresetNames()
+	marks := make([]mapping.Fingerprint, len(names))
+	for i, n := range names {
+		var err error
+		if marks[i], err = presetFingerprint(n); err != nil {
+			return Preset{}, err
+		}
+	}
+	i, err := choose(name, head, names, marks)
 	if err != nil {
 		return Preset{}, err
+	}
+	return LoadPreset(names[i])
+}
+
+// DetectAmong is Detect among mappings that are given, with ErrNoneOf for ErrUnknown.
+func DetectAmong(name string, head []byte, among []Preset) (Preset, error) {
+	names := make([]string, len(among))
+	marks := make([]mapping.Fingerprint, len(among))
+	for i, p := range among {
+		names[i], marks[i] = cmp.Or(p.Name, p.Mapping.Name), p.Mapping.Detect
+	}
+	i, err := choose(name, head, names, marks)
+	if errors.Is(err, ErrUnknown) {
+		err = ErrNoneOf
+	}
+	if err != nil {
+		return Preset{}, err
+	}
+	return among[i], nil
+}
+
+// choose gives the place of the fingerprint that fits a file best.
+func choose(name string, head []byte, names []string, marks []mapping.Fingerprint) (int, error) {
+	r, err := decode.Open(name, bytes.NewReader(head), decode.Options{Null: []string{""}})
+	if err != nil {
+		return 0, err
 	}
 	var rows []decode.Row
 	var broken error
@@ -62,28 +101,24 @@ func Detect(name string, head []byte) (Preset, error) {
 		looked = []decode.Row{{Header: h}}
 	}
 	type candidate struct {
-		name  string
+		at    int
 		score float64
 		hits  int
 	}
 	var found []candidate
-	for _, name := range PresetNames() {
-		f, err := presetFingerprint(name)
-		if err != nil {
-			return Preset{}, err
-		}
+	for i, f := range marks {
 		if score, hits := Score(f, r.Info(), looked); score >= Threshold {
-			found = append(found, candidate{name, score, hits})
+			found = append(found, candidate{i, score, hits})
 		}
 	}
 	if len(found) == 0 {
 		if _, damaged := broken.(*decode.FileError); damaged && len(rows) == 0 {
-			return Preset{}, broken
+			return 0, broken
 		}
 		if len(rows) == 0 && broken != nil && broken != io.EOF {
-			return Preset{}, fmt.Errorf("%w: %w", ErrNoRows, broken)
+			return 0, fmt.Errorf("%w: %w", ErrNoRows, broken)
 		}
-		return Preset{}, ErrUnknown
+		return 0, ErrUnknown
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int {
 		switch {
@@ -98,13 +133,13 @@ func Detect(name string, head []byte) (Preset, error) {
 	var same []string
 	for _, c := range found {
 		if c.score == best.score && c.hits == best.hits {
-			same = append(same, c.name)
+			same = append(same, names[c.at])
 		}
 	}
 	if len(same) > 1 {
-		return Preset{}, &AmbiguousError{same}
+		return 0, &AmbiguousError{same}
 	}
-	return LoadPreset(best.name)
+	return best.at, nil
 }
 
 // Score says how well a fingerprint fits the first rows of a file:

@@ -69,7 +69,7 @@ func replayFile(ctx context.Context, o Options, name string, rejects []cdp.Rejec
 		fmt.Fprintf(h, "%d:%d:%s", r.ID, len(r.Raw), r.Raw.Reveal())
 	}
 	hash := hex.EncodeToString(h.Sum(nil))
-	source := o.source()
+	d := o.delivery(name, hash)
 	var out Replayed
 	m := o.Mapping.NewMapper(o.Canon, cdp.Lineage{File: name, FileHash: hash}, o.Country)
 	var b cdp.Batch
@@ -112,11 +112,11 @@ func replayFile(ctx context.Context, o Options, name string, rejects []cdp.Rejec
 	if len(all) == 0 {
 		return out, nil
 	}
-	id, skip, err := o.Gate.Begin(ctx, cdp.Delivery{Source: source, File: name, FileHash: hash, Mapping: o.Mapping.Hash(), Preset: o.Preset})
+	id, skip, err := o.Gate.Begin(ctx, d)
 	if err != nil {
 		return out, err
 	}
-	out.Receipt = cdp.Receipt{Batch: id, Source: source.ID, File: name, FileHash: hash, Mapping: o.Mapping.Hash(), Preset: o.Preset}
+	out.Receipt = cdp.Receipt{Batch: id, Source: d.Source.ID, File: name, FileHash: hash, Mapping: d.Mapping, Preset: o.Preset}
 	done := 0
 	for i, b := range all {
 		n := len(b.Records) + len(b.Dropped)
@@ -147,6 +147,9 @@ func replayFile(ctx context.Context, o Options, name string, rejects []cdp.Rejec
 func again(m *mapping.Mapping, r cdp.Reject) (decode.Row, *cdp.Reject) {
 	if r.Raw == "" {
 		return decode.Row{}, &cdp.Reject{Code: "replay.text", Reason: "the text of the row was not kept, because it held what must never be stored: deliver the file again"}
+	}
+	if len(r.Raw) >= cdp.MaxRejectRow || len(r.Header) >= cdp.MaxRejectHeader {
+		return decode.Row{}, &cdp.Reject{Code: "replay.text", Reason: "the row was too long to be kept as a whole: deliver the file again"}
 	}
 	o := m.Options()
 	o.Charset, o.Root = "utf-8", ""

@@ -47,8 +47,9 @@ var ErrOther = errors.New("the file has none of the columns that the mapping rea
 type Options struct {
 	Gate    Gate
 	Canon   mapping.Canon
-	Mapping *mapping.Mapping // nil: recognise the file among Presets
+	Mapping *mapping.Mapping // nil: recognise the file among the presets
 	Preset  string           // name of the preset that Mapping is, if it is one
+	Among   []Preset         // without Mapping: recognise the file among these instead; Name is "" for what is no preset
 
 	// Open gives the file from its beginning. A regular file is opened twice,
 	// the first time for its hash, by which an interrupted delivery is known again.
@@ -95,9 +96,9 @@ func (in *Input) Run(ctx context.Context, with Options) (cdp.Receipt, error) {
 	if o.BatchSize <= 0 {
 		o.BatchSize = DefaultBatchSize
 	}
-	source := o.source()
-	d := cdp.Delivery{Source: source, File: o.Name, FileHash: in.hash, Mapping: o.Mapping.Hash(), Preset: o.Preset, Bytes: o.Size}
-	total := cdp.Receipt{Source: source.ID, File: o.Name, FileHash: in.hash, Mapping: d.Mapping, Preset: o.Preset}
+	d := o.delivery(o.Name, in.hash)
+	d.Bytes = o.Size
+	total := cdp.Receipt{Source: d.Source.ID, File: o.Name, FileHash: in.hash, Mapping: d.Mapping, Preset: o.Preset}
 	id, skip, err := o.Gate.Begin(ctx, d)
 	if err != nil {
 		return total, fmt.Errorf("ingest %s: begin: %w", o.Name, err)
@@ -206,7 +207,12 @@ func (in *Input) begin() error {
 			return err
 		}
 		head = head[:n]
-		preset, err := Detect(o.Name, head)
+		var preset Preset
+		if len(o.Among) > 0 {
+			preset, err = DetectAmong(o.Name, head, o.Among)
+		} else {
+			preset, err = Detect(o.Name, head)
+		}
 		if err != nil {
 			return err
 		}
@@ -218,6 +224,9 @@ func (in *Input) begin() error {
 		return err
 	}
 	if h := in.r.Header(); h != nil && !o.Mapping.Fits(h) {
+		if !in.r.Info().Header {
+			return fmt.Errorf("%w: its first row looks like data, not like the names of columns", ErrOther)
+		}
 		return ErrOther
 	}
 	row, err := in.r.Next()
@@ -246,6 +255,15 @@ func base(path string) string {
 		return path
 	}
 	return filepath.Base(path)
+}
+
+// delivery says what is delivered under the options' mapping.
+func (o *Options) delivery(name, hash string) cdp.Delivery {
+	d := cdp.Delivery{Source: o.source(), File: name, FileHash: hash, Mapping: o.Mapping.Hash(), Preset: o.Preset}
+	if o.Mapping.Source.Country == "" {
+		d.Country = o.Country
+	}
+	return d
 }
 
 // source is the mapping's source with what only the caller knows of a preset.

@@ -202,6 +202,7 @@ func TestAFileThatCanNotBeTakenIsNoDelivery(t *testing.T) {
 		{"x.json", `[{"id":`, false, nil, "x.json:1:8: json.syntax: "},
 		{"x.csv", "name;street\nA;B\n", true, ErrOther, ""},
 		{"x.csv", "name;street\nA;B\n", false, ErrUnknown, ""},
+		{"x.csv", "1;ada.berg@lindenhof-mail.de\n", true, ErrOther, "its first row looks like data"},
 		{"x.csv", "a;b\n\"x", false, ErrNoRows, "line 2: csv.quote"},
 		{"x.csv", "a;b\n", false, ErrUnknown, ""},
 	}
@@ -232,6 +233,43 @@ func TestADeliveryOfNothingIsRecognised(t *testing.T) {
 	header := strings.Join(p.Mapping.Detect.Headers, ",") + "\n"
 	if got, err := Detect("x.csv", []byte(header)); err != nil || got.Name != p.Name {
 		t.Errorf("preset %q, %v", got.Name, err)
+	}
+}
+
+// TestSeveralMappings: a file goes to the one that knows it, presets among them.
+func TestSeveralMappings(t *testing.T) {
+	known := func(id, headers string) Preset {
+		m, err := mapping.Load(id+".yaml", []byte("version: 1\nsource: { id: "+id+" }\ndetect: { headers: ["+headers+"] }\nrecord: { key: { col: id } }\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Preset{Mapping: m}
+	}
+	segment, err := LoadPreset("segment.events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	among := []Preset{known("shop", "id, order"), segment, known("club", "id, card"), known("clubs", "id, card")}
+	ndjson := `{"type":"track","event":"A","messageId":"1","userId":"K-77","timestamp":"2023-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{}}}}` + "\n"
+	tests := []struct {
+		file, text, source, preset, says string
+	}{
+		{"x.csv", "id,order\n1,2\n", "shop", "", ""},
+		{"x.ndjson", ndjson, "segment", "segment.events", ""},
+		{"x.csv", "id,card\n1,2\n", "", "", "several mappings know this file equally well: club.yaml, clubs.yaml"},
+		{"x.csv", "id,name\n1,2\n", "", "", ErrNoneOf.Error()},
+		{"x.csv", "Email,Record ID\n1,2\n", "", "", ErrNoneOf.Error()}, // presets that are not named are not asked
+	}
+	for _, tt := range tests {
+		r, err := Run(context.Background(), Options{Gate: newGate(), Canon: canon(t), Among: among, Name: tt.file, Open: text(tt.text)})
+		switch {
+		case tt.says != "":
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%q: error %v", tt.text, err)
+			}
+		case err != nil || !strings.HasPrefix(string(r.Source), tt.source) || r.Preset != tt.preset || r.Rows != 1:
+			t.Errorf("%q: %+v, %v", tt.text, r, err)
+		}
 	}
 }
 
@@ -322,6 +360,28 @@ func TestReplaySaysWhenTheTextIsGone(t *testing.T) {
 	out, err := Replay(context.Background(), Options{Gate: newGate(), Canon: canon(t), Mapping: m}, []cdp.Reject{{ID: 3, Source: "shop.orders"}, {ID: 4, Source: "other"}, {ID: 5, Source: "shop.orders", Replay: 9}})
 	if err != nil || len(out) != 1 || len(out[0].Still) != 1 || out[0].Still[0].Code != "replay.text" || out[0].Still[0].ID != 3 {
 		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+// TestARowThatWasCutIsNotReplayed: what is kept of a long row can look whole,
+// and would become a record that says less than the source did.
+func TestARowThatWasCutIsNotReplayed(t *testing.T) {
+	for _, long := range []int{30_000, 50_000} {
+		g := newGate()
+		row := "1;gestern;" + strings.Repeat("x", long) + ";" + strings.Repeat("y", long) + "\n2;2024-01-02;;a\n;2024-01-02;;a\n"
+		o := Options{Gate: g, Canon: canon(t), Mapping: plainMapping(t), Name: "x.csv", Open: text("id;at;email;kind\n" + row)}
+		if r, err := Run(context.Background(), o); err != nil || r.Rejected != 2 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		lax, err := mapping.Load("lax.yaml", []byte(strings.NewReplacer("  time: { from: { col: at } }\n", "", "{ col: id }", "{ expr: 'given(id) ? id : \"none\"' }").Replace(plain)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := newGate()
+		out, err := Replay(context.Background(), Options{Gate: after, Canon: canon(t), Mapping: lax}, g.rejects)
+		if err != nil || len(out) != 1 || len(out[0].Still) != 1 || out[0].Still[0].Code != "replay.text" || len(after.records) != 1 || after.records[0].Key != "none" {
+			t.Errorf("%d: %+v, %v, %d records", long, out[0].Still, err, len(after.records))
+		}
 	}
 }
 

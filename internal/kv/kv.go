@@ -48,8 +48,9 @@ var (
 	ErrClosed = errors.New("kv: closed")
 	// ErrNotEmpty is returned by NewLoader when the store holds any key.
 	ErrNotEmpty = errors.New("kv: store is not empty")
-	// ErrNoSpace is wrapped by Update and Loader when the disk is nearly full.
-	// Nothing was written; reading goes on.
+	// ErrNoSpace is wrapped by Update and Loader when the disk is nearly full:
+	// nothing was written; reading goes on. Opening and closing a store may
+	// wrap it too; nothing is lost then.
 	ErrNoSpace = errors.New("kv: too little free space on the disk")
 	// ErrLoading is returned by View, Update and NewLoader while a Loader is
 	// open.

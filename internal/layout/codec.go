@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"cdp-tui/internal/kv"
 )
 
 // ErrDamaged is wrapped by errors about values that can not be read.
@@ -84,23 +86,26 @@ func (w *Writer) Time(t time.Time) {
 }
 
 // A Reader takes parts off a value in the order in which they were written.
-// The first damage sticks: later reads return zero values and Err says so.
+// The first error sticks: later reads return zero values and Err says so. It
+// wraps ErrDamaged, unless a symbol could not be looked up.
 type Reader struct {
 	B       []byte
 	Symbols *Symbolizer
 	err     error
 }
 
-// Err returns the first damage met.
+// Err returns the first error met.
 func (r *Reader) Err() error { return r.err }
 
 // Done reports whether all is read and nothing was damaged.
 func (r *Reader) Done() bool { return r.err == nil && len(r.B) == 0 }
 
 // Fail records damage.
-func (r *Reader) Fail(what string) {
+func (r *Reader) Fail(what string) { r.fail(fmt.Errorf("%w: %s", ErrDamaged, what)) }
+
+func (r *Reader) fail(err error) {
 	if r.err == nil {
-		r.err = fmt.Errorf("%w: %s", ErrDamaged, what)
+		r.err = err
 	}
 	r.B = nil
 }
@@ -148,8 +153,15 @@ func (r *Reader) Byte() byte {
 	return b
 }
 
-// Bool takes what Bool wrote.
-func (r *Reader) Bool() bool { return r.Byte() == 1 }
+// Bool takes what Bool wrote. Any other byte is damage: a no must not be read
+// out of it.
+func (r *Reader) Bool() bool {
+	b := r.Byte()
+	if b > 1 {
+		r.Fail("bool")
+	}
+	return b == 1
+}
 
 // Text takes what Text wrote.
 func (r *Reader) Text() string {
@@ -183,9 +195,12 @@ func (r *Reader) Word() string {
 		r.Fail("symbol without a table")
 		return ""
 	}
-	s, ok := r.Symbols.Text(n - 1)
-	if !ok {
+	s, err := r.Symbols.Text(n - 1)
+	switch {
+	case errors.Is(err, kv.ErrNotFound):
 		r.Fail("unknown symbol")
+	case err != nil: // the value may be sound
+		r.fail(err)
 	}
 	return s
 }

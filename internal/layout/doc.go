@@ -13,7 +13,7 @@
 //	y <n>                                      symbol n: a word used often
 //	S <source>                                 a source and its counts
 //	B <batch>                                  a delivery and its receipt
-//	F <file hash> <mapping hash>               batch of a delivery
+//	F <file hash> <mapping hash>               batch of a delivery; behind the hash, the country that was assumed
 //	k <source> <key>                           current record of a source row
 //	c <record>                                 where the record is: component, quarantine, superseded, deleted, dropped
 //	m <component> <record>                     head of a live record: ONE scan is a profile

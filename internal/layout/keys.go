@@ -105,9 +105,10 @@ func KeyBatch(id cdp.BatchID) []byte { return letterAndNumber(letterBatch, uint6
 // Batches are all batches, by number.
 func Batches() kv.Range { return kv.Prefix([]byte{letterBatch}) }
 
-// KeyDelivery finds the batch of a file under a mapping.
-func KeyDelivery(fileHash, mapping string) []byte {
-	return appendText(appendText([]byte{letterDelivery}, fileHash), mapping)
+// KeyDelivery finds the batch of a file under a mapping and what it was read
+// with besides.
+func KeyDelivery(fileHash, under string) []byte {
+	return appendText(appendText([]byte{letterDelivery}, fileHash), under)
 }
 
 // DeliveriesOf are the batches of a file under all its mappings.

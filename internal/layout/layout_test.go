@@ -238,6 +238,41 @@ func TestSymbols(t *testing.T) {
 	}
 }
 
+// TestNotDamaged: a look-up that was cut off is no damage.
+func TestNotDamaged(t *testing.T) {
+	s, w := memkv.New(), Writer{}
+	if err := s.Update(t.Context(), func(tx kv.Tx) error {
+		w.Symbols = NewTable().Update(tx)
+		w.Word("shop")
+		_, err := w.Symbols.Flush()
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.View(ctx, func(r kv.Reader) error {
+		rd := Reader{B: w.B, Symbols: NewTable().View(r)}
+		cancel()
+		rd.Word()
+		return rd.Err()
+	})
+	if !errors.Is(err, context.Canceled) || errors.Is(err, ErrDamaged) {
+		t.Errorf("error is %v, want that of the context", err)
+	}
+	rd := Reader{B: []byte{9}, Symbols: NewTable().Load()}
+	if rd.Word(); !errors.Is(rd.Err(), ErrDamaged) {
+		t.Errorf("error is %v, want ErrDamaged", rd.Err())
+	}
+}
+
+// TestDamagedBool: neither yes nor no.
+func TestDamagedBool(t *testing.T) {
+	rd := Reader{B: []byte{3}}
+	if rd.Bool() || !errors.Is(rd.Err(), ErrDamaged) {
+		t.Errorf("error is %v, want ErrDamaged", rd.Err())
+	}
+}
+
 func TestMeta(t *testing.T) {
 	s := memkv.New()
 	m := Meta{Version: Version, Store: [16]byte{1}, TagKey: [32]byte{2}, Created: time.Unix(1e9, 0).UTC()}
@@ -263,5 +298,20 @@ func TestMeta(t *testing.T) {
 	var v *VersionError
 	if _, err := read(); !errors.As(err, &v) || v.Have != Version+1 || !strings.Contains(err.Error(), "newer cdp-tui") {
 		t.Fatalf("a newer layout: %v", err)
+	}
+	// A key that was cut off would print other tags.
+	err := s.Update(context.Background(), func(tx kv.Tx) error {
+		var w Writer
+		w.Uint(Version)
+		w.Text(string(m.Store[:]))
+		w.Text(string(m.TagKey[:31]))
+		w.Time(m.Created)
+		return tx.Set(KeyMeta(), Seal(KeyMeta(), w.B))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := read(); !errors.Is(err, ErrDamaged) {
+		t.Fatalf("a short key: %v", err)
 	}
 }

@@ -48,8 +48,9 @@ func ReadMeta(r kv.Reader) (Meta, error) {
 	if rd.Err() == nil && m.Version != Version {
 		return m, &VersionError{Have: m.Version}
 	}
-	copy(m.Store[:], rd.Text())
-	copy(m.TagKey[:], rd.Text())
+	if copy(m.Store[:], rd.Text()) < len(m.Store) || copy(m.TagKey[:], rd.Text()) < len(m.TagKey) {
+		rd.Fail("key")
+	}
 	m.Created = rd.Time()
 	if !rd.Done() {
 		return m, fmt.Errorf("layout: store row: %w", errors.Join(rd.Err(), ErrDamaged))

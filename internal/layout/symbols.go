@@ -130,25 +130,26 @@ func (s *Symbolizer) Number(word string) (uint64, bool) {
 	return n, true
 }
 
-// Text returns the word of a number.
-func (s *Symbolizer) Text(n uint64) (string, bool) {
+// Text returns the word of a number; the error is kv.ErrNotFound when it has
+// none.
+func (s *Symbolizer) Text(n uint64) (string, error) {
 	if n < uint64(len(s.texts)) {
-		return s.texts[n], true
+		return s.texts[n], nil
 	}
 	if s.ready && n >= s.base && n-s.base < uint64(len(s.words)) {
-		return s.words[n-s.base], true
+		return s.words[n-s.base], nil
 	}
 	if s.r == nil {
-		return "", false
+		return "", kv.ErrNotFound
 	}
 	// Committed, or written before us in the same commit, and not in the table yet.
 	key := KeySymbol(n)
 	stored, err := s.r.Get(key)
 	if err != nil {
-		return "", false
+		return "", err
 	}
 	text, err := Unseal(key, stored)
-	return string(text), err == nil
+	return string(text), err
 }
 
 // Flush writes the new words and reports whether there were any; after the

@@ -48,7 +48,7 @@ func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	q := Question{Act: Hold, Source: s.Source, At: now}
 	j := judge{reg: reg, src: lookup(reg, s.Source.ID), q: &q, f: &f}
 	r := cdp.Ruling{Claims: make([]cdp.Verdict, len(s.Claims))}
-	if s.Deleted {
+	if s.Deleted && !s.Suppressed { // a note would bring the endpoint back
 		r.Outcome = cdp.HeldApart
 		r.Verdict = j.deny(nil, "deleted", "", "Art. 5(1)(d), (e)")
 		r.Verdict.Allow, r.Verdict.Reason = true, "Kept as the note that the source has deleted the row; it links nothing."

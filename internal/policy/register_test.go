@@ -173,7 +173,7 @@ func TestStub(t *testing.T) {
 }
 
 func TestStubQuotes(t *testing.T) {
-	if s := Stub(cdp.Source{ID: "a: b\n\x1b[31m"}); strings.ContainsAny(s, "\x1b") || !strings.Contains(s, `"a: b\n\x1b[31m"`) {
+	if s := Stub(cdp.Source{ID: "a: b\n\x1b[31m"}); strings.ContainsAny(s, "\x1b") || !strings.Contains(s, `"a: b\n\u001B[31m"`) {
 		t.Errorf("an odd id is not quoted: %q", s)
 	}
 }

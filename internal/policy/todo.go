@@ -2,10 +2,10 @@ package policy
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/rulefile"
 )
 
 // Todo returns what would release what a verdict holds back, "" for one that
@@ -150,5 +150,5 @@ func scalar(s string) string {
 	if s == "" || plainScalar.MatchString(s) {
 		return s
 	}
-	return strconv.QuoteToASCII(s)
+	return rulefile.Quote(s)
 }

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"cdp-tui/internal/cdp"
 )
@@ -141,12 +142,12 @@ func (e *Error) Error() string {
 }
 
 // Show returns the query, a caret under the place, and what to do: three
-// lines, control characters replaced by spaces. The caret counts one column
-// for each character.
+// lines, control and format characters replaced by spaces. The caret counts
+// one column for each character.
 func (e *Error) Show(q string) string {
 	flat := func(s string) string {
 		return strings.Map(func(r rune) rune {
-			if r < ' ' || r >= 0x7f && r < 0xa0 {
+			if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
 				return ' '
 			}
 			return r

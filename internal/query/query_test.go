@@ -157,14 +157,14 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestErrorShow(t *testing.T) {
-	q := "münchen\x1b nmae:anna"
+	q := "münchen\x1bx\u202ey\u2028nmae:anna"
 	_, err := Parse(q)
 	var e *Error
 	if !errors.As(err, &e) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(e.Show(q), "\n")
-	if len(lines) != 3 || lines[0] != "münchen  nmae:anna" || lines[1] != "         ^" {
+	if len(lines) != 3 || lines[0] != "münchen x y nmae:anna" || lines[1] != "            ^" {
 		t.Errorf("shown as %q", lines)
 	}
 	if strings.Contains(e.Error(), "anna") {

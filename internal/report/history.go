@@ -16,7 +16,7 @@ func History(w io.Writer, list []cdp.Change, o Options) error {
 	for _, c := range list {
 		by := text.Safe{}
 		if c.Claim != nil {
-			by = o.named(*c.Claim)
+			by = text.Clean(c.Claim.String())
 		}
 		profiles := make([]text.Safe, len(c.Profiles))
 		for i, id := range c.Profiles {

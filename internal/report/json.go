@@ -131,6 +131,9 @@ func (j *JSON) Stats(s cdp.Stats) error { return j.emit(wireStats(j.o, s)) }
 // Check writes what the self-check found.
 func (j *JSON) Check(c cdp.CheckReport) error { return j.emit(wireCheck(c)) }
 
+// Evaluation writes how profiles compare with a truth file.
+func (j *JSON) Evaluation(e Evaluation) error { return j.emit(wireEvaluation(j.o, e)) }
+
 // Entries writes one object a line of the log.
 func (j *JSON) Entries(list []cdp.Entry) error { return each(j, list, wireEntry) }
 

@@ -127,6 +127,7 @@ func TestRandomAnswers(t *testing.T) {
 		"quarantine":  both(Quarantined, func(j *JSON, p cdp.Page[cdp.Quarantine]) error { return j.Quarantined(p.Items) }),
 		"stats":       both(Stats, (*JSON).Stats),
 		"check":       both(Check, (*JSON).Check),
+		"evaluation":  both(Evaluate, (*JSON).Evaluation),
 		"entries":     both(Entries, func(j *JSON, p cdp.Page[cdp.Entry]) error { return j.Entries(p.Items) }),
 	} {
 		t.Run(name, func(t *testing.T) {

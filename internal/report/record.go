@@ -113,12 +113,23 @@ func Found(w io.Writer, list []cdp.Found, o Options) error {
 	return p.done()
 }
 
+// savedQuery returns a query in clear, or without what may name a person; the
+// other is "".
+func (o Options) savedQuery(s cdp.SavedSearch) (clear, masked string) {
+	clear, masked = o.wire(text.KindText, s.Query)
+	if masked != "" && s.Shape != "" {
+		masked = s.Shape
+	}
+	return clear, masked
+}
+
 // SavedSearches writes queries under their names. A query can name a person.
 func SavedSearches(w io.Writer, list []cdp.SavedSearch, o Options) error {
 	p := newPage(w, o)
 	t := newTable(column{title: "NAME", min: 12}, column{title: "QUERY", min: 14}, column{title: "BY", min: 8, drop: 1}, column{title: "AT", drop: 2})
 	for _, s := range list {
-		t.row(text.Clean(s.Name), o.show(text.KindText, s.Query), text.Clean(s.By), o.minute(s.At))
+		clear, masked := o.savedQuery(s)
+		t.row(text.Clean(s.Name), text.Clean(clear+masked), text.Clean(s.By), o.minute(s.At))
 	}
 	p.table(0, t)
 	p.line(0, words(text.Int(len(list)), text.Lit("saved searches; times in"), p.zoneName()))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/eval"
 )
 
 // Made-up people with made-up, partly hostile values.
@@ -26,7 +27,9 @@ const (
 	mail     = "marlene.weiss@lindenhof.test"
 	hostile  = "Ștefan\x1b]52;c;AAAA\x07İpek\u202egnirts\u009b31m"
 	longName = "Maria-Magdalena Șerban-Weißenbörn von und zu Oberunterwaldtal-Großmünsterhausen"
-	wide     = "渡辺渡辺渡辺渡辺"
+	// Of a special category, under a name that is shown in clear else.
+	specialValue = "sign language"
+	wide         = "渡辺渡辺渡辺渡辺"
 )
 
 func yesVerdict() cdp.Verdict {
@@ -104,7 +107,8 @@ func trace() cdp.TraceNode {
 		{Label: "linked by", Children: []cdp.TraceNode{{Label: "login", Ident: &mailID}}},
 		{Label: "sent to", Children: []cdp.TraceNode{{Label: "AdBridge, held back since 2026-05-02: consent refused", Mark: "x"},
 			{Label: "recipient", Data: "Ümit\u009b31m Reklam", Mark: "?"}}},
-		{Label: "used for"},
+		{Label: "used for", Children: []cdp.TraceNode{{Label: "language", Data: specialValue, Special: "health", Fields: []cdp.TraceField{
+			{Name: "language", Data: specialValue, Special: "health"}, {Name: "language", Data: "de"}}}}},
 	}}
 }
 
@@ -173,7 +177,7 @@ func quarantine() []cdp.Quarantine {
 
 func stats() cdp.Stats {
 	return cdp.Stats{At: at("2026-08-24T00:00:00Z"), Records: 1204577, Versions: 1204600, Profiles: 343112, Identifiers: 900000, Touchpoints: 6000000, Consents: 88,
-		Shares: 4, Quarantined: 12, Apart: 7, Rejects: 2, Batches: 4, Merges: 12, Largest: 42117, LargestSize: 512, SizeClasses: []int{300000, 40000, 3000, 100, 12},
+		Shares: 4, Quarantined: 12, Apart: 7, Rejects: 2, Batches: 4, Merges: 12, Largest: 42117, LargestSize: 512, LargestBound: true, SizeClasses: []int{300000, 40000, 3000, 100, 12},
 		Sources: sourceStats(), Consent: []cdp.ConsentCount{{Purpose: "newsletter", Given: 80, Refused: 7, Other: 1}}, Shared: neighbourhood().Down,
 		JournalSeq: 1000, IndexSeq: 995, DiskBytes: 123456789, Register: yesVerdict().Register, RegisterFrom: at("2026-01-01T00:00:00Z")}
 }
@@ -204,20 +208,39 @@ func record() cdp.RecordView {
 			Findings: []string{"consent.unreadable"}}}
 }
 
+func evaluation() Evaluation {
+	x := paths()
+	return Evaluation{File: "truth.csv", Hash: yesVerdict().Register, Record: "RECORD_ID", Cluster: "CLUSTER_ID", Source: "DATA_SOURCE", Rows: 162, Repeated: 1,
+		Rejected: 12, Lines: []int{7, 9, 12, 13, 14, 15, 16, 17, 18, 19, 1200, 1201}, Absent: 2, Unclear: 3, Extra: 4,
+		Score: eval.Score{Records: 1159, Clusters: 85, Profiles: 120, Exact: 50, Right: 36, Wrong: 1, Missed: 72,
+			Pairs: eval.Rates{Precision: 36. / 37, Recall: 1. / 3, F1: 0.49655}, BCubed: eval.Rates{Precision: 0.99999, Recall: 0.6, F1: 0.75}},
+		Merges: []FalseMerge{{Profile: 42117, Records: 21, Pairs: 208, Clusters: 19, Parts: []ClusterPart{{"1001", 2, 12}, {mail, 1, 14}, {"1003", 1, 15}, {"1004", 1, 16}, {"1005", 1, 17}, {"1006", 1, 18}}, Why: x[0], Across: []int{1}}},
+		Misses: []Miss{{Cluster: "tel:+4915150000012", Records: 5, Pairs: 9, Profiles: 4, Parts: []ProfilePart{{42117, 2, 12}, {42118, 1, 13}}, Why: x[1]},
+			{Cluster: hostile + "@", Records: 2, Pairs: 1, Profiles: 2, Parts: []ProfilePart{{42117, 1, 12}, {42118, 1, 13}}, Why: x[2]}}}
+}
+
 func found() []cdp.Found {
 	i := held()[0].Identifier
 	return []cdp.Found{{Ref: cdp.Ref{Kind: "profile", ID: "P-0042117"}, Profile: 42117, Identifier: &i, Note: "alias of P-0000007"},
 		{Ref: cdp.Ref{Kind: "record", ID: "R-0000020"}, Note: "in quarantine"}}
 }
 
+func history() []cdp.Change {
+	by := cdp.NewIdentifier(cdp.KindPhone, "", [4]byte{0x1a, 0x37, 0xe5, 2}) // as the journal keeps it
+	return []cdp.Change{
+		{Seq: 40, At: at("2026-08-23T14:32:00Z"), Verb: "merge", Profiles: []cdp.ProfileID{42117, 42120}, Record: 12, Claim: &by, Rule: "link.contract.open", Batch: 4},
+		{Seq: 77, At: at("2026-08-24T00:00:00Z"), Verb: "split", Profiles: []cdp.ProfileID{42120, 42117}, Record: 12, Rule: "link.consent.refused"},
+	}
+}
+
 func saved() []cdp.SavedSearch {
-	return []cdp.SavedSearch{{Name: "ours", Query: "name:" + hostile, By: "dpo@acme", At: at("2026-08-24T00:00:00Z")}, {}}
+	return []cdp.SavedSearch{{Name: "ours", Query: "source:web name:" + hostile, Shape: "source:web name:███", By: "dpo@acme", At: at("2026-08-24T00:00:00Z")}, {}}
 }
 
 // secrets are what must not be found in anything that is masked.
 func secrets() []string {
 	return []string{"arlene", "lindenhof.test", "1515000", "721 000", "9f3c", "tefan", "İpek", "Șerban", "Magdalena", "渡辺", "1971", "requent", "gluten", "weekly",
-		"privacy", "Great", "HYPERLINK", "198.51", "Brașov", "zmir", "Reklam", "calc"}
+		"privacy", "Great", "HYPERLINK", "198.51", "Brașov", "zmir", "Reklam", "calc", "sign lang"}
 }
 
 func page1[T any](items []T) cdp.Page[T] {
@@ -255,7 +278,9 @@ func texts() []rendering {
 		{"quarantine", func(w io.Writer, o Options) error { return Quarantined(w, page1(quarantine()), o) }},
 		{"stats", func(w io.Writer, o Options) error { return Stats(w, stats(), o) }},
 		{"check", func(w io.Writer, o Options) error { return Check(w, check(), o) }},
+		{"evaluation", func(w io.Writer, o Options) error { return Evaluate(w, evaluation(), o) }},
 		{"entries", func(w io.Writer, o Options) error { return Entries(w, page1(entries()), o) }},
+		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
 		for _, r := range receipts() {
@@ -308,6 +333,8 @@ func machines() []rendering {
 		{"quarantine.json", j(func(j *JSON) error { return j.Quarantined(quarantine()) })},
 		{"stats.json", j(func(j *JSON) error { return j.Stats(stats()) })},
 		{"check.json", j(func(j *JSON) error { return j.Check(check()) })},
+		{"history.json", j(func(j *JSON) error { return j.History(history()) })},
+		{"evaluation.json", j(func(j *JSON) error { return j.Evaluation(evaluation()) })},
 		{"entries.json", j(func(j *JSON) error { return j.Entries(entries()) })},
 		{"hits.csv", c(func(c *CSV) error { return c.Hits(answer().Hits) })},
 		{"rejects.csv", c(func(c *CSV) error { return c.Rejects(rejects()) })},

@@ -143,7 +143,11 @@ func Stats(w io.Writer, s cdp.Stats, o Options) error {
 		p.fact(0, f.name, text.Int(f.count))
 	}
 	if s.Largest != 0 {
-		p.fact(0, "largest profile", words(profileID(s.Largest), text.Lit("with"), text.Int(s.LargestSize), text.Lit("records")))
+		largest := words(profileID(s.Largest), text.Lit("with"), text.Int(s.LargestSize), text.Lit("records"))
+		if s.LargestBound {
+			largest = commas(largest, text.Lit("or another one: a larger one was divided"))
+		}
+		p.fact(0, "largest profile", largest)
 	}
 	for i, n := range s.SizeClasses {
 		if i < len(sizeClasses()) {

@@ -50,7 +50,7 @@ func (p *page) node(depth int, n cdp.TraceNode, marks map[string]bool) {
 	if n.Mark != "" {
 		marks[n.Mark] = true
 	}
-	value := p.o.show(text.KindOfLabel(n.Label), n.Data.Reveal())
+	value := p.o.show(text.KindOfSpecial(n.Special, text.KindOfLabel(n.Label)), n.Data.Reveal())
 	if n.Ident != nil {
 		value = words(value, p.o.named(*n.Ident))
 	}
@@ -64,7 +64,7 @@ func (p *page) node(depth int, n cdp.TraceNode, marks map[string]bool) {
 	}
 	p.line(2*depth, words(text.Clean(n.Mark), line))
 	for _, f := range n.Fields {
-		v := words(text.Clean(f.Text), p.o.show(text.KindOfFact(f.Name), f.Data.Reveal()))
+		v := words(text.Clean(f.Text), p.o.show(text.KindOfSpecial(f.Special, text.KindOfFact(f.Name)), f.Data.Reveal()))
 		if f.Ident != nil {
 			v = words(v, p.o.named(*f.Ident))
 		}

@@ -161,6 +161,7 @@ type traceJSON struct {
 	Label      string           `json:"label,omitempty"`
 	Value      string           `json:"value,omitempty"`
 	Masked     string           `json:"masked,omitempty"`
+	Special    string           `json:"special,omitempty"`
 	Identifier *identifierJSON  `json:"identifier,omitempty"`
 	At         stamp            `json:"at,omitempty"`
 	Mark       string           `json:"mark,omitempty"`
@@ -178,16 +179,16 @@ type traceFieldJSON struct {
 }
 
 func wireTrace(o Options, n cdp.TraceNode) traceJSON {
-	w := traceJSON{Label: n.Label, Identifier: pointIdentifier(o, n.Ident), At: stampOf(n.At), Mark: snake(markWords(n.Mark)),
+	w := traceJSON{Label: n.Label, Special: n.Special, Identifier: pointIdentifier(o, n.Ident), At: stampOf(n.At), Mark: snake(markWords(n.Mark)),
 		Children: wires(o, n.Children, wireTrace)}
-	w.Value, w.Masked = o.wire(text.KindOfLabel(n.Label), n.Data.Reveal())
+	w.Value, w.Masked = o.wire(text.KindOfSpecial(n.Special, text.KindOfLabel(n.Label)), n.Data.Reveal())
 	if n.Ref != nil {
 		r := wireRef(*n.Ref)
 		w.Ref = &r
 	}
 	w.Fields = wires(o, n.Fields, func(o Options, f cdp.TraceField) traceFieldJSON {
 		x := traceFieldJSON{Name: f.Name, Text: f.Text, Identifier: pointIdentifier(o, f.Ident)}
-		x.Value, x.Masked = o.wire(text.KindOfFact(f.Name), f.Data.Reveal())
+		x.Value, x.Masked = o.wire(text.KindOfSpecial(f.Special, text.KindOfFact(f.Name)), f.Data.Reveal())
 		return x
 	})
 	return w

@@ -128,6 +128,6 @@ type savedJSON struct {
 
 func wireSaved(o Options, s cdp.SavedSearch) savedJSON {
 	w := savedJSON{Name: s.Name, By: s.By, At: stampOf(s.At)}
-	w.Query, w.QueryMasked = o.wire(text.KindText, s.Query)
+	w.Query, w.QueryMasked = o.savedQuery(s)
 	return w
 }

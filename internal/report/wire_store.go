@@ -208,6 +208,7 @@ type statsJSON struct {
 	Splits       int                `json:"splits"`
 	Largest      string             `json:"largest,omitempty"`
 	LargestSize  int                `json:"largest_size"`
+	LargestBound bool               `json:"largest_bound"`
 	SizeClasses  []sizeClassJSON    `json:"size_classes"`
 	JournalSeq   uint64             `json:"journal_seq"`
 	IndexSeq     uint64             `json:"index_seq"`
@@ -239,7 +240,7 @@ func wireStats(o Options, s cdp.Stats) statsJSON {
 		}
 	}
 	return statsJSON{stampOf(s.At), s.Profiles, s.Records, s.Versions, s.Identifiers, s.Touchpoints, s.Consents, s.Shares, s.Quarantined, s.Apart,
-		s.Rejects, s.Batches, s.Merges, s.Splits, idOf(s.Largest), s.LargestSize, classes, s.JournalSeq, s.IndexSeq, s.DiskBytes, s.Register,
+		s.Rejects, s.Batches, s.Merges, s.Splits, idOf(s.Largest), s.LargestSize, s.LargestBound, classes, s.JournalSeq, s.IndexSeq, s.DiskBytes, s.Register,
 		stampOf(s.RegisterFrom), wires(o, s.Sources, wireSource),
 		wires(o, s.Consent, func(_ Options, c cdp.ConsentCount) consentCountJSON {
 			return consentCountJSON{string(c.Purpose), c.Given, c.Refused, c.Other}

@@ -169,6 +169,10 @@ func TestMistakes(t *testing.T) {
 		"escape":            {"version: 1 # \x1b[31m\n", []m{{1, 14, "U+001B", ""}}},
 		"bidi":              {"version: 1\nowner: a\u202eb\n", []m{{2, 9, "U+202E", `"\u202E"`}}},
 		"zero width":        {"own\u200ber: b\n", []m{{1, 4, "U+200B", ""}}},
+		"soft hyphen":       {"version: 1\nowner: a\u00adb\n", []m{{2, 9, "U+00AD", `"\u00AD"`}}},
+		"tag characters":    {"version: 1\nowner: a\U000e0062b\n", []m{{2, 9, "U+E0062", `"\U000E0062"`}}},
+		"blank letter":      {"version: 1\nowner: a\u3164b\n", []m{{2, 9, "U+3164", `"\u3164"`}}},
+		"selector":          {"version: 1\nowner: a\ufe0fb\n", []m{{2, 9, "U+FE0F", `"\uFE0F"`}}},
 		"tab indent":        {"version: 1\nnames:\n\ta: b\n", []m{{3, 1, "cannot start any token", ""}}},
 		"open bracket":      {"version: [1\n", []m{{1, 10, "']' not found", ""}}},
 		"column in letters": {"names: {größe: a, größe: b}\n", []m{{1, 19, `"größe" is already given`, ""}}},
@@ -382,4 +386,16 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestQuote: what is quoted is read as the same text.
+func TestQuote(t *testing.T) {
+	for _, text := range []string{"", "plain", `a "b" \ c`, "Müller ❤️", "x\u3164y", "na\u00adme", "tab\tline\nreturn\r", "a\u2028b", "\U000e0062", "\x00\x1f\x7f\u0085\u00a0", "# no: comment", "\ufeffid"} {
+		var v struct {
+			A string `yaml:"a"`
+		}
+		if err := rulefile.Decode("quote.yaml", []byte("a: "+rulefile.Quote(text)+"\n"), &v); err != nil || v.A != text {
+			t.Errorf("%q is written as %s and read as %q, %v", text, rulefile.Quote(text), v.A, err)
+		}
+	}
 }

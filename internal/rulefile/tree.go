@@ -119,10 +119,54 @@ func (r reader) characters(text string) {
 		case c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
 			r.fail(Position{line, col}, "save the file as UTF-8", "this is not UTF-8 text")
 		case c == '\t' || c >= ' ' && c < 0x7F:
-		case unicode.IsControl(c), c == '\u2028', c == '\u2029', unicode.Is(unicode.Bidi_Control, c), c == '\uFEFF', c >= 0x200B && c <= 0x200D, c == 0x2060:
-			r.fail(Position{line, col}, fmt.Sprintf(`remove it; where it is meant, write it in double quotes as "\u%04X"`, c), "U+%04X is a character that cannot be seen", c)
+		case unseen(c):
+			r.fail(Position{line, col}, fmt.Sprintf(`remove it; where it is meant, write it in double quotes as "%s"`, escaped(c)), "U+%04X is a character that cannot be seen", c)
 		}
 	}
+}
+
+// unseen reports whether a character leaves no mark of its own: controls,
+// format characters (directions, joiners, tags, soft hyphens), separators of
+// lines, selectors of variants, and letters that are blank.
+func unseen(c rune) bool {
+	switch c {
+	case '\u2028', '\u2029', '\u115F', '\u1160', '\u17B4', '\u17B5', '\u2800', '\u3164', '\uFFA0':
+		return true
+	}
+	return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Variation_Selector)
+}
+
+// escaped returns how a character is written in double quotes.
+func escaped(c rune) string {
+	switch {
+	case c == '\n':
+		return `\n`
+	case c == '\t':
+		return `\t`
+	case c > 0xFFFF:
+		return fmt.Sprintf(`\U%08X`, c)
+	}
+	return fmt.Sprintf(`\u%04X`, c)
+}
+
+// Quote returns text in double quotes as a rule file has it: Decode reads the
+// same text, and nothing in it is unseen. What is not UTF-8 becomes U+FFFD.
+func Quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range s {
+		switch {
+		case c == '"', c == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case c == ' ' || unicode.IsGraphic(c) && !unicode.IsSpace(c) && !unseen(c):
+			b.WriteRune(c)
+		default:
+			b.WriteString(escaped(c))
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // tokens refuses what rule files do without, before anything recurses over it.

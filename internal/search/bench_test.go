@@ -37,7 +37,7 @@ func (c *crowd) Document(_ context.Context, id cdp.ProfileID) (cdp.Document, boo
 	return person(id), id >= 1 && int(id) <= c.n, nil
 }
 
-func (c *crowd) Summary(ctx context.Context, id cdp.ProfileID, _ bool) (cdp.Document, bool, error) {
+func (c *crowd) Summary(ctx context.Context, id cdp.ProfileID, _ int, _ bool) (cdp.Document, bool, error) {
 	return c.Document(ctx, id)
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,14 +12,25 @@ import (
 	"cdp-tui/internal/cdp"
 )
 
-// columns are what ranking needs of each document of a segment: its profile
-// and the day it was last seen. They are read from the segment once; segments
-// never change.
+// columns are what ranking and counting need of the documents of a segment.
+// They are read from the segment once; segments never change.
 type columns struct {
 	profile []cdp.ProfileID
-	day     []int32 // days since 1970-01-01; 0 for never
-	crowd   []bool  // more than crowdFrom records
+	day     []int32          // days since 1970-01-01; 0 for never
+	crowd   []bool           // more than crowdFrom records
+	values  map[byte][]value // of the facets, by letter; without those of more than maxKept values
 }
+
+// A value of a facet, with the documents of a segment that have it.
+type value struct {
+	name string
+	docs *roaring.Bitmap // a copy
+	n    int             // documents, deleted ones too
+}
+
+// maxKept bounds the values of a facet that are kept of a segment. A facet of
+// more (a street mapped as a country) is counted from the file each time.
+const maxKept = 2048
 
 // columnsOf returns the columns of the segments of a snapshot, and forgets
 // those of segments that are no more.
@@ -72,9 +84,9 @@ func readColumns(s segment.Segment) (*columns, error) {
 		return nil
 	})
 	if err != nil {
-		return c, err
+		return nil, err
 	}
-	return c, p.each(string(rune(dimSize)), func(term string, docs *roaring.Bitmap) error {
+	err = p.each(string(rune(dimSize)), func(term string, docs *roaring.Bitmap) error {
 		if term > string(rune(dimSize))+sizeTerm(crowdFrom) {
 			for it := docs.Iterator(); it.HasNext(); {
 				c.crowd[it.Next()] = true
@@ -82,7 +94,54 @@ func readColumns(s segment.Segment) (*columns, error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	c.values = make(map[byte][]value)
+	for _, d := range dimensions() {
+		if !d.facet {
+			continue
+		}
+		vs, err := readValues(p, d.letter)
+		if err != nil {
+			return nil, err
+		}
+		if vs != nil {
+			c.values[d.letter] = vs
+		}
+	}
+	return c, nil
 }
+
+// readValues returns the values of a facet; nil when they are too many.
+func readValues(p *postings, letter byte) ([]value, error) {
+	out := make([]value, 0, 16)
+	err := p.each(string(rune(letter)), func(term string, docs *roaring.Bitmap) error {
+		if len(out) == maxKept {
+			return errTooMany
+		}
+		own := docs.Clone()
+		own.CloneCopyOnWriteContainers() // Clone alone shares them with the file
+		out = append(out, value{term[1:], own, int(own.GetCardinality())})
+		return nil
+	})
+	if errors.Is(err, errTooMany) {
+		return nil, nil
+	}
+	return out, err
+}
+
+// has returns the values of a facet that a document has.
+func (c *columns) has(letter byte, doc uint32) (out []string) {
+	for _, v := range c.values[letter] {
+		if v.docs.Contains(doc) {
+			out = append(out, v.name)
+		}
+	}
+	return out
+}
+
+var errTooMany = errors.New("search: too many values")
 
 // postings are the inverted lists of a field of a segment.
 type postings struct {

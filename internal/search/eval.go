@@ -214,19 +214,19 @@ func adjacent(doc uint32, words []places) (bool, error) {
 	return len(starts) > 0, nil
 }
 
-// score adds to out, by document, what the hits are worth: the sum over and,
-// the best over or.
-func (r *result) score(hits *roaring.Bitmap, out []float32) {
+// score adds to out, in which each of ids has its place, what the hits among
+// them are worth: the sum over and, the best over or.
+func (r *result) score(hits *roaring.Bitmap, ids []uint32, out []float32) {
 	switch r.plan.op {
 	case '&':
 		for _, k := range r.kids {
-			k.score(hits, out)
+			k.score(hits, ids, out)
 		}
 	case '|':
 		best, one := make([]float32, len(out)), make([]float32, len(out))
 		for _, k := range r.kids {
 			clear(one)
-			k.score(roaring.And(hits, k.docs), one)
+			k.score(roaring.And(hits, k.docs), ids, one)
 			for i, v := range one {
 				best[i] = max(best[i], v)
 			}
@@ -235,18 +235,32 @@ func (r *result) score(hits *roaring.Bitmap, out []float32) {
 			out[i] += v
 		}
 	case 't':
-		var buf [256]uint32
 		for i, b := range r.parts {
 			w := r.plan.parts[i].weight
 			if w == 0 || b.IsEmpty() {
 				continue
 			}
-			it := roaring.And(b, hits).ManyIterator()
-			for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
-				for _, doc := range buf[:n] {
-					out[doc] += w
+			at := 0
+			for it := roaring.And(b, hits).Iterator(); it.HasNext(); at++ {
+				doc := it.Next()
+				for ids[at] != doc { // a hit is one of ids, and both rise
+					at++
 				}
+				out[at] += w
 			}
 		}
 	}
+}
+
+// in reports whether a hit matched a term in a field, and in none before it.
+func (r *result) in(field string, doc uint32) bool {
+	if r.plan.op == '!' {
+		return false
+	}
+	for i, b := range r.parts {
+		if r.plan.parts[i].field == field && b.Contains(doc) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.kids, func(k *result) bool { return k.in(field, doc) })
 }

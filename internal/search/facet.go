@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ const maxFacetValues = 100
 // A chooser narrows hits to the chosen values of facets and counts the values.
 type chooser struct {
 	dims   []dimension // facets, in the order of the answer
-	chosen [][]string  // by dimension
+	chosen [][]string  // by dimension; after resolve as the index has them
 	counts []map[string]int
 }
 
@@ -32,10 +33,31 @@ func newChooser(chosen map[string][]string) *chooser {
 	return c
 }
 
-// narrow returns the hits that have a chosen value in each facet, and counts.
-// The values of a facet are counted over the hits that the other facets leave,
-// so that the counts say what choosing another value would add.
-func (c *chooser) narrow(p *postings, hits *roaring.Bitmap) (*roaring.Bitmap, error) {
+// resolve replaces the chosen values by those of the index that they stand
+// for: a purpose alone for all its states, and another case for the right one.
+func (c *chooser) resolve(ctx context.Context, p *planner) error {
+	for i, d := range c.dims {
+		var out []string
+		for _, v := range c.chosen[i] {
+			found, err := p.chosen(ctx, d, v)
+			if err != nil {
+				return err
+			}
+			for _, v := range found {
+				if !slices.Contains(out, v) {
+					out = append(out, v)
+				}
+			}
+		}
+		c.chosen[i] = out
+	}
+	return nil
+}
+
+// narrow returns the hits of a segment that have a chosen value in each facet,
+// and counts. The values of a facet are counted over the hits that the other
+// facets leave, so that the counts say what choosing another value would add.
+func (c *chooser) narrow(ctx context.Context, p *postings, cols *columns, hits *roaring.Bitmap) (*roaring.Bitmap, error) {
 	sets := make([]*roaring.Bitmap, len(c.dims))
 	for i, d := range c.dims {
 		if len(c.chosen[i]) == 0 {
@@ -60,24 +82,57 @@ func (c *chooser) narrow(p *postings, hits *roaring.Bitmap) (*roaring.Bitmap, er
 		return out
 	}
 	all := without(-1)
+	ofAll := newCounter(all, len(cols.profile))
 	for i, d := range c.dims {
-		base := all
+		of := ofAll
 		if sets[i] != nil {
-			base = without(i)
+			of = newCounter(without(i), len(cols.profile))
 		}
-		if base.IsEmpty() {
+		if of.docs.IsEmpty() {
 			continue
 		}
-		if err := p.each(string(rune(d.letter)), func(term string, docs *roaring.Bitmap) error {
-			if n := docs.AndCardinality(base); n > 0 {
-				c.counts[i][term[1:]] += int(n)
+		add := func(v string, n int) {
+			if n > 0 {
+				c.counts[i][v] += n
 			}
-			return nil
-		}); err != nil {
+		}
+		if kept, ok := cols.values[d.letter]; ok {
+			for _, v := range kept {
+				add(v.name, of.count(v.docs, v.n))
+			}
+			continue
+		}
+		err := p.each(string(rune(d.letter)), func(term string, docs *roaring.Bitmap) error {
+			add(term[1:], of.count(docs, int(docs.GetCardinality())))
+			return ctx.Err()
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// A counter counts how many of some documents are in a list.
+type counter struct {
+	docs *roaring.Bitmap
+	rest *roaring.Bitmap // the other documents of the segment, if they are fewer; else nil
+}
+
+func newCounter(docs *roaring.Bitmap, of int) counter {
+	c := counter{docs: docs}
+	if 2*docs.GetCardinality() > uint64(of) {
+		c.rest = roaring.Flip(docs, 0, uint64(of))
+	}
+	return c
+}
+
+// count returns how many of the documents are in a list of n.
+func (c counter) count(list *roaring.Bitmap, n int) int {
+	if c.rest != nil {
+		return n - int(list.AndCardinality(c.rest))
+	}
+	return int(list.AndCardinality(c.docs))
 }
 
 // facets returns the counts, the most frequent values first; chosen values

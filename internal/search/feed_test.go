@@ -50,9 +50,15 @@ func (f *testFeed) Document(_ context.Context, id cdp.ProfileID) (cdp.Document, 
 	return d, ok, f.fail
 }
 
-func (f *testFeed) Summary(_ context.Context, id cdp.ProfileID, texts bool) (cdp.Document, bool, error) {
+// Summary of a profile of more records than asked for knows one source, one
+// basis and as many keys.
+func (f *testFeed) Summary(_ context.Context, id cdp.ProfileID, records int, texts bool) (cdp.Document, bool, error) {
 	d, ok := f.docs[id]
 	d.Consents = nil
+	if d.Size > records {
+		d.Sources, d.Bases = d.Sources[:min(1, len(d.Sources))], d.Bases[:min(1, len(d.Bases))]
+		d.Records = d.Records[:min(records, len(d.Records))]
+	}
 	if !texts {
 		d.Texts = nil
 	}

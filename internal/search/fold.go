@@ -8,7 +8,7 @@ import (
 
 // analyserVersion changes whenever the same text would give other terms or the
 // same document other fields; an index of another version is rebuilt.
-const analyserVersion = 1
+const analyserVersion = 2
 
 // maxWord is the length in bytes at which a term is cut, in documents and in
 // queries alike.
@@ -57,7 +57,8 @@ func (t token) forms(f func(string)) {
 // words splits text into words. Letters, digits and what joins them invisibly
 // (combining marks, zero-width joiners, apostrophes) make a word; every Han
 // or kana character is a word of its own, because those scripts have no
-// spaces: a name in them is found as a phrase.
+// spaces: a name in them is found as a phrase. The letters of a terminal's
+// control sequence (ESC [ 31 m) are no part of the word that follows.
 func (f *folder) words(text string) []token {
 	var out []token
 	var plain, long []byte
@@ -90,6 +91,9 @@ func (f *folder) words(text string) []token {
 			case c == '\'' && start >= 0: // O'Brien is obrien; a closing quote adds nothing
 			default:
 				flush(i)
+				if c == '\x1b' && strings.HasPrefix(text[i+1:], "[") {
+					i += 1 + parameters(text[i+2:])
+				}
 			}
 			i++
 			continue
@@ -99,6 +103,9 @@ func (f *folder) words(text string) []token {
 		switch {
 		case r == utf8.RuneError:
 			flush(i)
+		case r == '\u009b': // ESC [ in one character
+			flush(i)
+			n += parameters(text[i+n:])
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			flush(i)
 			start = i
@@ -131,6 +138,23 @@ func (f *folder) words(text string) []token {
 	}
 	flush(len(text))
 	return out
+}
+
+// parameters returns the length of what follows the beginning of a control
+// sequence (ECMA-48): parameters, intermediates, and the letter that ends it;
+// of one that does not end so, nothing.
+func parameters(s string) int {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '?' {
+		i++
+	}
+	for i < len(s) && s[i] >= ' ' && s[i] <= '/' {
+		i++
+	}
+	if i < len(s) && s[i] >= '@' && s[i] <= '~' {
+		return i + 1
+	}
+	return 0
 }
 
 // cut returns the first maxWord bytes of a word, whole characters.

@@ -71,7 +71,10 @@ func TestWords(t *testing.T) {
 	f := newFolder()
 	for _, c := range []struct{ in, want string }{
 		{"", ""},
-		{" \t\x00\x1b[31m ", "31m"},
+		{" \t\x00\x1b[31m ", ""},
+		{"\x1b[31mAnna\x1b[0m \x1b[38;5;1mMüller\u009b1mx\x1b[m", "anna muller x"},
+		{"an\x1b[2Jna \x1b[2 q\x1b[ 12 \x1b[", "an na 12"},
+		{"\x1b]0;title\x07anna \x1b[12Ä", "0 title anna 12a"}, // shown as they are, so found as they are
 		{"a\xffb", "a b"},
 		{"山田太郎 san", "山 田 太 郎 san"},
 		{"it's 5 o'clock", "its 5 oclock"},

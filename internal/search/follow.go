@@ -116,6 +116,9 @@ func (x *Index) step(ctx context.Context, feed Feed, g *generation, pos uint64) 
 			gone = append(gone, p)
 		}
 	}
+	if err := x.checkSpace(); err != nil {
+		return 0, pos, err
+	}
 	if err := g.write(x.folder, docs, gone, to, nil); err != nil {
 		return 0, pos, fmt.Errorf("search: write %d documents: %w", len(docs), err)
 	}
@@ -192,7 +195,7 @@ func (x *Index) build(ctx context.Context, feed Feed, dir string, head uint64, p
 		}
 	}()
 	flush := func() error {
-		if err := wait(); err != nil {
+		if err := errors.Join(wait(), x.checkSpace(), x.failed(g)); err != nil {
 			return err
 		}
 		batch, done := docs, make(chan error, 1)
@@ -228,13 +231,8 @@ func (x *Index) build(ctx context.Context, feed Feed, dir string, head uint64, p
 	if err := g.write(x.folder, nil, nil, head, func(err error) { done <- err }); err != nil {
 		return n, fmt.Errorf("search: write the position: %w", err)
 	}
-	select {
-	case err := <-done:
-		if err != nil {
-			return n, fmt.Errorf("search: write the position: %w", err)
-		}
-	case <-ctx.Done():
-		return n, ctx.Err()
+	if err := x.persisted(ctx, g, done); err != nil {
+		return n, fmt.Errorf("search: write the position: %w", err)
 	}
 	open = false
 	if err := g.close(); err != nil {

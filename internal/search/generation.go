@@ -99,6 +99,10 @@ func options(bulk bool) map[string]any {
 	return map[string]any{"unsafe_batch": bulk, "bolt_timeout": "2s"}
 }
 
+// isLocked reports whether an index can not be opened because it is open: the
+// timeout of Bleve's bolt file, which has no type of its own.
+func isLocked(err error) bool { return err != nil && err.Error() == "timeout" }
+
 func (g *generation) close() error { return g.bleve.Close() }
 
 func (g *generation) position() (uint64, error) {
@@ -132,7 +136,7 @@ func (g *generation) write(f *folder, docs []cdp.Document, gone []cdp.ProfileID,
 	if persisted != nil {
 		b.SetPersistedCallback(persisted)
 	}
-	return g.bleve.Batch(b)
+	return noSpace(g.bleve.Batch(b))
 }
 
 // snapshot returns the segments as they are now; the caller closes it.

@@ -20,6 +20,9 @@ import (
 // call [Index.Rebuild], or [Index.CatchUp], which does.
 var ErrRebuild = errors.New("search: the index must be rebuilt")
 
+// ErrInUse says that the index is open already, here or in another process.
+var ErrInUse = errors.New("search: the index is in use")
+
 // A Feed is what the index follows: the journal of the store and the documents
 // of its profiles.
 type Feed interface {
@@ -31,9 +34,9 @@ type Feed interface {
 	// Document returns what is to be indexed of a profile now; false when it
 	// is gone, merged into another one, or not to be found by search.
 	Document(ctx context.Context, id cdp.ProfileID) (cdp.Document, bool, error)
-	// Summary is Document for a list of hits: without consents, without texts
-	// unless they are asked for, and of a very large profile not all records.
-	Summary(ctx context.Context, id cdp.ProfileID, texts bool) (cdp.Document, bool, error)
+	// Summary is Document for a list of hits: of some records at most, without
+	// consents, and without texts unless they are asked for. Size is whole.
+	Summary(ctx context.Context, id cdp.ProfileID, records int, texts bool) (cdp.Document, bool, error)
 	// All returns the documents of all profiles, each once, in any order.
 	All(ctx context.Context) iter.Seq2[cdp.Document, error]
 }
@@ -43,6 +46,7 @@ type Options struct {
 	Timeout time.Duration    // of a search, after which it answers in part; 2 s when 0
 	Now     func() time.Time // for SearchAnswer.Took; without it that is 0
 	Batch   int              // documents per write; 5,000 when 0
+	MinFree int64            // bytes the disk must have free for writing; 128 MiB when 0
 }
 
 // An Index finds profiles. Its methods may be called concurrently; Follow,
@@ -60,14 +64,18 @@ type Index struct {
 
 // Open opens the index in dir, and creates it when there is none. An index
 // that can not be opened, was damaged, or is of another version is replaced by
-// an empty one; Doubt then says why. The directory is for this process alone:
-// the lock of the store it belongs to keeps others out.
+// an empty one; Doubt then says why. The directory is for this process alone,
+// and the store it belongs to is to be locked first: an index that is open
+// elsewhere is [ErrInUse], after two seconds.
 func Open(dir string, opt Options) (*Index, error) {
 	if opt.Timeout == 0 {
 		opt.Timeout = 2 * time.Second
 	}
 	if opt.Batch == 0 {
 		opt.Batch = 5000
+	}
+	if opt.MinFree == 0 {
+		opt.MinFree = defaultMinFree
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("search: create the index: %w", err)
@@ -84,7 +92,11 @@ func Open(dir string, opt Options) (*Index, error) {
 	case n.Layout != layoutVersion || n.Analyser != analyserVersion:
 		x.doubt = fmt.Sprintf("it is of version %d.%d, and this program uses %d.%d", n.Layout, n.Analyser, layoutVersion, analyserVersion)
 	default:
-		if x.gen, err = openGeneration(filepath.Join(dir, n.Generation), n.Position); err != nil {
+		x.gen, err = openGeneration(filepath.Join(dir, n.Generation), n.Position)
+		if isLocked(err) {
+			return nil, ErrInUse
+		}
+		if err != nil {
 			x.doubt = "it was damaged: " + err.Error()
 		}
 	}

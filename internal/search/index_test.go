@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -157,7 +158,7 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 		}},
 		{"older analyser", func(t *testing.T, dir string) {
 			change(t, filepath.Join(dir, current), func(b []byte) []byte {
-				return bytes.Replace(b, []byte(`"analyser":1`), []byte(`"analyser":0`), 1)
+				return bytes.Replace(b, fmt.Appendf(nil, `"analyser":%d`, analyserVersion), []byte(`"analyser":0`), 1)
 			})
 		}},
 	} {
@@ -192,6 +193,26 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 				t.Errorf("after the rebuild: %d hits, partial %q, doubt %q", a.Total, a.Partial, x.Doubt())
 			}
 		})
+	}
+}
+
+// An index that is open is not taken for a damaged one and replaced.
+func TestIndexInUse(t *testing.T) {
+	t.Parallel() // it waits for the lock
+	f := family()
+	x := built(t, f)
+	if y, err := Open(x.dir, Options{}); !errors.Is(err, ErrInUse) {
+		if err == nil {
+			y.Close()
+		}
+		t.Fatalf("opened twice: %v", err)
+	}
+	if _, err := os.Stat(x.gen.dir); err != nil {
+		t.Error(err)
+	}
+	f.put(cdp.Document{Profile: 9, Names: []cdp.Value{"Zoltan"}})
+	if _, err := x.Follow(t.Context(), f); err != nil {
+		t.Error(err)
 	}
 }
 

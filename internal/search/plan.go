@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -77,7 +76,7 @@ func (p *planner) plan(ctx context.Context, n query.Node) (*plan, error) {
 	case query.Size:
 		return p.sizes(ctx, n)
 	case query.Seen:
-		return &plan{op: 't', parts: []part{{field: fieldFacet, terms: days(n)}}}, nil
+		return p.days(ctx, n)
 	case query.Term:
 		return p.term(ctx, n)
 	}
@@ -320,82 +319,4 @@ func (p *planner) collect(ctx context.Context, d index.FieldDict, keep func(stri
 			terms = append(terms, e.Term)
 		}
 	}
-}
-
-// values returns the values of a dimension that a term asks for, whatever
-// their case. consent:newsletter stands for all its states.
-func (p *planner) values(ctx context.Context, d dimension, t query.Term) ([]string, error) {
-	fd, err := p.snap.FieldDictPrefix(fieldFacet, []byte{d.letter})
-	if err != nil {
-		return nil, fmt.Errorf("search: read the words of a field: %w", err)
-	}
-	want := strings.ToLower(t.Text)
-	return p.collect(ctx, fd, func(term string) bool {
-		v := strings.ToLower(term[1:])
-		switch {
-		case t.Mode == query.Prefix:
-			return strings.HasPrefix(v, want)
-		case d.letter == dimConsent && strings.HasPrefix(v, want+"/"):
-			return true
-		}
-		return v == want
-	})
-}
-
-// has returns the terms of which a profile that has a thing carries one.
-func (p *planner) has(ctx context.Context, thing string) ([]string, error) {
-	if query.IsKind(thing) {
-		return []string{string(rune(dimKind)) + thing}, nil
-	}
-	for _, d := range dimensions() {
-		if d.field == thing {
-			fd, err := p.snap.FieldDictPrefix(fieldFacet, []byte{d.letter})
-			if err != nil {
-				return nil, fmt.Errorf("search: read the words of a field: %w", err)
-			}
-			return p.collect(ctx, fd, func(term string) bool { return term[1:] != none })
-		}
-	}
-	return []string{string(rune(dimHas)) + thing}, nil
-}
-
-func (p *planner) sizes(ctx context.Context, n query.Size) (*plan, error) {
-	if n.Max == 0 {
-		n.Max = maxSize
-	}
-	low, high := string(rune(dimSize))+sizeTerm(n.Min), string(rune(dimSize))+sizeTerm(n.Max)
-	d, err := p.snap.FieldDictRange(fieldFacet, []byte(low), []byte(high))
-	if err != nil {
-		return nil, fmt.Errorf("search: read the words of a field: %w", err)
-	}
-	terms, err := p.collect(ctx, d, func(t string) bool { return t >= low && t <= high })
-	return &plan{op: 't', parts: []part{{field: fieldFacet, terms: terms}}}, err
-}
-
-// days returns the terms that cover a range: whole years, else whole months,
-// else days.
-func days(n query.Seen) (terms []string) {
-	from, to := n.From, n.To
-	if from.IsZero() {
-		from = time.Date(1000, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	if to.IsZero() {
-		to = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-	}
-	for t := from; !t.After(to); {
-		y, m, d := t.Date()
-		year, month := t.AddDate(1, 0, -1), t.AddDate(0, 1, -1)
-		switch {
-		case m == 1 && d == 1 && !year.After(to):
-			terms = append(terms, string(rune(dimYear))+t.Format("2006"))
-			t = time.Date(y+1, 1, 1, 0, 0, 0, 0, time.UTC)
-		case d == 1 && !month.After(to):
-			terms = append(terms, string(rune(dimMonth))+t.Format("2006-01"))
-			t = time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)
-		default:
-			terms = append(terms, string(rune(dimDay))+t.Format(time.DateOnly))
-			t = t.AddDate(0, 0, 1)
-		}
-	}
-	return terms
 }

@@ -62,7 +62,7 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	within, cancel := context.WithTimeout(ctx, x.opt.Timeout)
 	defer cancel()
 
-	top, partial, err := x.find(within, tree, c, req.Offset+req.Limit, ident, &ans)
+	page, partial, err := x.find(within, tree, c, req, ident, &ans)
 	if ctx.Err() != nil {
 		return cdp.SearchAnswer{}, ctx.Err()
 	}
@@ -81,14 +81,18 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	if p, err := x.gen.position(); err == nil && p < head {
 		ans.Behind = head - p
 	}
-	if err := x.read(ctx, feed, tree, top[min(req.Offset, len(top)):], &ans); err != nil {
+	if err := x.read(ctx, feed, tree, page, &ans); err != nil {
 		return cdp.SearchAnswer{}, err
 	}
 	return ans, nil
 }
 
-// readers is how many hits are read beside each other.
-const readers = 4
+// How hits are read.
+const (
+	readers      = 4  // beside each other
+	firstRecords = 8  // of a profile: name and match are nearly always in them
+	moreRecords  = 25 // if the match is not
+)
 
 // read reads the documents of the hits that are shown.
 func (x *Index) read(ctx context.Context, feed Feed, tree query.Node, shown []found, ans *cdp.SearchAnswer) error {
@@ -116,10 +120,10 @@ func (x *Index) read(ctx context.Context, feed Feed, tree query.Node, shown []fo
 
 // hit reads one hit; nil when the profile is gone.
 func hit(ctx context.Context, feed Feed, m *marker, h found) (*cdp.Hit, error) {
-	d, ok, err := feed.Summary(ctx, h.profile, false)
+	d, ok, err := feed.Summary(ctx, h.profile, firstRecords, h.inText)
 	marks := m.mark(d)
-	if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 {
-		d, ok, err = feed.Summary(ctx, h.profile, true) // it matched in its texts, or in a record left out
+	if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 && d.Size > firstRecords { // it matched in a record left out
+		d, ok, err = feed.Summary(ctx, h.profile, moreRecords, h.inText)
 		marks = m.mark(d)
 	}
 	if err != nil {
@@ -132,8 +136,8 @@ func hit(ctx context.Context, feed Feed, m *marker, h found) (*cdp.Hit, error) {
 	return &out, nil
 }
 
-// find evaluates a query segment by segment and returns the first n hits.
-func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, n int,
+// find evaluates a query segment by segment and returns the hits of the page.
+func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, req cdp.SearchRequest,
 	ident func(context.Context, query.IdentifierTerm) ([]cdp.ProfileID, error), ans *cdp.SearchAnswer) (hits []found, partial string, err error) {
 	snap, err := x.gen.snapshot()
 	if err != nil {
@@ -150,6 +154,9 @@ func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, n int,
 	segs := snap.Segments()
 	p := &planner{folder: x.folder, snap: snap, ident: ident}
 	plan, err := p.plan(ctx, tree)
+	if err == nil {
+		err = c.resolve(ctx, p)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, timedOut(0, len(segs)), nil
 	}
@@ -163,7 +170,12 @@ func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, n int,
 	if p.cut {
 		partial = fmt.Sprintf("a word stands for more than %d others, of which the first were searched; write more of it", maxExpansion)
 	}
-	best := &ranking{}
+	docCount, err := snap.DocCount()
+	if err != nil {
+		return nil, "", fmt.Errorf("search: count the profiles: %w", err)
+	}
+	first := int(min(uint64(req.Offset), docCount)) // however far beyond the last hit
+	best := &ranking{n: first + req.Limit}
 	for i, s := range segs {
 		e := &evaluator{seg: s.Segment(), fields: make(map[string]*postings)}
 		r, err := e.eval(ctx, plan)
@@ -182,14 +194,25 @@ func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, n int,
 		if err != nil {
 			return nil, "", err
 		}
-		if docs, err = c.narrow(facets, docs); err != nil {
+		docs, err = c.narrow(ctx, facets, cols[i], docs)
+		if errors.Is(err, context.DeadlineExceeded) {
+			partial = join(partial, timedOut(i, len(segs)))
+			break
+		}
+		if err != nil {
 			return nil, "", err
 		}
 		ans.Total += int(docs.GetCardinality())
-		best.add(r, docs, cols[i], n)
+		best.add(r, docs, cols[i])
 	}
 	slices.SortFunc(best.hits, compare)
-	return best.hits, partial, nil
+	page := best.hits[min(first, len(best.hits)):]
+	for i := range page { // while the snapshot is open: the results lie in its files
+		h := &page[i]
+		h.inText = h.result.in(query.FieldText, h.doc)
+		h.sources, h.bases = h.columns.has(dimSource, h.doc), h.columns.has(dimBasis, h.doc)
+	}
+	return page, partial, nil
 }
 
 func join(a, b string) string {
@@ -205,16 +228,38 @@ type found struct {
 	crowd   bool
 	day     int32
 	profile cdp.ProfileID
+
+	doc     uint32 // in its segment
+	columns *columns
+	result  *result
+
+	// Of the hits of the page:
+	inText         bool // it matched in a free text
+	sources, bases []string
 }
 
 // compare orders hits, best first. Of equals a profile of more than 50 records
 // comes last: it is a shared device or mailbox more often than a person.
 func compare(a, b found) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), order(a.crowd, b.crowd), cmp.Compare(b.day, a.day), cmp.Compare(a.profile, b.profile))
+	switch { // not cmp.Or: it would compare all each time, and this is done for every hit
+	case a.score != b.score:
+		return cmp.Compare(b.score, a.score)
+	case a.crowd != b.crowd:
+		if a.crowd {
+			return 1
+		}
+		return -1
+	case a.day != b.day:
+		return cmp.Compare(b.day, a.day)
+	}
+	return cmp.Compare(a.profile, b.profile)
 }
 
-// A ranking keeps the best hits; it is a heap with the worst of them on top.
-type ranking struct{ hits []found }
+// A ranking keeps the n best hits; it is a heap with the worst of them on top.
+type ranking struct {
+	n    int
+	hits []found
+}
 
 func (r *ranking) Len() int           { return len(r.hits) }
 func (r *ranking) Less(i, j int) bool { return compare(r.hits[i], r.hits[j]) > 0 }
@@ -227,24 +272,18 @@ func (r *ranking) Pop() any {
 }
 
 // add offers the hits of a segment.
-func (r *ranking) add(res *result, docs *roaring.Bitmap, c *columns, n int) {
-	if docs.IsEmpty() || n == 0 {
-		return
-	}
-	scores := make([]float32, len(c.profile))
-	res.score(docs, scores)
-	var buf [256]uint32
-	it := docs.ManyIterator()
-	for k := it.NextMany(buf[:]); k > 0; k = it.NextMany(buf[:]) {
-		for _, d := range buf[:k] {
-			f := found{scores[d], c.crowd[d], c.day[d], c.profile[d]}
-			switch {
-			case len(r.hits) < n:
-				heap.Push(r, f)
-			case compare(f, r.hits[0]) < 0:
-				r.hits[0] = f
-				heap.Fix(r, 0)
-			}
+func (r *ranking) add(res *result, docs *roaring.Bitmap, c *columns) {
+	ids := docs.ToArray()
+	scores := make([]float32, len(ids))
+	res.score(docs, ids, scores)
+	for i, d := range ids {
+		f := found{score: scores[i], crowd: c.crowd[d], day: c.day[d], profile: c.profile[d], doc: d, columns: c, result: res}
+		switch {
+		case len(r.hits) < r.n:
+			heap.Push(r, f)
+		case compare(f, r.hits[0]) < 0:
+			r.hits[0] = f
+			heap.Fix(r, 0)
 		}
 	}
 }
@@ -259,8 +298,12 @@ func hitOf(d cdp.Document, f found, marks []cdp.Match) cdp.Hit {
 		Seen:    d.Seen,
 		Matched: marks,
 	}
-	if day := time.Unix(int64(f.day)*86_400, 0).UTC(); f.day > 0 && h.Seen.Before(day) {
-		h.Seen = day // in a record that the summary leaves out
+	if d.Size > firstRecords { // what the summary leaves out, the index knows
+		if day := time.Unix(int64(f.day)*86_400, 0).UTC(); f.day > 0 && h.Seen.Before(day) {
+			h.Seen = day
+		}
+		h.Sources = withNew(h.Sources, f.sources)
+		h.Bases = withNew(h.Bases, f.bases)
 	}
 	if len(d.Names) > 0 {
 		h.Name = d.Names[0]
@@ -274,13 +317,12 @@ func hitOf(d cdp.Document, f found, marks []cdp.Match) cdp.Hit {
 	return h
 }
 
-// order puts what is not crowded first.
-func order(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+// withNew adds the values that are not there yet.
+func withNew[T ~string](have []T, more []string) []T {
+	for _, v := range more {
+		if v != none && !slices.Contains(have, T(v)) {
+			have = append(have, T(v))
+		}
 	}
-	return -1
+	return have
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -122,6 +123,96 @@ func TestFacets(t *testing.T) {
 	}
 }
 
+// A purpose alone stands for all its states, = for the slash of the index, and
+// upper and lower case for each other, as in a query.
+func TestChosenValues(t *testing.T) {
+	f := family()
+	x := built(t, f)
+	for _, c := range []struct {
+		facet, value string
+		want         []cdp.ProfileID
+		listed       string
+	}{
+		{"consent", "newsletter", []cdp.ProfileID{2, 1}, "none=3 newsletter/given=1 newsletter/withdrawn=1 "},
+		{"consent", "newsletter/given", []cdp.ProfileID{1}, "none=3 newsletter/given=1 newsletter/withdrawn=1 "},
+		{"consent", "newsletter=given", []cdp.ProfileID{1}, "none=3 newsletter/given=1 newsletter/withdrawn=1 "},
+		{"consent", "news", nil, "none=3 newsletter/given=1 newsletter/withdrawn=1 news=0 "},
+		{"consent", "none", []cdp.ProfileID{3, 4, 5}, "none=3 newsletter/given=1 newsletter/withdrawn=1 "},
+		{"country", "de", []cdp.ProfileID{1}, "none=3 AT=1 DE=1 "},
+		{"source", "Shop.Orders", []cdp.ProfileID{1}, "web=3 call=1 pos=1 shop.orders=1 "},
+	} {
+		a := ask(t, x, f, cdp.SearchRequest{Facets: map[string][]string{c.facet: {c.value}}})
+		listed := ""
+		for _, fc := range a.Facets {
+			for _, v := range fc.Values {
+				if fc.Name == c.facet {
+					listed += fmt.Sprintf("%s=%d ", v.Value, v.Count)
+				}
+			}
+		}
+		if !slices.Equal(profiles(a), c.want) || listed != c.listed {
+			t.Errorf("%s=%s: %v, %s, want %v, %s", c.facet, c.value, profiles(a), listed, c.want, c.listed)
+		}
+	}
+}
+
+// A facet of very many values is not kept, and counted all the same.
+func TestFacetOfManyValues(t *testing.T) {
+	f := newFeed()
+	for i := range maxKept + 10 {
+		f.put(cdp.Document{Profile: cdp.ProfileID(i + 1), Names: []cdp.Value{"Anna"}, Countries: []string{fmt.Sprintf("C%04d", i)}, Sources: []cdp.SourceID{"web"}, Size: 1})
+	}
+	x := built(t, f)
+	a := ask(t, x, f, cdp.SearchRequest{Query: "anna", Facets: map[string][]string{"country": {"C2055", "c0001"}}})
+	var country, source cdp.Facet
+	for _, fc := range a.Facets {
+		switch fc.Name {
+		case "country":
+			country = fc
+		case "source":
+			source = fc
+		}
+	}
+	if a.Total != 2 || len(country.Values) != maxFacetValues+1 || country.Values[0] != (cdp.FacetValue{Value: "C0000", Count: 1}) || country.Values[maxFacetValues].Value != "C2055" {
+		t.Errorf("%d hits, %d countries: %v", a.Total, len(country.Values), country.Values)
+	}
+	if !slices.Equal(source.Values, []cdp.FacetValue{{Value: "web", Count: 2}}) {
+		t.Errorf("sources %v", source.Values)
+	}
+}
+
+// Of a profile of many records the list reads a few; sources and bases of the
+// others are those of the index.
+func TestHitOfManyRecords(t *testing.T) {
+	f := newFeed()
+	d := cdp.Document{Profile: 1, Names: []cdp.Value{"Anna"}, Sources: []cdp.SourceID{"web", "pos", "call"}, Bases: []cdp.BasisKind{cdp.BasisContract, cdp.BasisConsent}, Size: 40}
+	for i := range d.Size {
+		d.Records = append(d.Records, cdp.Value(fmt.Sprintf("ORD-%d", i)))
+	}
+	f.put(d)
+	x := built(t, f)
+	h := ask(t, x, f, cdp.SearchRequest{Query: "ord-20"}).Hits[0]
+	slices.Sort(h.Sources)
+	slices.Sort(h.Bases)
+	if h.Records != 40 || !slices.Equal(h.Sources, []cdp.SourceID{"call", "pos", "web"}) || !slices.Equal(h.Bases, []cdp.BasisKind{cdp.BasisConsent, cdp.BasisContract}) {
+		t.Errorf("%d records, sources %v, bases %v", h.Records, h.Sources, h.Bases)
+	}
+	if len(h.Matched) != 1 || h.Matched[0].Fragment != "ORD-20" {
+		t.Errorf("matched %v", h.Matched)
+	}
+}
+
+// A page far beyond the last hit is empty, whatever its number.
+func TestPagesBeyondTheEnd(t *testing.T) {
+	f := family()
+	x := built(t, f)
+	for _, offset := range []int{5, 6, 1 << 40, math.MaxInt - 10, math.MaxInt} {
+		if a := ask(t, x, f, cdp.SearchRequest{Offset: offset}); len(a.Hits) != 0 || a.Total != 5 {
+			t.Errorf("from %d on: %d hits of %d", offset, len(a.Hits), a.Total)
+		}
+	}
+}
+
 func TestHits(t *testing.T) {
 	f := family()
 	x := built(t, f)
@@ -190,6 +281,37 @@ func TestHighlights(t *testing.T) {
 	}
 	if sp := m[0].Spans[0]; m[0].Fragment[sp[0]:sp[1]] != "späte Lieferung" {
 		t.Errorf("long text marked at %v", sp)
+	}
+}
+
+// A range that is open at one end asks for the years that there are, not for
+// thousands.
+func TestOpenRangesAreSmall(t *testing.T) {
+	x := built(t, family()) // seen in 2025 and 2026
+	snap, err := x.gen.snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	for q, want := range map[string]string{
+		"seen:>=1990":                 "y2025 y2026",
+		"seen:<2026-02-02":            "y2025 m2026-01 d2026-02-01",
+		"seen:>2026-12-30":            "d2026-12-31",
+		"seen:1800..2024":             "",
+		"seen:2027..":                 "",
+		"seen:2025-12-31..2026-01-31": "d2025-12-31 m2026-01",
+	} {
+		tree, err := query.Parse(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := (&planner{folder: x.folder, snap: snap}).plan(t.Context(), tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(p.parts[0].terms, " "); got != want {
+			t.Errorf("%s: %q, want %q", q, got, want)
+		}
 	}
 }
 

@@ -231,23 +231,6 @@ func TestWave(t *testing.T) {
 	}
 }
 
-// TestWhyByRareIdentifier asks by an identifier that only a late record of a
-// large profile carries.
-func TestWhyByRareIdentifier(t *testing.T) {
-	b := newBench(t).register()
-	for i := range endLimit + 10 {
-		r := record("shop.orders", fmt.Sprint("o", i), mail)
-		if i == endLimit+5 {
-			r.Claims = append(r.Claims, cdp.Claim{Identifier: ident(cdp.KindPhone, "+4930111"), Strength: cdp.LinkStrong})
-		}
-		b.admit(r)
-	}
-	path, err := b.d.Why(t.Context(), "+4930111", "R-1")
-	if err != nil || !path.Found || len(path.Hops) != 1 {
-		t.Fatalf("%+v, %v", path, err)
-	}
-}
-
 // TestRestricted keeps a record that is evidence only out of the common search.
 func TestRestricted(t *testing.T) {
 	b := newBench(t).register()
@@ -268,27 +251,6 @@ func TestRestricted(t *testing.T) {
 	x.compare(t, b.s.Feed())
 	if len(x.docs) != 0 {
 		t.Fatal("it is still found")
-	}
-}
-
-// TestFindIsBounded looks up a value that is carried by more profiles than one
-// log entry can name.
-func TestFindIsBounded(t *testing.T) {
-	b := newBench(t).register()
-	for part := range 90 {
-		var recs []cdp.Record
-		for i := range 100 {
-			r := record("shop.orders", fmt.Sprint(part, "/", i), mail)
-			r.Claims[0].Generic = "role"
-			recs = append(recs, r)
-		}
-		if _, err := b.tryAdmit(b.d, recs...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	found, err := b.d.Find(t.Context(), mail.Reveal())
-	if err != nil || len(found) != findLimit || found[findLimit-1].Note == "" {
-		t.Fatalf("%d found, %v", len(found), err)
 	}
 }
 

@@ -3,6 +3,9 @@ package steward
 import (
 	"cmp"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +15,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
 	"cdp-tui/internal/policy"
+	"cdp-tui/internal/query"
 )
 
 // Stats returns the counts of the store. It reads no personal data and is not
@@ -137,7 +141,7 @@ func (d *Desk) Rejects(ctx context.Context, after uint64, n int, all bool) ([]cd
 		for _, x := range out {
 			r.saw(x.ID)
 		}
-		r.detail = fmt.Sprintf("%d rejects after %d", len(out), after)
+		r.detail = counted(len(out), "rejects", after != 0, after)
 		return err
 	})
 	return out, err
@@ -175,10 +179,20 @@ func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cd
 				Since: cmp.Or(rec.Since, rec.Recorded), Until: reg.QuarantineEnd(cmp.Or(rec.Since, rec.Recorded)), Verdict: ruling.Verdict, Todo: policy.Todo(ruling.Verdict)})
 			r.saw(rec.ID)
 		}
-		r.detail = fmt.Sprintf("%d records after %v", len(out), after)
+		r.detail = counted(len(out), "records", after != 0, after)
 		return nil
 	})
 	return out, err
+}
+
+// counted tells how many of a list were shown, and after which when the page
+// was not the first.
+func counted(n int, what string, further bool, after any) string {
+	out := fmt.Sprintf("%d %s", n, what)
+	if further {
+		out += fmt.Sprintf(" after %v", after)
+	}
+	return out
 }
 
 // Log returns up to n entries of the log before a number, newest first: all,
@@ -192,7 +206,10 @@ func (d *Desk) Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]
 		} else {
 			out, err = audit.About(tx.Reader(), about, before, n)
 		}
-		r.detail = fmt.Sprintf("%d entries before %d", len(out), before)
+		r.detail = fmt.Sprintf("%d entries", len(out))
+		if before != 0 {
+			r.detail += fmt.Sprintf(" before %d", before)
+		}
 		return err
 	})
 	return out, err
@@ -205,23 +222,68 @@ func (d *Desk) SavedSearches(ctx context.Context) ([]cdp.SavedSearch, error) {
 		out, err = tx.SavedSearches()
 		return err
 	})
+	for i := range out {
+		if n, err := query.Parse(out[i].Query); err == nil { // one that an older program could read is still listed
+			out[i].Shape = nameless(n).String()
+		}
+	}
 	return out, err
 }
 
-// SaveSearch keeps a search under a name of 1 to 60 bytes.
+// nameless is a query without the words that may name a person: those that
+// are looked for in texts and keys, and identifiers.
+func nameless(n query.Node) query.Node {
+	switch n := n.(type) {
+	case query.And:
+		out := make(query.And, len(n))
+		for i, x := range n {
+			out[i] = nameless(x)
+		}
+		return out
+	case query.Or:
+		out := make(query.Or, len(n))
+		for i, x := range n {
+			out[i] = nameless(x)
+		}
+		return out
+	case query.Not:
+		return query.Not{X: nameless(n.X)}
+	case query.Term:
+		switch n.Field {
+		case query.FieldCountry, query.FieldSource, query.FieldChannel, query.FieldBasis, query.FieldConsent, query.FieldKind,
+			query.FieldTouchpoint, query.FieldHas, query.FieldProfile:
+		default:
+			n.Text = "███"
+		}
+		return n
+	}
+	return n
+}
+
+// SaveSearch keeps a search under a name of 1 to 60 bytes. The log has a tag of
+// the name: it may be a person's.
 func (d *Desk) SaveSearch(ctx context.Context, name, q string) error {
 	if name = strings.TrimSpace(name); name == "" || len(name) > 60 {
 		return fmt.Errorf("a saved search needs a name of 1 to 60 bytes")
 	}
-	e := d.entry("save search", cdp.Ref{Kind: "search", ID: name}, "")
+	e := d.entry("save search", d.s.savedRef(name), "")
 	return d.update(ctx, &e, func(tx *graph.Tx) error {
 		return tx.SaveSearch(cdp.SavedSearch{Name: name, Query: q, By: d.actor.Name})
 	})
 }
 
+// savedRef tells saved searches apart without their names: by a tag keyed by
+// the installation, as identifiers are.
+func (s *Steward) savedRef(name string) cdp.Ref {
+	key := s.g.Meta().TagKey
+	h := hmac.New(sha256.New, key[:])
+	h.Write([]byte("saved search\x00" + name))
+	return cdp.Ref{Kind: "search", ID: "saved#" + hex.EncodeToString(h.Sum(nil)[:4])}
+}
+
 // ForgetSearch deletes a saved search.
 func (d *Desk) ForgetSearch(ctx context.Context, name string) error {
-	e := d.entry("forget search", cdp.Ref{Kind: "search", ID: name}, "")
+	e := d.entry("forget search", d.s.savedRef(name), "")
 	return d.update(ctx, &e, func(tx *graph.Tx) error { return tx.ForgetSearch(name) })
 }
 

@@ -91,7 +91,7 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 	out.Attributes = golden(p.Records)
 	for _, a := range out.Attributes {
 		if strings.HasPrefix(a.Name, "preference") {
-			out.Preferences = append(out.Preferences, cdp.Attribute{Name: a.Name, Value: a.Value, Category: a.Category, Origin: a.Origin})
+			out.Preferences = append(out.Preferences, cdp.Attribute{Name: a.Name, Value: a.Value, Category: a.Category, Origin: a.Origin, Special: a.Special})
 		}
 		if a.Name == "country" && !a.Conflict && len(a.Value) == 2 {
 			out.Country = strings.ToUpper(a.Value.Reveal())
@@ -210,8 +210,11 @@ func golden(records []graph.Record) []cdp.Golden {
 			g := &out[i]
 			when := cmp.Or(rec.At, rec.Recorded)
 			g.Others = append(g.Others, cdp.Statement{Value: a.Value, Source: rec.Source, Record: rec.ID, At: when})
+			if a.Special != "" {
+				g.Special = a.Special // whichever value is shown: L4, the most restrictive answer holds
+			}
 			if g.Value == "" || preferred(a.Origin, g.Origin) > 0 || preferred(a.Origin, g.Origin) == 0 && when.After(g.At) {
-				g.Value, g.Source, g.Origin, g.Category, g.Special, g.At = a.Value, rec.Source, a.Origin, a.Category, a.Special, when
+				g.Value, g.Source, g.Origin, g.Category, g.At = a.Value, rec.Source, a.Origin, a.Category, when
 			}
 		}
 	}

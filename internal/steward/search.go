@@ -100,145 +100,6 @@ func (s *Steward) carriers(tx *graph.Tx, t query.IdentifierTerm) ([]graph.Carrie
 	return out, nil
 }
 
-// lookup finds what carries an identifier as an officer types it: canonical,
-// or with the issuer left out, or as its hash.
-func (s *Steward) lookup(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Carrier, error) {
-	if s.opt.Canon == nil {
-		return nil, nil
-	}
-	id, ok := s.opt.Canon(kind, raw)
-	if ok {
-		out, err := tx.Lookup(id)
-		if err != nil || len(out) > 0 {
-			return out, err
-		}
-	}
-	return s.anyIssuer(tx, kind, raw)
-}
-
-// anyIssuer finds an id of whatever issuer by what follows the colon: the
-// issuers are the sources' ids and few.
-func (s *Steward) anyIssuer(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Carrier, error) {
-	switch kind {
-	case cdp.KindLoyalty, cdp.KindCRM, cdp.KindLogin, cdp.KindSocial, cdp.KindOrder, cdp.KindCookie, cdp.KindNationalID:
-	default:
-		return nil, nil
-	}
-	issuers, err := tx.Issuers(kind)
-	if err != nil {
-		return nil, err
-	}
-	var out []graph.Carrier
-	for _, issuer := range issuers {
-		id, ok := s.opt.Canon(kind, issuer+":"+raw)
-		if !ok {
-			continue
-		}
-		more, err := tx.Lookup(id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
-	}
-	return out, nil
-}
-
-// Find leads from what an officer types to profiles and records: P-..., R-...,
-// or an identifier of any kind.
-func (d *Desk) Find(ctx context.Context, text string) ([]cdp.Found, error) {
-	var out []cdp.Found
-	text = strings.TrimSpace(text)
-	err := d.read(ctx, d.entry("find", cdp.Ref{Kind: "search"}, ""), func(tx *graph.Tx, r *reading) (err error) {
-		out, err = d.s.find(tx, text)
-		for _, f := range out {
-			r.saw(f.Ref)
-			r.about = append(r.about, f.Ref)
-		}
-		r.detail = fmt.Sprintf("%d found", len(out))
-		return err
-	})
-	return out, err
-}
-
-// findLimit is how many things a look-up gives.
-const findLimit = 200
-
-func (s *Steward) find(tx *graph.Tx, text string) ([]cdp.Found, error) {
-	upper := strings.ToUpper(text)
-	if strings.HasPrefix(upper, "P-") {
-		if id, err := cdp.ParseProfileID(text); err == nil {
-			return s.findProfile(tx, id)
-		}
-	}
-	if strings.HasPrefix(upper, "R-") {
-		if id, err := cdp.ParseRecordID(text); err == nil {
-			return s.findRecord(tx, id)
-		}
-	}
-	var carriers []graph.Carrier
-	for _, kind := range cdp.Kinds() {
-		more, err := s.lookup(tx, kind, text)
-		if err != nil {
-			return nil, err
-		}
-		carriers = append(carriers, more...)
-	}
-	var out []cdp.Found
-	found := make(map[cdp.Ref]bool)
-	for _, c := range carriers {
-		if len(out) == findLimit {
-			out[findLimit-1].Note = "more carry it: search lists all"
-			break
-		}
-		id := c.Identifier
-		if s.opt.Canon != nil {
-			if tagged, ok := s.opt.Canon(id.Kind(), id.Reveal()); ok {
-				id = tagged
-			}
-		}
-		f := cdp.Found{Ref: profileRef(c.Profile), Profile: c.Profile, Identifier: &id}
-		if c.Profile == 0 {
-			f.Ref, f.Note = recordRef(c.Record), "in quarantine"
-		}
-		if !found[f.Ref] {
-			found[f.Ref] = true
-			out = append(out, f)
-		}
-	}
-	return out, nil
-}
-
-func (s *Steward) findProfile(tx *graph.Tx, id cdp.ProfileID) ([]cdp.Found, error) {
-	live, err := tx.Find(id)
-	if errors.Is(err, graph.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	f := cdp.Found{Ref: profileRef(live), Profile: live}
-	if live != id {
-		f.Note = id.String() + " is an alias of " + live.String()
-	}
-	return []cdp.Found{f}, nil
-}
-
-func (s *Steward) findRecord(tx *graph.Tx, id cdp.RecordID) ([]cdp.Found, error) {
-	rec, err := tx.Head(id)
-	if errors.Is(err, graph.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	p, err := tx.ProfileOf(id)
-	f := cdp.Found{Ref: recordRef(id), Profile: p}
-	if rec.State != graph.Live {
-		f.Note = rec.State.String()
-	}
-	return []cdp.Found{f}, err
-}
-
 // A Feed is what the search index follows.
 type Feed struct{ s *Steward }
 
@@ -276,13 +137,10 @@ type detail struct {
 	texts, consents bool
 }
 
-// summaryLimit is how many records of a profile a summary is made of.
-const summaryLimit = 25
-
 // Summary is Document for a list of hits: of the first records, without
 // consents, and with texts if they are asked for.
-func (f *Feed) Summary(ctx context.Context, id cdp.ProfileID, texts bool) (doc cdp.Document, ok bool, err error) {
-	return f.doc(ctx, id, detail{records: summaryLimit, texts: texts})
+func (f *Feed) Summary(ctx context.Context, id cdp.ProfileID, records int, texts bool) (doc cdp.Document, ok bool, err error) {
+	return f.doc(ctx, id, detail{records: records, texts: texts})
 }
 
 func (f *Feed) doc(ctx context.Context, id cdp.ProfileID, want detail) (doc cdp.Document, ok bool, err error) {

@@ -20,10 +20,23 @@ const streamRecords = 2000
 // is logged once, before the first profile is handed out. Profiles that change
 // while it runs are given as they were, or as they are then.
 func (d *Desk) EachProfile(ctx context.Context, f func(cdp.Profile) error) error {
-	e := d.entry("export", cdp.Ref{Kind: "profiles"}, "")
+	return d.eachProfile(ctx, d.entry("export", cdp.Ref{Kind: "profiles"}, "records and identifiers of all %d profiles"), f)
+}
+
+// Measure is EachProfile for a comparison with a truth file, the hex SHA-256 of
+// which the log keeps.
+func (d *Desk) Measure(ctx context.Context, hash string, f func(cdp.Profile) error) error {
+	e := d.entry("eval", cdp.Ref{Kind: "profiles"}, "all %d profiles against a truth file")
+	e.Digest = hash
+	return d.eachProfile(ctx, e, f)
+}
+
+// eachProfile logs e, with the number of profiles in its detail.
+func (d *Desk) eachProfile(ctx context.Context, e cdp.Entry, f func(cdp.Profile) error) error {
+	detail := e.Detail
 	err := d.update(ctx, &e, func(tx *graph.Tx) error {
 		st, err := tx.Stats()
-		e.Detail = fmt.Sprintf("records and identifiers of all %d profiles", st.Profiles)
+		e.Detail = fmt.Sprintf(detail, st.Profiles)
 		return err
 	})
 	if err != nil {

@@ -43,6 +43,7 @@ type tracer struct {
 	p       graph.Profile
 	of      cdp.Ref
 	ident   *cdp.Identifier
+	special string         // special category of the attribute traced
 	records []graph.Record // that carry the value
 	rulings []cdp.Ruling
 }
@@ -103,7 +104,8 @@ func (t *tracer) root() (cdp.TraceNode, error) {
 		}
 		for _, g := range golden(t.p.Records) {
 			if g.Name == t.of.ID {
-				root.Label, root.Data = g.Name, g.Value
+				root.Label, root.Data, root.Special = g.Name, g.Value, g.Special
+				t.special = g.Special
 				if g.Conflict {
 					root.Mark = "!"
 					root.Fields = append(root.Fields, cdp.TraceField{Name: "conflict", Text: "the sources do not agree"})
@@ -164,7 +166,7 @@ func (t *tracer) record(rec graph.Record, ruling cdp.Ruling) (cdp.TraceNode, err
 	if t.of.Kind == "attribute" {
 		for _, a := range rec.Attributes {
 			if a.Name == t.of.ID {
-				n.Fields = append(n.Fields, cdp.TraceField{Name: "value", Data: a.Value}, cdp.TraceField{Name: "origin", Text: or(string(a.Origin), "unknown")},
+				n.Fields = append(n.Fields, cdp.TraceField{Name: "value", Data: a.Value, Special: t.special}, cdp.TraceField{Name: "origin", Text: or(string(a.Origin), "unknown")},
 					cdp.TraceField{Name: "category", Text: or(a.Category, "unknown")})
 			}
 		}
@@ -356,7 +358,7 @@ func (t *tracer) usedFor() cdp.TraceNode {
 		}
 		for _, a := range rec.Attributes {
 			if a.Origin == cdp.Inferred || a.Origin == cdp.Derived {
-				out.Children = append(out.Children, cdp.TraceNode{Label: a.Name, Data: a.Value, Fields: []cdp.TraceField{
+				out.Children = append(out.Children, cdp.TraceNode{Label: a.Name, Data: a.Value, Special: a.Special, Fields: []cdp.TraceField{
 					{Name: "origin", Text: string(a.Origin)}, {Name: "source", Text: string(rec.Source)}}})
 			}
 		}

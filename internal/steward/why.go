@@ -2,6 +2,7 @@ package steward
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,24 +12,45 @@ import (
 
 // Why tells why two things are one: the shortest chain of evidence between
 // them; or, when there is none, what they share without being linked. a and b
-// are profiles, records or identifiers as an officer types them.
+// are profiles, records or identifiers as Find takes them; an *AmbiguousError
+// says that one of them is or is carried by several.
 func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 	var out cdp.Path
+	var ambiguous error
 	err := d.read(ctx, d.entry("why", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
-		from, err := d.s.records(tx, a)
-		if err != nil {
-			return fmt.Errorf("the first: %w", err)
+		ambiguous = nil
+		var ends [2]end
+		for i, side := range []struct{ text, which string }{{a, "the first"}, {b, "the second"}} {
+			found, err := d.s.find(tx, side.text)
+			if err != nil {
+				return err
+			}
+			f, err := one(found)
+			if err != nil {
+				err = fmt.Errorf("%s: %w", side.which, err)
+			}
+			if many := (*AmbiguousError)(nil); errors.As(err, &many) { // its candidates are shown, and so they are logged
+				ambiguous = err
+				r.found(many.Found)
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if ends[i], err = d.s.end(tx, f); err != nil {
+				return err
+			}
 		}
-		to, err := d.s.records(tx, b)
-		if err != nil {
-			return fmt.Errorf("the second: %w", err)
-		}
-		out, err = d.s.path(tx, from, to)
+		var err error
+		out, err = d.s.path(tx, ends[0], ends[1])
 		r.object, r.about = out.From, append(r.about, out.To)
 		r.detail = fmt.Sprintf("and %s: %d hops", out.To.ID, len(out.Hops))
 		r.saw(out.From, out.To, len(out.Hops))
 		return err
 	})
+	if err == nil {
+		err = ambiguous
+	}
 	return out, err
 }
 
@@ -42,15 +64,7 @@ type end struct {
 // endLimit bounds the records an end stands for.
 const endLimit = 200
 
-func (s *Steward) records(tx *graph.Tx, text string) (end, error) {
-	found, err := s.find(tx, strings.TrimSpace(text))
-	if err != nil {
-		return end{}, err
-	}
-	if len(found) == 0 {
-		return end{}, fmt.Errorf("no profile, record or identifier like that: %w", ErrNotFound)
-	}
-	f := found[0]
+func (s *Steward) end(tx *graph.Tx, f cdp.Found) (end, error) {
 	e := end{ref: f.Ref, profile: f.Profile}
 	if f.Ref.Kind == "record" {
 		id, err := cdp.ParseRecordID(f.Ref.ID)
@@ -170,26 +184,37 @@ func (s *Steward) whyNot(tx *graph.Tx, from, to end) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []string
+	// An address and its hashes have one reason: it is told once, of all of them.
+	var reasons []string
+	by := make(map[string][]string)
+	tell := func(id cdp.Identifier, reason string) {
+		if by[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		by[reason] = append(by[reason], id.String())
+	}
 	for _, id := range order {
 		a := left[id.Key()]
 		b, shared := right[id.Key()]
 		if !shared {
 			continue
 		}
-		switch {
-		case a.rec.Controller != b.rec.Controller:
-			out = append(out, fmt.Sprintf("%v is carried by both, for different controllers (%s, %s): joining them would be a disclosure, not a merge", id, a.rec.Controller, b.rec.Controller))
-		default:
-			for _, side := range []carried{a, b} {
-				if !side.v.Allow {
-					out = append(out, fmt.Sprintf("%v is carried by both; for %v of %s it does not link: %s (%s)", id, side.rec.ID, side.rec.Source, side.v.Reason, side.v.Rule))
-				}
+		if a.rec.Controller != b.rec.Controller {
+			tell(id, fmt.Sprintf(" for different controllers (%s, %s): joining them would be a disclosure, not a merge", a.rec.Controller, b.rec.Controller))
+			continue
+		}
+		for _, side := range []carried{a, b} {
+			if !side.v.Allow {
+				tell(id, fmt.Sprintf(", but for %v of %s it does not link: %s (%s)", side.rec.ID, side.rec.Source, side.v.Reason, side.v.Rule))
 			}
 		}
 	}
-	if len(out) == 0 {
-		out = append(out, "they share no identifier")
+	if len(reasons) == 0 {
+		return []string{"they share no identifier"}, nil
+	}
+	out := make([]string, len(reasons))
+	for i, reason := range reasons {
+		out[i] = strings.Join(by[reason], ", ") + " carried by both" + reason
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Kinds of values by which Mask decides what is left to see, besides those of
@@ -31,9 +32,10 @@ func Hides(kind, raw string) (string, bool) {
 // KindOfAttribute is how an attribute is masked, by its name. One of a special
 // category (Art. 9, Art. 10 GDPR) leaves nothing, whatever its name is.
 func KindOfAttribute(name, special string) string {
-	if special != "" {
-		return KindText
-	}
+	return KindOfSpecial(special, kindOfName(name))
+}
+
+func kindOfName(name string) string {
 	n := Fold(name)
 	has := func(parts ...string) bool {
 		for _, p := range parts {
@@ -64,11 +66,20 @@ func KindOfAttribute(name, special string) string {
 	return KindOther
 }
 
+// KindOfSpecial is how a value is masked that may be of a special category:
+// nothing is left of one that is; of another, what otherwise says.
+func KindOfSpecial(special, otherwise string) string {
+	if special != "" {
+		return KindText
+	}
+	return otherwise
+}
+
 // KindOfLabel is how a value is masked of which only an attribute's name is
 // known, not whether its category is special: where the name does not say what
 // it is, nothing is left.
 func KindOfLabel(name string) string {
-	if k := KindOfAttribute(name, ""); k != KindOther {
+	if k := kindOfName(name); k != KindOther {
 		return k
 	}
 	return KindText
@@ -88,8 +99,8 @@ func KindOfFact(name string) string {
 }
 
 // KindOfKey is how the key of a row is masked: as an e-mail address or a phone
-// number when it holds one, as an identifier when it is the number of a card in
-// its groups or the address of a device, else KindPlain, since keys join an
+// number when it holds one, as an identifier when it holds the number of a card
+// in its groups or the address of a device, else KindPlain, since keys join an
 // answer with the system it came from. A plain number without + or leading
 // zero could be a phone number but is far more often a serial one, and is shown.
 func KindOfKey(key string) string {
@@ -102,8 +113,15 @@ func KindOfKey(key string) string {
 			return KindPhone
 		}
 	}
-	if cardLike(key) || deviceLike(key) {
-		return KindOther
+	for part := range strings.FieldsFuncSeq(key, func(r rune) bool { return strings.ContainsRune(":/|;,=", r) }) {
+		if cardLike(part) {
+			return KindOther
+		}
+	}
+	for i := range key {
+		if end := i + deviceLength; end <= len(key) && deviceLike(key[i:end]) && !alnum(key[:i], true) && !alnum(key[end:], false) {
+			return KindOther
+		}
 	}
 	return KindPlain
 }
@@ -124,10 +142,21 @@ func cardLike(s string) bool {
 	return digits >= 10 && gaps > 0
 }
 
+const deviceLength = len("02:00:00:00:00:00")
+
+// alnum reports whether s ends, or begins, with a letter or digit.
+func alnum(s string, end bool) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	if end {
+		r, _ = utf8.DecodeLastRuneInString(s)
+	}
+	return s != "" && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
 // deviceLike reports whether s is the hardware address of a device: six pairs
 // of hexadecimal digits with colons or hyphens between them.
 func deviceLike(s string) bool {
-	if len(s) != 17 {
+	if len(s) != deviceLength {
 		return false
 	}
 	for i, r := range s {

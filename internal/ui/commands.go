@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ func (m *Model) commands() []command {
 		return func(arg string) tea.Cmd { return m.visitObject(screen, arg) }
 	}
 	return []command{
-		{name: "dashboard", also: "home start overview", do: to("dashboard")},
+		{name: "dashboard", also: "home start overview", do: func(string) tea.Cmd { return m.home() }},
 		{name: "search", also: "find query", key: "/", arg: true, do: func(q string) tea.Cmd { return m.visit(address{Screen: "search", Query: q}) }},
 		{name: "open", also: "goto find look up e-mail phone card", arg: true, must: true, do: m.openText},
 		{name: "profile", arg: true, must: true, do: of("profile")},
@@ -66,7 +67,7 @@ func (m *Model) commands() []command {
 }
 
 // visitObject goes to a screen of an object; without one, of the present
-// screen's.
+// screen's. What is no id is looked up: an identifier, a record's key.
 func (m *Model) visitObject(screen, arg string) tea.Cmd {
 	id, of, _ := strings.Cut(arg, " ")
 	if id == "" {
@@ -76,26 +77,41 @@ func (m *Model) visitObject(screen, arg string) tea.Cmd {
 		}
 		id = a.Object
 	}
-	return m.visit(address{Screen: screen, Object: canonical(screen, id), Of: strings.TrimSpace(of)})
+	name, ok := canonical(screen, id)
+	if !ok && screen != "batch" {
+		return m.lookUp(arg, func(f cdp.Found) address {
+			if screen == "record" {
+				a, _ := idAddress(f.Ref.ID)
+				return a
+			}
+			a := foundAddress(f)
+			if a.Screen == "profile" {
+				a.Screen = screen
+			}
+			return a
+		})
+	}
+	return m.visit(address{Screen: screen, Object: name, Of: strings.TrimSpace(of)})
 }
 
-// canonical is an id as the store writes it, or what was typed when it is none.
-func canonical(screen, id string) string {
+// canonical is an id as the store writes it, or what was typed, and false, when
+// it is none.
+func canonical(screen, id string) (string, bool) {
 	switch screen {
 	case "record":
 		if r, err := cdp.ParseRecordID(id); err == nil {
-			return r.String()
+			return r.String(), true
 		}
 	case "batch":
 		if b, err := cdp.ParseBatchID(id); err == nil {
-			return b.String()
+			return b.String(), true
 		}
 	default:
 		if p, err := cdp.ParseProfileID(id); err == nil {
-			return p.String()
+			return p.String(), true
 		}
 	}
-	return id
+	return id, false
 }
 
 func (m *Model) visitWhy(arg string) tea.Cmd {
@@ -117,7 +133,7 @@ func (m *Model) visitLog(arg string) tea.Cmd {
 	}
 	a, ok := idAddress(arg)
 	if !ok {
-		return m.info("cmd.about")
+		return m.lookUp(arg, func(f cdp.Found) address { return address{Screen: "log", Object: f.Ref.ID} })
 	}
 	return m.visit(address{Screen: "log", Object: a.Object})
 }
@@ -138,19 +154,48 @@ func (m *Model) gotoRow(arg string) tea.Cmd {
 	return g.Goto(n - 1)
 }
 
-// saveSearch keeps the query of the search screen under a name.
+// saveSearch keeps the query of the search screen under a name, and what is
+// ticked as part of it.
 func (m *Model) saveSearch(name string) tea.Cmd {
 	a := m.trail.top().Address()
 	if a.Screen != "search" {
 		return m.info("off.save")
 	}
 	desk := m.desk
-	return m.work("fail.save", func(ctx context.Context) error { return desk.SaveSearch(ctx, name, a.Query) }, func() tea.Cmd {
+	return m.work("fail.save", func(ctx context.Context) error { return desk.SaveSearch(ctx, name, asked(a)) }, func() tea.Cmd {
 		return tea.Batch(m.palette.load(), m.info("saved.done", text.Clean(name)))
 	})
 }
 
+// asked writes a search with its facets as one query. Values of one facet are
+// alternatives, as they are on the screen.
+func asked(a address) string {
+	of, order := map[string][]string{}, []string{}
+	for _, f := range a.Facets {
+		name, v, _ := strings.Cut(f, "=")
+		if of[name] == nil {
+			order = append(order, name)
+		}
+		of[name] = append(of[name], name+":"+term(v))
+	}
+	if len(order) == 0 {
+		return a.Query
+	}
+	parts := []string{"(" + a.Query + ")"}
+	for _, name := range order {
+		if len(of[name]) == 1 {
+			parts = append(parts, of[name][0])
+			continue
+		}
+		parts = append(parts, "("+strings.Join(of[name], " or ")+")")
+	}
+	return strings.Join(parts, " and ")
+}
+
 func (m *Model) forgetSearch(name string) tea.Cmd {
+	if m.palette.saved.ok && !slices.ContainsFunc(m.palette.saved.val, func(s cdp.SavedSearch) bool { return s.Name == name }) {
+		return m.info("saved.none")
+	}
 	desk := m.desk
 	return m.work("fail.forget", func(ctx context.Context) error { return desk.ForgetSearch(ctx, name) }, func() tea.Cmd {
 		return tea.Batch(m.palette.load(), m.info("saved.gone", text.Clean(name)))

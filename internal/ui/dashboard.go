@@ -186,7 +186,7 @@ func (x *dashboard) fill() tea.Cmd {
 	w := x.rows[dashWaiting]
 	w.add(address{Screen: "quarantine"}, say("dash.quarantined"), bad(st.Quarantined))
 	w.add(address{Screen: "rejects"}, say("dash.rejects"), bad(st.Rejects))
-	w.add(address{}, say("dash.apart"), number(st.Apart))
+	w.add(address{Screen: "sources", Sort: "-apart"}, say("dash.apart"), number(st.Apart))
 	unknown := 0
 	for _, s := range st.Sources {
 		if !s.Known {
@@ -218,11 +218,15 @@ func (x *dashboard) fill() tea.Cmd {
 	id.add(address{}, say("dash.merges"), number(st.Merges))
 	id.add(address{}, say("dash.splits"), number(st.Splits))
 	if st.Largest != 0 {
-		id.add(address{Screen: "profile", Object: st.Largest.String()}, safe(sh.say("dash.largest", st.Largest)), number(st.LargestSize))
+		label := "dash.largest"
+		if st.LargestBound {
+			label = "dash.large"
+		}
+		id.add(address{Screen: "profile", Object: st.Largest.String()}, safe(sh.say(label, st.Largest)), number(st.LargestSize))
 	}
 	for i, n := range st.SizeClasses {
 		if i < 5 {
-			id.add(address{}, safe(sh.say("dash.size"+itoa(i))), number(n))
+			id.add(address{Screen: "search", Query: "size:" + []string{"1", "2..5", "6..20", "21..100", ">100"}[i]}, safe(sh.say("dash.size"+itoa(i))), number(n))
 		}
 	}
 	for _, d := range st.Shared {

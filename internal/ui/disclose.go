@@ -22,7 +22,19 @@ type copyable struct {
 // maxCopy is what terminals take in one OSC 52 sequence.
 const maxCopy = 74_994
 
+// text is the text that has the keys, if any.
+func (m *Model) text() (*widget.TextView, bool) {
+	if r, ok := able[reading](m.trail.top()); ok {
+		return r.Text()
+	}
+	return nil, false
+}
+
+// askFilter filters the list, or finds in the text that has the keys.
 func (m *Model) askFilter() tea.Cmd {
+	if t, ok := m.text(); ok {
+		return m.ask(question{label: m.say("ask.find"), value: t.Query(), then: t.Search})
+	}
 	f, ok := able[filterer](m.trail.top())
 	if !ok {
 		return nil

@@ -32,8 +32,9 @@ type driver struct {
 }
 
 type (
-	rect  = widget.Rect
-	entry = cdp.Entry
+	rect       = widget.Rect
+	entry      = cdp.Entry
+	sourceStat = cdp.SourceStat
 )
 
 type timer struct {

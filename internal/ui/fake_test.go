@@ -237,7 +237,8 @@ func (f *fakeDesk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, e
 
 func (f *fakeDesk) History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error) {
 	e := ident(cdp.KindPhone, "+491511234567")
-	return []cdp.Change{{Seq: 9, At: ago(300 * day), Verb: "merge", Profiles: []cdp.ProfileID{id, id + 5}, Record: 1190, Claim: &e, Rule: "class.b", Batch: 3}, {Seq: 2, At: ago(900 * day), Verb: "mint", Profiles: []cdp.ProfileID{id}, Record: 1188, Batch: 1}}, f.call(ctx, "History")
+	return []cdp.Change{{Seq: 9, At: ago(300 * day), Verb: "merge", Profiles: []cdp.ProfileID{id, id + 5}, Record: 1190, Claim: &e, Rule: "class.b", Batch: 3},
+		{Seq: 9, At: ago(300 * day), Verb: "merge", Profiles: []cdp.ProfileID{id, id + 7}, Record: 1191, Claim: &e, Rule: "class.b", Batch: 3}, {Seq: 2, At: ago(900 * day), Verb: "mint", Profiles: []cdp.ProfileID{id}, Record: 1188, Batch: 1}}, f.call(ctx, "History")
 }
 
 func (f *fakeDesk) Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error) {

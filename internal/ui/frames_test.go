@@ -86,6 +86,9 @@ func TestLayouts(t *testing.T) {
 		for w := 0; w <= 200; w += 3 {
 			for h := 0; h <= 80; h += 2 {
 				all := layout(w, h)
+				if len(all) > 0 { // however its borders are moved
+					all = resplit(all, split{of: (w + h) % len(all), steps: (w*7+h)%41 - 20})
+				}
 				cells := 0
 				for i, a := range all {
 					if a.X < 0 || a.Y < 0 || a.X+a.W > w || a.Y+a.H > h {

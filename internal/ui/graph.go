@@ -334,6 +334,9 @@ func (x *graph) Cycle(int) tea.Cmd {
 	return x.to(graphInfo)
 }
 
+// CanSplit is never: the keys of a split are those of hops here.
+func (x *graph) CanSplit() bool { return false }
+
 func (x *graph) Back() (bool, tea.Cmd) {
 	if x.zoom && x.focus != graphInfo {
 		return true, x.Zoom()

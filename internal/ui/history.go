@@ -14,22 +14,21 @@ import (
 // newHistory lists what resolution did to a profile, with its causes.
 func newHistory(s *session, a address, id cdp.ProfileID) screen {
 	desk := s.desk
-	about := cdp.Ref{Kind: "profile", ID: id.String()}
 	cols := []column[cdp.Change]{
 		{name: "time", min: 16, cell: func(s show, c cdp.Change) val { return s.minute(c.At) }, by: func(a, b cdp.Change) int { return a.At.Compare(b.At) }},
 		{name: "verb", min: 10, cell: func(s show, c cdp.Change) val { return val{text: s.lex.term("change", c.Verb), raw: c.Verb} }},
 		{name: "profiles", min: 20, flex: 2, cell: func(_ show, c cdp.Change) val { return plain(profileNames(c.Profiles)).in(widget.Accent) }},
-		{name: "cause", min: 8, flex: 1, cell: func(s show, c cdp.Change) val {
+		{name: "cause", min: 14, flex: 1, cell: func(_ show, c cdp.Change) val {
 			if c.Claim == nil {
 				return val{}
 			}
-			return s.named(about, *c.Claim)
+			return plain(c.Claim.String()) // the journal keeps no value
 		}},
 		{name: "rule", min: 12, flex: 1, prio: 1, cell: func(_ show, c cdp.Change) val { return plain(c.Rule) }},
 		{name: "record", min: 9, prio: 2, cell: func(_ show, c cdp.Change) val { return plain(c.Record.String()) }},
 		{name: "batch", min: 8, prio: 3, cell: func(_ show, c cdp.Change) val { return plain(c.Batch.String()) }},
 	}
-	l := newList(s, cols, func(c cdp.Change) string { return strconv.FormatUint(c.Seq, 10) }, a).
+	l := newList(s, cols, changeKey, a).
 		atOnce(func(ctx context.Context) ([]cdp.Change, error) { return desk.History(ctx, id) })
 	x := newListing(s, "screen.history", l)
 	x.base = address{Screen: "history", Object: id.String()}
@@ -38,20 +37,19 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 		d.fact("field.when", d.second(c.At))
 		d.fact("field.profiles", plain(profileNames(c.Profiles)))
 		if c.Claim != nil {
-			d.value("field.cause", d.named(about, *c.Claim))
+			d.fact("field.cause", plain(c.Claim.String()))
 		}
 		d.fact("field.rule", plain(c.Rule))
 		d.fact("field.record", plain(c.Record.String()))
 		d.fact("field.batch", plain(c.Batch.String()))
 	}
-	x.reveals = func() (cdp.Ref, []string) {
-		if c, ok := l.Item(); ok && c.Claim != nil {
-			return about, []string{string(c.Claim.Kind())}
-		}
-		return cdp.Ref{}, nil
-	}
 	x.open = func(c cdp.Change) tea.Cmd { return s.visit(address{Screen: "record", Object: c.Record.String()}) }
 	return x
+}
+
+// changeKey tells changes apart: one entry of the journal can hold several.
+func changeKey(c cdp.Change) string {
+	return strings.Join([]string{strconv.FormatUint(c.Seq, 10), c.Verb, c.Record.String(), profileNames(c.Profiles)}, "\x00")
 }
 
 func profileNames(list []cdp.ProfileID) string {

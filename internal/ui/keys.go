@@ -59,7 +59,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 			continue
 		}
 		if why := b.reason(); !why.Empty() {
-			return m.info("key.off", m.say("key."+b.id), why)
+			return m.info("key.off", b.shown(), why)
 		}
 		return b.do()
 	}
@@ -110,8 +110,11 @@ func (m *Model) back(s screen) tea.Cmd {
 	if m.toasts.Dismiss() {
 		m.toasts.Dismiss()
 	}
-	if f, ok := able[filterer](s); ok && f.Filter() != "" {
-		return f.SetFilter("")
+	if t, ok := m.text(); ok && t.Query() != "" {
+		return t.Search("")
+	}
+	if f, ok := able[filterer](s); ok && f.Filter() != m.trail.given() {
+		return f.SetFilter(m.trail.given())
 	}
 	if p, ok := able[paned](s); ok {
 		if stepped, cmd := p.Back(); stepped {
@@ -141,11 +144,22 @@ func (m *Model) rootBindings() []binding {
 			return nil
 		}
 	}
+	splitBy := func(d int) func() tea.Cmd {
+		return func() tea.Cmd {
+			x, _ := able[splitter](top())
+			return x.Split(d)
+		}
+	}
+	noSplit := func() text.Safe {
+		x, ok := able[splitter](top())
+		return lacks(ok && x.CanSplit(), "off.split")
+	}
 	return []binding{
 		{id: "command", keys: []string{":", "ctrl+p"}, hint: 7, do: func() tea.Cmd { return m.palette.open("") }},
 		{id: "filter", keys: []string{"/"}, hint: 8, do: m.askFilter, off: func() text.Safe {
-			_, ok := able[filterer](top())
-			return lacks(ok, "off.filter")
+			_, list := able[filterer](top())
+			_, read := m.text()
+			return lacks(list || read, "off.filter")
 		}},
 		{id: "reveal", keys: []string{"m"}, hint: 5, do: m.askReveal, off: func() text.Safe {
 			r, ok := able[revealer](top())
@@ -177,6 +191,8 @@ func (m *Model) rootBindings() []binding {
 			}
 			return nil
 		}},
+		{id: "wider", keys: []string{"+", "="}, name: "+", do: splitBy(1), off: noSplit},
+		{id: "narrower", keys: []string{"_"}, do: splitBy(-1), off: noSplit},
 		{id: "goback", keys: []string{"["}, do: func() tea.Cmd { return m.travel(m.trail.at - 1) }},
 		{id: "goforward", keys: []string{"]"}, do: func() tea.Cmd { return m.travel(m.trail.at + 1) }},
 		{id: "golast", keys: []string{"-"}, do: func() tea.Cmd { return m.travel(m.trail.last) }},
@@ -184,7 +200,7 @@ func (m *Model) rootBindings() []binding {
 		{id: "theme", keys: []string{"ctrl+t"}, name: "^t", do: m.nextTheme},
 		{id: "redraw", keys: []string{"ctrl+l"}, name: "^l", do: func() tea.Cmd { return tea.ClearScreen }},
 		{id: "suspend", keys: []string{"ctrl+z"}, name: "^z", do: m.suspend, off: func() text.Safe { return lacks(!m.opt.Remote, "off.suspend") }},
-		{id: "help", keys: []string{"?"}, hint: 10, do: m.openHelp},
+		{id: "help", keys: []string{"?"}, hint: 12, do: m.openHelp},
 		{id: "quit", keys: []string{"q"}, hint: 11, do: m.leaveProgram},
 	}
 }
@@ -223,7 +239,7 @@ func (m *Model) setTheme(name string) tea.Cmd {
 // revealed is taken back before anything is drawn again.
 func (m *Model) suspend() tea.Cmd {
 	if m.opt.Remote {
-		return m.info("key.off", m.say("key.suspend"), m.say("off.suspend"))
+		return m.info("key.off", "^z", m.say("off.suspend"))
 	}
 	return tea.Suspend
 }
@@ -239,23 +255,42 @@ func (m *Model) leaveProgram() tea.Cmd {
 	})
 }
 
-// hints tells the most important keys of a screen, those that can be used.
-func (m *Model) hints(s screen) string {
-	all := m.context(s)
-	var out []key.Binding
-	if _, tabs := s.(interface{ Tabs(w int) string }); tabs {
-		out = append(out, hint("1-7", m.say("key.tabs.short")))
+// told is a hint: how it is written, and what it stands for.
+type told struct {
+	key.Binding
+	do func() tea.Cmd
+}
+
+// hints are the most important keys of a screen, those that can be used now;
+// the help, where all of them are, comes last and is always told.
+func (m *Model) hints(s screen) (out []told) {
+	add := func(name, word string, do func() tea.Cmd) {
+		help := key.WithHelp(name, m.say("key."+word+".short").String())
+		out = append(out, told{key.NewBinding(key.WithKeys(name), help), do})
+	}
+	if t, ok := able[typed](s); ok && t.Typing() { // letters are text now
+		for _, k := range []struct{ name, word string }{{"enter", "search"}, {"tab", "results"}, {"esc", "back"}} {
+			add(k.name, k.word, func() tea.Cmd { return m.key(pressed(k.name)) })
+		}
+		return out
+	}
+	if p, tabs := s.(tabbed); tabs {
+		add("1-7", "tabs", func() tea.Cmd { return p.Next() })
 	}
 	for n := 1; n <= 12; n++ {
-		for _, b := range all {
+		for _, b := range m.context(s) {
 			if b.hint == n && b.reason().Empty() {
-				out = append(out, hint(b.shown(), m.say("key."+b.id+".short")))
+				add(b.shown(), b.id, b.do)
 			}
 		}
 	}
-	return m.kit.Hints(m.w, out...)
+	return out
 }
 
-func hint(name string, word text.Safe) key.Binding {
-	return key.NewBinding(key.WithKeys(name), key.WithHelp(name, word.String()))
+func bindingsOf(list []told) []key.Binding {
+	out := make([]key.Binding, len(list))
+	for i, t := range list {
+		out[i] = t.Binding
+	}
+	return out
 }

@@ -65,7 +65,8 @@ func TestOneLetterOneMeaning(t *testing.T) {
 	// Two readings of one thing: enter opens what the cursor stands on, "/" asks
 	// for what is wanted, u and b lead from a thing to what it belongs to.
 	same := map[string]string{"open": "enter", "tick": "enter", "unfold": "enter", "centre": "enter", "query": "/", "search": "/", "filter": "/",
-		"profile": "up", "quarantine": "up", "batch": "rows", "rejects": "rows", "why": "evidence", "history": "evidence", "follow": "place", "path": "place"}
+		"profile": "up", "quarantine": "up", "batch": "rows", "rejects": "rows", "why": "evidence", "history": "evidence", "follow": "place", "path": "place",
+		"wider": "more", "morehops": "more", "narrower": "less", "lesshops": "less"}
 	meaning := map[string]string{}
 	for name, open := range places() {
 		d := drive(t, 120, 40, newFake(), open)

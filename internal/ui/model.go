@@ -160,7 +160,7 @@ func (m *Model) small() bool { return m.w < minWidth || m.h < minHeight }
 
 // body is the height between the upper and the lower two rows.
 func (m *Model) body(s screen) int {
-	if _, ok := s.(interface{ Tabs(w int) string }); ok {
+	if _, ok := s.(tabbed); ok {
 		return m.h - 5
 	}
 	return m.h - 4
@@ -186,42 +186,6 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	return nil
 }
 
-func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
-	s := m.trail.top()
-	if s == nil || m.small() || m.menu != nil || m.line != nil || m.palette.on || m.crashed {
-		return nil
-	}
-	if p, ok := able[pointed](s); ok {
-		return p.Click(msg.X, msg.Y-m.bodyTop(s))
-	}
-	return nil
-}
-
-func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
-	d := 3
-	switch msg.Button {
-	case tea.MouseWheelUp:
-		d = -3
-	case tea.MouseWheelDown:
-	default:
-		return nil
-	}
-	s := m.trail.top()
-	switch {
-	case m.small() || m.crashed:
-		return nil
-	case m.palette.on:
-		return m.palette.list.Wheel(d)
-	case m.menu != nil:
-		return m.menu.list.Wheel(d)
-	case s != nil:
-		if p, ok := able[pointed](s); ok {
-			return p.Wheel(msg.X, msg.Y-m.bodyTop(s), d)
-		}
-	}
-	return nil
-}
-
 // View draws the whole screen.
 func (m *Model) View() (v tea.View) {
 	defer func() {
@@ -243,7 +207,7 @@ func (m *Model) View() (v tea.View) {
 		return m.frame(widget.Fit("", m.w, m.h))
 	}
 	rows := []string{m.header(), m.crumbs()}
-	if t, ok := s.(interface{ Tabs(w int) string }); ok {
+	if t, ok := s.(tabbed); ok {
 		rows = append(rows, t.Tabs(m.w))
 	}
 	rows = append(rows, s.View(), m.status(s), m.bottom(s))
@@ -331,11 +295,20 @@ func (m *Model) crumbs() string {
 }
 
 func (m *Model) status(s screen) string {
-	left := []widget.Span{{Text: text.Lit(" ")}, widget.S(widget.Dim, text.Join(text.Lit(" · "), s.Status()...))}
+	parts := s.Status()
+	if t, ok := m.text(); ok && t.Query() != "" {
+		word := "status.find"
+		if t.Missed() {
+			word = "status.missed"
+		}
+		parts = append([]text.Safe{m.say(word, t.Query())}, parts...)
+	}
+	left := []widget.Span{{Text: text.Lit(" ")}, widget.S(widget.Dim, text.Join(text.Lit(" · "), parts...))}
 	right := m.toasts.Spans(m.env.Now())
 	if len(right) > 0 {
-		right = append(right, widget.Span{Text: text.Lit(" ")})
-		right[0].Text = text.Cut(right[0].Text, m.w-1)
+		right[0].Text = text.Cut(right[0].Text, m.w-2)
+		blank := widget.Span{Text: text.Lit(" ")}
+		right = append([]widget.Span{blank}, append(right, blank)...)
 	}
 	return m.kit.LineEnds(m.w, left, right)
 }
@@ -344,5 +317,5 @@ func (m *Model) bottom(s screen) string {
 	if m.line != nil {
 		return m.line.prompt.View()
 	}
-	return m.hints(s)
+	return m.kit.Hints(m.w, bindingsOf(m.hints(s))...)
 }

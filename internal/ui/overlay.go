@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -85,6 +86,7 @@ type choice struct {
 	label, detail, key text.Safe
 	section            text.Safe
 	off                text.Safe // why it can not be chosen
+	terms              text.Safe // further words it is found by
 	do                 func() tea.Cmd
 }
 
@@ -99,7 +101,7 @@ type menu struct {
 func (m *Model) openMenu(title text.Safe, choices []choice) tea.Cmd {
 	items := make([]widget.Item, len(choices))
 	for i, c := range choices {
-		items[i] = widget.Item{ID: itoa(i), Text: c.label, Detail: c.detail, Key: c.key, Section: c.section, Disabled: c.off}
+		items[i] = widget.Item{ID: itoa(i), Text: c.label, Detail: c.detail, Key: c.key, Section: c.section, Disabled: c.off, Terms: c.terms.String()}
 	}
 	x := &menu{title: title, list: widget.NewFilterList(m.kit, text.Lit(" > ")), choices: choices}
 	m.menu = x
@@ -133,23 +135,29 @@ func (m *Model) menuKey(k tea.KeyPressMsg) tea.Cmd {
 		m.menu = nil
 		return nil
 	case "enter":
-		it, ok := x.list.Current()
-		if !ok {
-			return nil
-		}
-		if !it.Disabled.Empty() {
-			return m.info("key.off", it.Text, it.Disabled)
-		}
-		m.menu = nil
-		for i, c := range x.choices {
-			if itoa(i) == it.ID && c.do != nil {
-				return c.do()
-			}
-		}
-		return nil
+		return m.pick()
 	}
 	_, cmd := x.list.Key(k)
 	return cmd
+}
+
+// pick does what the cursor of the menu stands on.
+func (m *Model) pick() tea.Cmd {
+	x := m.menu
+	it, ok := x.list.Current()
+	if !ok {
+		return nil
+	}
+	if !it.Disabled.Empty() {
+		return m.info("key.off", it.Key, it.Disabled)
+	}
+	m.menu = nil
+	for i, c := range x.choices {
+		if itoa(i) == it.ID && c.do != nil {
+			return c.do()
+		}
+	}
+	return nil
 }
 
 // openHelp lists the keys that mean something here, to be found and run.
@@ -162,14 +170,18 @@ func (m *Model) openHelp() tea.Cmd {
 			if len(b.keys) > 1 && b.name == "" {
 				name = b.keys[0] + " " + b.keys[1]
 			}
-			out = append(out, choice{label: m.say("key." + b.id), key: text.Clean(name), section: m.say(section), off: b.reason(), do: b.do})
+			c := choice{label: m.say("key." + b.id), key: text.Clean(name), section: m.say(section), off: b.reason(), do: b.do}
+			if b.hint > 0 {
+				c.terms = m.say("key." + b.id + ".short")
+			}
+			out = append(out, c)
 		}
 	}
 	add("help.here", s.Bindings())
 	if p, ok := able[paned](s); ok && p.Numbered() {
 		out = append(out, choice{label: m.say("key.digits"), key: text.Lit("1-9"), section: m.say("help.here"), do: func() tea.Cmd { return p.Cycle(1) }})
 	}
-	add("help.everywhere", m.bindings)
+	add("help.everywhere", notBound(m.bindings, s.Bindings()))
 	out = append(out, choice{label: m.say("key.esc"), key: text.Lit("esc"), section: m.say("help.everywhere"), do: func() tea.Cmd { return m.back(s) }})
 	out = append(out, choice{label: m.say("key.ctrlc"), key: text.Lit("^c ^c"), section: m.say("help.everywhere"), do: m.leaveProgram})
 	for _, b := range s.Moving() {
@@ -182,10 +194,20 @@ func (m *Model) openHelp() tea.Cmd {
 	return m.openMenu(m.say("help.title"), out)
 }
 
+// notBound leaves out those of the root's bindings whose keys all mean
+// something else on the screen.
+func notBound(root, own []binding) []binding {
+	return slices.DeleteFunc(slices.Clone(root), func(r binding) bool {
+		return !slices.ContainsFunc(r.keys, func(k string) bool {
+			return !slices.ContainsFunc(own, func(b binding) bool { return slices.Contains(b.keys, k) })
+		})
+	})
+}
+
 // pressed is the message of a key of the widgets, for running it from the help.
 func pressed(name string) tea.KeyPressMsg {
 	codes := map[string]rune{"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "pgup": tea.KeyPgUp,
-		"pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "space": tea.KeySpace}
+		"pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "space": tea.KeySpace, "enter": tea.KeyEnter, "tab": tea.KeyTab, "esc": tea.KeyEscape}
 	if c, ok := codes[name]; ok {
 		return tea.KeyPressMsg{Code: c}
 	}

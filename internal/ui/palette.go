@@ -73,8 +73,10 @@ func (p *palette) fill() tea.Cmd {
 		}
 		items = append(items, widget.Item{ID: c.name, Text: text.Clean(name), Detail: m.say("cmd." + c.name), Key: text.Clean(c.key), Terms: c.also})
 	}
-	for _, s := range p.saved.val {
-		items = append(items, widget.Item{ID: "saved " + s.Name, Text: text.Clean("saved " + s.Name), Detail: m.say("cmd.saved.by", s.By)})
+	for _, verb := range []string{"saved", "forget"} {
+		for _, s := range p.saved.val {
+			items = append(items, widget.Item{ID: verb + " " + s.Name, Text: text.Clean(verb + " " + s.Name), Detail: m.say("cmd.saved.by", s.By)})
+		}
 	}
 	cmd := p.list.Open(m.whole(), items)
 	return tea.Batch(cmd, p.narrow())
@@ -83,8 +85,8 @@ func (p *palette) fill() tea.Cmd {
 // narrow lists what matches the first word, which is the command's name.
 func (p *palette) narrow() tea.Cmd {
 	first, rest, more := strings.Cut(strings.TrimLeft(p.prompt.Value(), " "), " ")
-	if more && first == "saved" {
-		return p.list.SetFilter("saved " + rest)
+	if more && (first == "saved" || first == "forget") {
+		return p.list.SetFilter(first + " " + rest)
 	}
 	return p.list.SetFilter(first)
 }
@@ -163,6 +165,11 @@ func (p *palette) enter() tea.Cmd {
 	rest = strings.TrimSpace(rest)
 	for _, c := range p.commands {
 		if c.name == strings.ToLower(name) {
+			if it, ok := p.list.Current(); ok && c.must && rest == "" {
+				if cmd, ok := p.chosen(it); ok {
+					return cmd
+				}
+			}
 			return p.run(c, v, rest)
 		}
 	}
@@ -170,13 +177,17 @@ func (p *palette) enter() tea.Cmd {
 		p.close(v)
 		return p.m.openText(v)
 	}
+	return p.pick()
+}
+
+// pick runs what the cursor of the list stands on.
+func (p *palette) pick() tea.Cmd {
 	it, ok := p.list.Current()
 	if !ok {
 		return p.m.info("cmd.unknown")
 	}
-	if name, ok := strings.CutPrefix(it.ID, "saved "); ok {
-		p.close(it.ID)
-		return p.m.openSaved(name)
+	if cmd, ok := p.chosen(it); ok {
+		return cmd
 	}
 	for _, c := range p.commands {
 		if c.name == it.ID {
@@ -184,6 +195,17 @@ func (p *palette) enter() tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// chosen opens, or forgets, the saved search that an entry of the list names.
+func (p *palette) chosen(it widget.Item) (tea.Cmd, bool) {
+	for verb, do := range map[string]func(string) tea.Cmd{"saved": p.m.openSaved, "forget": p.m.forgetSearch} {
+		if name, ok := strings.CutPrefix(it.ID, verb+" "); ok {
+			p.close(it.ID)
+			return do(name), true
+		}
+	}
+	return nil, false
 }
 
 func (p *palette) run(c command, typed, arg string) tea.Cmd {
@@ -247,20 +269,25 @@ func (m *Model) openText(v string) tea.Cmd {
 	if a, err := parseAddress(v); err == nil && m.knows(a.Screen) {
 		return m.visit(a)
 	}
+	return m.lookUp(v, foundAddress)
+}
+
+// lookUp goes to what the desk finds; of several things one is chosen.
+func (m *Model) lookUp(v string, to func(cdp.Found) address) tea.Cmd {
 	desk := m.desk
 	var found []cdp.Found
 	return m.work("fail.find", func(ctx context.Context) (err error) {
 		found, err = desk.Find(ctx, v)
 		return err
-	}, func() tea.Cmd { return m.showFound(found) })
+	}, func() tea.Cmd { return m.showFound(found, to) })
 }
 
-func (m *Model) showFound(found []cdp.Found) tea.Cmd {
+func (m *Model) showFound(found []cdp.Found, to func(cdp.Found) address) tea.Cmd {
 	switch len(found) {
 	case 0:
 		return m.info("find.none")
 	case 1:
-		return m.visit(foundAddress(found[0]))
+		return m.visit(to(found[0]))
 	}
 	var out []choice
 	sh := m.session.show()
@@ -270,7 +297,7 @@ func (m *Model) showFound(found []cdp.Found) tea.Cmd {
 			v = sh.named(f.Ref, *f.Identifier)
 		}
 		out = append(out, choice{label: text.Clean(f.Ref.ID), detail: text.Join(text.Lit("  "), v.text, text.Clean(f.Note)),
-			do: func() tea.Cmd { return m.visit(foundAddress(f)) }})
+			do: func() tea.Cmd { return m.visit(to(f)) }})
 	}
 	return m.choose(m.say("find.title", len(found)), out)
 }

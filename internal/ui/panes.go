@@ -38,6 +38,8 @@ type panes struct {
 	w, h   int
 	focus  int
 	zoom   bool
+	split  split
+	top    int  // rows over the panes that are the screen's own, zoomed or not
 	digits bool // panes carry numbers
 }
 
@@ -47,13 +49,13 @@ func (p *panes) Resize(w, h int) tea.Cmd {
 }
 
 func (p *panes) arrange() tea.Cmd {
-	p.rects = p.layout(p.w, p.h)
+	p.rects = resplit(p.layout(p.w, p.h), p.split)
 	if !p.zoom && p.rects[p.focus].W == 0 {
 		p.zoom = p.focus > 0 // a pane there is no room for is shown alone
 	}
 	if p.zoom {
 		p.rects = make([]widget.Rect, len(p.list))
-		p.rects[p.focus] = widget.NewRect(0, 0, p.w, p.h)
+		_, p.rects[p.focus] = widget.NewRect(0, 0, p.w, p.h).Top(p.top)
 	}
 	var cmds []tea.Cmd
 	for i, x := range p.list {
@@ -134,6 +136,15 @@ func (p *panes) Key(k tea.KeyPressMsg) (bool, tea.Cmd) {
 		return false, nil
 	}
 	return p.list[p.focus].part.Key(k)
+}
+
+// Text is the pane with the keys, when it is a text to be searched.
+func (p *panes) Text() (*widget.TextView, bool) {
+	if len(p.list) == 0 {
+		return nil, false
+	}
+	t, ok := p.list[p.focus].part.(*widget.TextView)
+	return t, ok
 }
 
 // Moving is what the pane with the keys does with them.

@@ -67,6 +67,12 @@ func (p *profile) label() {
 // Tabs is the line of tabs under the crumbs.
 func (p *profile) Tabs(w int) string { return p.tabs.View(w) }
 
+// TabAt is the tab at cell x of that line, counted from 1.
+func (p *profile) TabAt(w, x int) (int, bool) {
+	i, ok := p.tabs.At(w, x)
+	return i + 1, ok
+}
+
 // sub is the screen of a tab.
 func (p *profile) sub(i int) screen {
 	if p.subs[i] == nil {
@@ -107,6 +113,9 @@ func (p *profile) Choose(n int) (bool, tea.Cmd) {
 	}
 	return true, p.turn(n - 1)
 }
+
+// Next shows the next tab, behind the last one the first.
+func (p *profile) Next() tea.Cmd { return p.turn((p.tabs.Active() + 1) % len(p.subs)) }
 
 // turn leaves a tab for another one.
 func (p *profile) turn(i int) tea.Cmd {

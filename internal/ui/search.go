@@ -57,10 +57,10 @@ func newSearch(s *session, a address) screen {
 	x.hits.offsets = func(f *feed[cdp.Hit]) widget.Source { return &hitSource{feed: f, desk: s.desk, req: x.req} }
 	x.facets = widget.NewFacets(s.kit, x.tick)
 	keys := s.kit.Keys()
-	x.panes = panes{kit: s.kit, layout: layoutSearch, rects: make([]widget.Rect, 3), digits: true, list: []pane{
+	x.panes = panes{kit: s.kit, layout: layoutSearch, top: 1, rects: make([]widget.Rect, 3), digits: true, list: []pane{
 		paneHits:   {part: hitPart{x}, title: func() text.Safe { return s.say("pane.results") }, footer: x.footer, moving: rowKeys(keys)},
 		paneFacets: {part: x.facets, title: func() text.Safe { return s.say("pane.facets") }, moving: append(scrollKeys(keys), keys.Mark)},
-		paneWhy:    {part: x.why, title: x.whyTitle, moving: textKeys(keys)},
+		paneWhy:    {part: x.why, title: x.whyTitle, moving: scrollKeys(keys)},
 	}}
 	x.prompt.SetFocus(x.typing)
 	return x

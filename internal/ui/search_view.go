@@ -64,6 +64,9 @@ func (x *search) Update(msg tea.Msg) (bool, tea.Cmd) {
 	return x.why.Update(msg)
 }
 
+// Text is none: "/" is for the query here.
+func (x *search) Text() (*widget.TextView, bool) { return nil, false }
+
 func (x *search) Typing() bool { return x.typing }
 
 func (x *search) setTyping(on bool) {

@@ -25,6 +25,7 @@ type session struct {
 
 	// Set by the root.
 	visit  func(address) tea.Cmd // goes to a place
+	turn   func(address) tea.Cmd // shows a place instead of the present one
 	ask    func(question) tea.Cmd
 	choose func(text.Safe, []choice) tea.Cmd
 	// work does f in a command and counts it as a job; then runs when it went well.
@@ -186,6 +187,18 @@ type (
 		Numbered() bool               // Choose does something
 		Zoom() tea.Cmd
 		Back() (bool, tea.Cmd) // one step back inside the screen
+	}
+	tabbed interface {
+		Tabs(w int) string               // the line of tabs
+		TabAt(w, x int) (n int, ok bool) // the tab at cell x of it, from 1
+		Next() tea.Cmd                   // shows the next one
+	}
+	reading interface {
+		Text() (*widget.TextView, bool) // what has the keys, when it is a text
+	}
+	splitter interface {
+		Split(d int) tea.Cmd // the pane with the keys by d steps larger
+		CanSplit() bool
 	}
 	pointed interface {
 		Click(x, y int) tea.Cmd

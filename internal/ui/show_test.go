@@ -18,7 +18,7 @@ func TestTraceMasksPersonsOnly(t *testing.T) {
 		{"key", "o-9912", "o-9912"}, {"key", "+4915150000012", "+49 15█ ███ 12"}, {"country", "DE", "DE"},
 		{"given_name", "Marlene", "M███"}, {"value", "frequent buyer", "███"}, {"proof", "click from 198.51.100.77", "███"},
 	} {
-		if got := traced(sh, about, c.name, cdp.Value(c.raw)).text.String(); got != c.want {
+		if got := traced(sh, about, cdp.TraceField{Name: c.name, Data: cdp.Value(c.raw)}).text.String(); got != c.want {
 			t.Errorf("%s is shown as %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -26,6 +26,14 @@ func TestTraceMasksPersonsOnly(t *testing.T) {
 	n := cdp.TraceNode{Label: "method", Data: "by the neighbour"}
 	if got := traceValue(sh, about, n).text.String(); got != "method ███" {
 		t.Errorf("an attribute is shown as %q", got)
+	}
+	// Of a special category nothing is shown, however plain the name.
+	n = cdp.TraceNode{Label: "language", Data: "sign", Special: "health"}
+	if got := traceValue(sh, about, n).text.String(); got != "language ███" {
+		t.Errorf("a value of a special category is shown as %q", got)
+	}
+	if got := traced(sh, about, cdp.TraceField{Name: "language", Data: "sign", Special: "health"}).text.String(); got != "███" {
+		t.Errorf("a detail of a special category is shown as %q", got)
 	}
 }
 

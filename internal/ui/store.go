@@ -27,7 +27,7 @@ func batchColumns() []column[cdp.Receipt] {
 		{name: "begun", min: 16, prio: 1, cell: func(s show, r cdp.Receipt) val { return s.minute(r.Begun) }},
 		{name: "state", min: 8, prio: 2, cell: batchState},
 		n("rows", 0, func(r cdp.Receipt) int { return r.Rows }, false),
-		n("admitted", 3, func(r cdp.Receipt) int { return r.Admitted + r.Superseding }, false),
+		n("taken", 3, func(r cdp.Receipt) int { return r.Admitted + r.Superseding }, false), // new ones and newer ones, as the detail tells
 		n("unchanged", 5, func(r cdp.Receipt) int { return r.Unchanged }, false),
 		n("quarantined", 3, func(r cdp.Receipt) int { return r.Quarantined }, true),
 		n("rejects", 2, func(r cdp.Receipt) int { return r.Rejected }, true),
@@ -242,7 +242,11 @@ func newRejects(s *session, a address) screen {
 	}
 	x.open = func(r cdp.Reject) tea.Cmd { return s.visit(address{Screen: "batch", Object: r.Lineage.Batch.String()}) }
 	x.binds = func() []binding {
-		return []binding{{id: "allrejects", keys: []string{"a"}, hint: 2, do: func() tea.Cmd { return s.visit(address{Screen: "rejects", All: !all}) }}}
+		return []binding{{id: "allrejects", keys: []string{"a"}, hint: 2, do: func() tea.Cmd {
+			at := x.Address()
+			at.All, at.Row = !all, 0
+			return s.turn(at)
+		}}}
 	}
 	x.extra = func() []text.Safe {
 		if all {

@@ -210,7 +210,7 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 			v.style = w.style
 		}
 	}
-	add(s.personal(about, n.Label, text.KindOfLabel(n.Label), n.Data.Reveal()))
+	add(s.personal(about, n.Label, text.KindOfSpecial(n.Special, text.KindOfLabel(n.Label)), n.Data.Reveal()))
 	switch {
 	case n.Ident == nil:
 	case !label.Empty() && strings.HasPrefix(n.Label, string(n.Ident.Kind())):
@@ -226,8 +226,8 @@ func traceValue(s show, about cdp.Ref, n cdp.TraceNode) val {
 }
 
 // traced is a value of a node's facts.
-func traced(s show, about cdp.Ref, name string, v cdp.Value) val {
-	return s.personal(about, factField(name), text.KindOfFact(name), v.Reveal())
+func traced(s show, about cdp.Ref, f cdp.TraceField) val {
+	return s.personal(about, factField(f.Name), text.KindOfSpecial(f.Special, text.KindOfFact(f.Name)), f.Data.Reveal())
 }
 
 // factField is the field by which a fact is revealed: a row's key is the same
@@ -284,7 +284,7 @@ func (x *trace) tell(d *detail, n *cdp.TraceNode) {
 		}
 		w := plain(f.Text)
 		if f.Data != "" {
-			w = traced(d.show, x.about(), f.Name, f.Data)
+			w = traced(d.show, x.about(), f)
 		}
 		if f.Ident != nil {
 			w = d.named(x.about(), *f.Ident)
@@ -314,9 +314,9 @@ func (x *trace) Reveals() (cdp.Ref, []string) {
 	}
 	var walk func(n cdp.TraceNode)
 	walk = func(n cdp.TraceNode) {
-		one(n.Label, text.KindOfLabel(n.Label), n.Data, n.Ident)
+		one(n.Label, text.KindOfSpecial(n.Special, text.KindOfLabel(n.Label)), n.Data, n.Ident)
 		for _, f := range n.Fields {
-			one(factField(f.Name), text.KindOfFact(f.Name), f.Data, f.Ident)
+			one(factField(f.Name), text.KindOfSpecial(f.Special, text.KindOfFact(f.Name)), f.Data, f.Ident)
 		}
 		for _, c := range n.Children {
 			walk(c)

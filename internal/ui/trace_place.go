@@ -121,7 +121,7 @@ func (x *trace) Export() (cdp.Ref, func(context.Context, *sheet) error) {
 			for _, f := range n.Fields {
 				w := plain(f.Text)
 				if f.Data != "" {
-					w = traced(sh, about, f.Name, f.Data)
+					w = traced(sh, about, f)
 				}
 				if f.Ident != nil {
 					w = sh.named(about, *f.Ident)

@@ -20,6 +20,7 @@ type trail struct {
 
 type stop struct {
 	addr  address
+	given string // the filter with which one came here, which esc keeps
 	crumb text.Safe
 	scr   screen // nil: to be made of addr
 }
@@ -37,6 +38,14 @@ func (t *trail) top() screen {
 		return nil
 	}
 	return t.stops[len(t.stops)-1].scr
+}
+
+// given is the filter with which one came to the present place.
+func (t *trail) given() string {
+	if len(t.stops) == 0 {
+		return ""
+	}
+	return t.stops[len(t.stops)-1].given
 }
 
 func (t *trail) live() (out []screen) {
@@ -63,9 +72,9 @@ func (t *trail) crumbs() []text.Safe {
 func (t *trail) written() way {
 	w := make(way, len(t.stops))
 	for i, s := range t.stops {
-		w[i] = stop{addr: s.addr, crumb: s.crumb}
+		w[i] = stop{addr: s.addr, given: s.given, crumb: s.crumb}
 		if s.scr != nil {
-			w[i] = stop{addr: s.scr.Address(), crumb: s.scr.Crumb()}
+			w[i] = stop{addr: s.scr.Address(), given: s.given, crumb: s.scr.Crumb()}
 		}
 	}
 	return w
@@ -99,6 +108,19 @@ func (m *Model) start(a address) tea.Cmd {
 	return cmd
 }
 
+// home leads back to the beginning of the way, the dashboard.
+func (m *Model) home() tea.Cmd {
+	if len(m.trail.stops) < 2 {
+		return m.info("nav.here")
+	}
+	m.trail.remember()
+	m.leave()
+	m.trail.stops = m.trail.stops[:1]
+	cmd := m.settle()
+	m.trail.record()
+	return cmd
+}
+
 // visitFrom goes to a place from the present one.
 func (m *Model) visitFrom(a address) tea.Cmd {
 	if t := m.trail.top(); t != nil && t.Address().same(a) {
@@ -107,6 +129,23 @@ func (m *Model) visitFrom(a address) tea.Cmd {
 		}
 	}
 	cmd, _ := m.push(a)
+	return cmd
+}
+
+// turnTo goes to a place that stands instead of the present one on the way: the
+// same list seen otherwise.
+func (m *Model) turnTo(a address) tea.Cmd {
+	t := &m.trail
+	was := t.stops[len(t.stops)-1].given
+	s, err := m.build(a)
+	if err != nil {
+		return m.fail("nav.nowhere", err)
+	}
+	t.remember()
+	m.leave()
+	t.stops[len(t.stops)-1] = stop{addr: a, given: was, crumb: s.Crumb(), scr: s}
+	cmd := m.enter(s)
+	t.record()
 	return cmd
 }
 
@@ -121,7 +160,7 @@ func (m *Model) push(a address) (cmd tea.Cmd, ok bool) {
 	if len(m.trail.stops) == maxStops {
 		m.trail.stops = slices.Delete(m.trail.stops, 1, 2) // the dashboard stays
 	}
-	m.trail.stops = append(m.trail.stops, stop{addr: a, crumb: s.Crumb(), scr: s})
+	m.trail.stops = append(m.trail.stops, stop{addr: a, given: a.Filter, crumb: s.Crumb(), scr: s})
 	cmd = m.enter(s)
 	m.trail.record()
 	return cmd, true

@@ -65,7 +65,13 @@ func Run(ctx context.Context, desk Desk, env Env, opt Options, in io.Reader, out
 	return run(ctx, New(desk, env, opt), env, in, out)
 }
 
-func run(ctx context.Context, m *Model, env Env, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
+// console is a Model, or what stands around one in a test.
+type console interface {
+	tea.Model
+	Begin(ctx context.Context)
+}
+
+func run(ctx context.Context, m console, env Env, in io.Reader, out io.Writer, more ...tea.ProgramOption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m.Begin(ctx)
@@ -113,7 +119,7 @@ func New(desk Desk, env Env, opt Options) *Model {
 	s := &session{kit: kit, desk: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit)}
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
-	s.visit, s.ask, s.choose, s.work, s.save = m.visitFrom, m.askLine, m.openMenu, m.job, m.saveSearch
+	s.visit, s.turn, s.ask, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.openMenu, m.job, m.saveSearch
 	m.palette = newPalette(m)
 	m.bindings = m.rootBindings()
 	return m

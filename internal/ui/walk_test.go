@@ -316,3 +316,28 @@ func TestWhatIsNotShownIsNotRead(t *testing.T) {
 		t.Errorf("turning tabs reads the profile %d times", n)
 	}
 }
+
+// TestTypedObject: where a command wants a profile, what is no id is looked up.
+func TestTypedObject(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "")
+	d.command("graph one")
+	if d.screen() != "graph" || d.m.trail.top().Address().Object != "P-0042117" {
+		t.Fatalf("graph one leads to %s of %s", d.screen(), d.m.trail.top().Address().Object)
+	}
+	d.command("trace two").sees("P-0042117", "R-0000009", "in quarantine").press("enter")
+	if d.screen() != "trace" {
+		t.Fatalf("the first of two leads to %s", d.screen())
+	}
+	d.command("record two").press("down", "enter")
+	if d.screen() != "record" {
+		t.Fatalf("the second of two leads to %s", d.screen())
+	}
+	d.command("log one")
+	if d.screen() != "log" || d.m.trail.top().Address().Object != "P-0042117" {
+		t.Fatalf("log one leads to %s of %s", d.screen(), d.m.trail.top().Address().Object)
+	}
+	d.command("profile nobody").sees("nothing is known under that")
+	if d.screen() != "log" {
+		t.Fatalf("nobody leads to %s", d.screen())
+	}
+}

@@ -110,7 +110,7 @@ func (r *jsonReader) findRoot(root []string) error {
 			r.closers = len(root)
 			quoted := make([]string, len(root))
 			for i, k := range root {
-				quoted[i] = quoteKey(k)
+				quoted[i] = QuoteKey(k)
 			}
 			r.info.Root = strings.Join(quoted, ".")
 			r.t.take(m.from + 1)

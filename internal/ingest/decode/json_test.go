@@ -405,7 +405,7 @@ func FuzzPath(f *testing.F) {
 	f.Add("", "[0]")
 	f.Fuzz(func(t *testing.T, a, b string) {
 		row := Row{Tree: map[string]any{a: []any{map[string]any{b: true}}}}
-		path := quoteKey(a) + "[0]." + quoteKey(b)
+		path := QuoteKey(a) + "[0]." + QuoteKey(b)
 		if v, ok := row.Get(path); v != true || !ok || CheckPath(path) != nil {
 			t.Errorf("%q gives %v, %v, %v", path, v, ok, CheckPath(path))
 		}
@@ -419,25 +419,5 @@ func BenchmarkNDJSON(b *testing.B) {
 	for ; text.Len() < 4<<20; n++ {
 		fmt.Fprintf(&text, `{"messageId":"m-%d","type":"identify","timestamp":"2026-01-02T03:04:05Z","userId":"u%d","anonymousId":"507f191e810c19729de860ea","context":{"ip":"192.0.2.1","library":{"name":"analytics","version":"3.0.0"},"consent":{"categoryPreferences":{"Advertising":true,"Analytics":false}}},"traits":{"email":"ada.%d@lindenhof.test","firstName":"Ada","lastName":"Müller","phone":"+49301234567","address":{"street":"Lindenweg 1","city":"Berlin","postalCode":"10115"},"orders":%d,"vip":false}}`+"\n", n, n, n, n%9)
 	}
-	b.SetBytes(int64(text.Len()))
-	b.ReportAllocs()
-	for b.Loop() {
-		r, err := Open("t.ndjson", bytes.NewReader(text.Bytes()), Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		got := 0
-		for {
-			if _, err := r.Next(); err == io.EOF {
-				break
-			} else if err != nil {
-				b.Fatal(err)
-			}
-			got++
-		}
-		if got != n {
-			b.Fatalf("%d rows of %d", got, n)
-		}
-	}
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	benchmark(b, "t.ndjson", text.Bytes(), n)
 }

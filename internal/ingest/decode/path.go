@@ -10,11 +10,10 @@ var errPath = errors.New("not a path: want keys joined by dots, [n] for places i
 // CheckPath reports whether a path can be read by [Row.Get] in a tree.
 func CheckPath(path string) error {
 	for rest, first := path, true; rest != "" || first; first = false {
-		s, tail, ok := cutStep(rest, first)
+		_, tail, ok := cutStep(rest, first)
 		if !ok {
 			return errPath
 		}
-		_ = s
 		rest = tail
 	}
 	return nil
@@ -90,8 +89,8 @@ func unescapeKey(s string) string {
 	return b.String()
 }
 
-// quoteKey writes a key so that it is one step of a path.
-func quoteKey(k string) string {
+// QuoteKey writes a key so that it is one step of a path.
+func QuoteKey(k string) string {
 	if k != "" && !strings.ContainsAny(k, `.[]"`) {
 		return k
 	}

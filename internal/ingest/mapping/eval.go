@@ -218,11 +218,16 @@ func (p *Mapper) each(e, when *expression, f func()) presence {
 			items = append(items, r.Index(i).Interface())
 		}
 	}
+	if len(items) > maxItems {
+		p.tooLarge()
+		return present
+	}
 	for i, it := range items {
 		if p.bad != nil {
 			break
 		}
-		p.it, p.itset, p.env["i"] = it, false, i
+		p.it, p.itset = it, false
+		p.env["it"], p.env["i"] = nil, i // not the item before, where this one is null
 		if p.test(when) {
 			f()
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -232,19 +231,8 @@ func exprMessage(err error) (msg string, line, col int) {
 // strictJSON reads JSON out of a cell as strictly as a JSON file is read:
 // duplicate keys in a consent can not be told apart from a change of mind.
 func strictJSON(s string) (any, error) {
-	r, err := decode.Open("cell", strings.NewReader(`[{"v":`+s+`}]`), decode.Options{Format: decode.JSON, Charset: "utf-8"})
+	v, err := decode.JSONValue(s)
 	if err != nil {
-		return nil, errors.New("not strict JSON")
-	}
-	row, err := r.Next()
-	if err != nil {
-		return nil, errors.New("not strict JSON")
-	}
-	if _, err := r.Next(); err != io.EOF {
-		return nil, errors.New("not strict JSON")
-	}
-	v, ok := row.Get("v")
-	if m, _ := row.Tree.(map[string]any); !ok || len(m) != 1 {
 		return nil, errors.New("not strict JSON")
 	}
 	return native(v), nil

@@ -26,9 +26,6 @@ type Canon interface {
 // maxKey bounds the key of a record, in bytes: it enters keys of the store.
 const maxKey = 400
 
-// rawMax is how much of a rejected row is kept.
-const rawMax = 64 << 10
-
 // A Mapper makes rows of one file into records. It is not safe for use by
 // several goroutines at once.
 type Mapper struct {
@@ -51,7 +48,7 @@ type Mapper struct {
 	shared   uintptr // of the envelope that was scrubbed
 	cut      bool    // something was taken out of this row's tree
 
-	keys  map[string]bool // names judged by secretName
+	keys  map[string]bool // names judged by NeverStored
 	notes notes
 
 	it    any         // of an each, as read
@@ -138,7 +135,7 @@ func (p *Mapper) bound() {
 	r := p.rec
 	items := len(r.Claims) + len(r.Attributes) + len(r.Touchpoints) + len(r.Consents) + len(r.Grounds) + len(r.Shares)
 	if items > maxItems || len(r.Claims) > maxClaims {
-		p.fail("record.too_large", "", "the row gives more than 200 identifiers or 2,000 attributes, touchpoints and consents")
+		p.tooLarge()
 		return
 	}
 	text := 0
@@ -153,9 +150,19 @@ func (p *Mapper) bound() {
 		c := &r.Consents[i]
 		text += len(c.Purpose) + len(c.Channel) + len(c.Notice) + len(c.Method) + len(c.Language) + len(c.Proof) + len(c.Regulation)
 	}
+	for i := range r.Grounds {
+		text += len(r.Grounds[i].Ref)
+	}
+	for i := range r.Shares {
+		text += len(r.Shares[i].Recipient) + len(r.Shares[i].Purpose)
+	}
 	if text > maxText {
 		p.fail("record.too_large", "", "the row gives more than 1 MiB of text")
 	}
+}
+
+func (p *Mapper) tooLarge() {
+	p.fail("record.too_large", "", "the row gives more than 200 identifiers or 2,000 attributes, touchpoints and consents")
 }
 
 // RowError makes a row that could not be read into a reject.
@@ -163,13 +170,13 @@ func (p *Mapper) RowError(e *decode.RowError) *cdp.Reject {
 	r := &cdp.Reject{Source: p.m.Source.ID, Lineage: p.at(e.Line, e.Num, e.Offset), Code: e.Code, Reason: e.Reason}
 	if e.Header != nil {
 		p.bind(e.Header)
-		r.Header = cdp.Value(e.Header.Raw[:min(len(e.Header.Raw), rawMax)])
+		r.Header = kept(e.Header.Raw, cdp.MaxRejectHeader)
 		if _, is := e.Header.Index(e.Field); is || strings.HasPrefix(e.Code, "csv.") {
 			r.Field = e.Field
 		}
 	}
 	if !(p.header != nil && e.Header != nil && p.hides) && !secretRaw(e.Raw) {
-		r.Raw = cdp.Value(e.Raw[:min(len(e.Raw), rawMax)])
+		r.Raw = kept(e.Raw, cdp.MaxRejectRow)
 	} else {
 		p.notes.add("never_store", "", "rows that can not be read are kept without their text where a column must never be stored", 1)
 	}
@@ -201,7 +208,7 @@ func (p *Mapper) begin(row decode.Row) {
 	for _, s := range p.m.secrets {
 		path := s.path
 		if s.col != "" {
-			path = quoted(s.col)
+			path = decode.QuoteKey(s.col)
 		}
 		if t, ok := without(p.tree, path); ok {
 			p.tree, p.cut = t, true
@@ -238,7 +245,7 @@ func (p *Mapper) bind(h *decode.Header) {
 	}
 	p.hidden, p.hides = make([]bool, len(h.Names)), false
 	for i, name := range h.Names {
-		p.hidden[i] = secretName(name)
+		p.hidden[i] = NeverStored(name)
 		for _, s := range p.m.secrets {
 			p.hidden[i] = p.hidden[i] || s.col == name
 		}
@@ -253,20 +260,22 @@ func (p *Mapper) fail(code, field, reason string) {
 	}
 }
 
+func kept(b []byte, most int) cdp.Value { return cdp.Value(b[:min(len(b), most)]) }
+
 // raw gives the text of the row as it may be kept: as read, or written anew
 // without what must never be stored.
 func (p *Mapper) raw() (raw, header cdp.Value) {
 	if h := p.row.Header; h != nil {
-		header = cdp.Value(h.Raw[:min(len(h.Raw), rawMax)])
+		header = kept(h.Raw, cdp.MaxRejectHeader)
 		dirty := false
 		cells := append([]string(nil), p.row.Cells...)
 		for i, c := range cells {
-			if c != "" && (p.hidden[i] || secretValue(c) != "") {
+			if c != "" && (p.hidden[i] || SecretForm(c) != "") {
 				cells[i], dirty = "", true
 			}
 		}
 		if !dirty {
-			return cdp.Value(p.row.Raw[:min(len(p.row.Raw), rawMax)]), header
+			return kept(p.row.Raw, cdp.MaxRejectRow), header
 		}
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
@@ -281,7 +290,7 @@ func (p *Mapper) raw() (raw, header cdp.Value) {
 	} else {
 		tree, dirty := redact(p.tree)
 		if !dirty && !p.cut {
-			return cdp.Value(p.row.Raw[:min(len(p.row.Raw), rawMax)]), ""
+			return kept(p.row.Raw, cdp.MaxRejectRow), ""
 		}
 		b, err := json.Marshal(tree)
 		if err != nil {
@@ -289,7 +298,7 @@ func (p *Mapper) raw() (raw, header cdp.Value) {
 		}
 		raw = cdp.Value(b)
 	}
-	if len(raw) > rawMax {
+	if len(raw) > cdp.MaxRejectRow {
 		return "", header
 	}
 	return raw, header

@@ -188,3 +188,48 @@ func TestARowThatGivesTooMuchIsRejected(t *testing.T) {
 		t.Errorf("%d records, %d rejects", len(o.records), len(o.rejects))
 	}
 }
+
+// TestANullInAListIsNobody: what the item before it said is not said again.
+func TestANullInAListIsNobody(t *testing.T) {
+	m := load(t, `
+version: 1
+source: { id: web.users }
+read: { format: ndjson }
+record: { key: { col: id } }
+identifiers:
+  - { kind: email, each: l, from: { expr: it?.email }, link: weak }
+touchpoints:
+  - { each: l, kind: x, text: { expr: 'text(it?.email)' } }
+consents:
+  - { each: l, purpose: { expr: 'it?.purpose' }, state: { expr: 'it?.state' } }
+`)
+	o := run(t, m, "x.ndjson", `{"id":"1","l":[{"email":"a@lindenhof-mail.de","purpose":"p","state":"given"},null,{"email":"b@lindenhof-mail.de","purpose":"q","state":"refused"}]}`+"\n")
+	if len(o.records) != 1 {
+		t.Fatalf("%+v", o.rejects)
+	}
+	r := o.records[0]
+	if len(r.Claims) != 2 || len(r.Consents) != 2 || len(r.Touchpoints) != 3 || r.Touchpoints[1].Text != "" {
+		t.Errorf("claims %d, consents %+v, touchpoints %+v", len(r.Claims), r.Consents, r.Touchpoints)
+	}
+}
+
+// TestAListIsBounded: no expression is worked out for more items than a record
+// can hold.
+func TestAListIsBounded(t *testing.T) {
+	m := load(t, "version: 1\nsource: { id: web.users }\nread: { format: ndjson }\nrecord: { key: { col: id } }\nidentifiers:\n  - { each: l, kind: crm, from: { expr: 'it > 1 ? \"a\" : \"b\"' }, link: weak }\n")
+	o := run(t, m, "x.ndjson", `{"id":"1","l":[`+strings.Repeat("1,", 2000)+`1]}`+"\n"+`{"id":"2","l":[`+strings.Repeat("1,", 1999)+`1]}`+"\n")
+	if len(o.rejects) != 1 || o.rejects[0].Code != "record.too_large" || len(o.records) != 1 {
+		t.Errorf("%d records, rejects %+v", len(o.records), o.rejects)
+	}
+}
+
+// TestSharesAndGroundsAreBounded: their texts count too.
+func TestSharesAndGroundsAreBounded(t *testing.T) {
+	for _, section := range []string{"shares:\n  - { each: l, recipient: { col: t } }\n", "grounds:\n  - { each: l, activity: a.b, ref: { col: t } }\n"} {
+		m := load(t, "version: 1\nsource: { id: web.users, activities: [a.b] }\nread: { format: ndjson }\nrecord: { key: { col: id } }\n"+section)
+		o := run(t, m, "x.ndjson", `{"id":"1","l":[`+strings.Repeat("1,", 1000)+`1],"t":"`+strings.Repeat("x", 2000)+`"}`+"\n")
+		if len(o.rejects) != 1 || o.rejects[0].Code != "record.too_large" {
+			t.Errorf("%s: %d records, rejects %+v", section, len(o.records), o.rejects)
+		}
+	}
+}

@@ -21,15 +21,15 @@ var secretWords = map[string]bool{"pwd": true, "passw": true, "pw": true, "secre
 	"cvv": true, "cvv2": true, "cvc": true, "cvc2": true, "csc": true, "encoder": true, "salt": true, "bearer": true, "jwt": true, "otp": true, "totp": true, "mfa": true, "geheimnis": true, "mdp": true}
 
 // as a whole name, or after a word that makes it so.
-var secretPairs = map[string]bool{"api key": true, "private key": true, "secret key": true, "access key": true, "credit card": true, "card pan": true, "cc number": true, "cc num": true,
+var secretPairs = map[string]bool{"api key": true, "private key": true, "secret key": true, "access key": true, "credit card": true, "user pass": true, "login pass": true, "card pan": true, "cc number": true, "cc num": true,
 	"security code": true, "kredi karti": true, "kredi kartı": true, "carte bancaire": true, "card cvv": true}
 
 // words before token that make it the name of a device rather than a key.
 var harmlessTokens = map[string]bool{"device": true, "push": true, "fcm": true, "apns": true, "registration": true, "member": true, "transient": true}
 
-// secretName reports whether a column or field of this name holds what must
-// never be stored.
-func secretName(name string) bool {
+// NeverStored reports whether a column or field of this name holds what must
+// never be stored: it is left out before anything else sees a row.
+func NeverStored(name string) bool {
 	low := strings.ToLower(name)
 	for _, p := range secretParts {
 		if strings.Contains(low, p) {
@@ -88,9 +88,9 @@ func words(name string) []string {
 var hashPrefixes = []string{"$2a$", "$2b$", "$2x$", "$2y$", "$argon2", "$1$", "$5$", "$6$", "$7$", "$y$", "$P$", "$H$", "$apr1$", "$scrypt$", "$pbkdf2",
 	"{SSHA", "{SHA", "{SMD5", "{MD5}", "{CRYPT}", "{PBKDF2", "pbkdf2_", "pbkdf2:", "scrypt:", "bcrypt", "argon2", "sha1$", "md5$", "eyJhbGciOi", "Bearer ", "-----BEGIN"}
 
-// secretValue says what a value is by its form: "password hash", "token or
+// SecretForm says what a value is by its form: "password hash", "token or
 // key", "payment card number", or "".
-func secretValue(s string) string {
+func SecretForm(s string) string {
 	if len(s) < 12 {
 		return ""
 	}
@@ -169,7 +169,6 @@ func cardNumber(s string) bool {
 var (
 	secretText = regexp.MustCompile(`\$2[abxy]\$|\$argon2|\$[156]\$|\$[PH]\$|\{SSHA|\{SHA|\{MD5\}|\{CRYPT\}|pbkdf2[_:]|eyJhbGciOi|Bearer |-----BEGIN`)
 	keyText    = regexp.MustCompile(`"((?:[^"\\]|\\.){1,120})"\s*:`)
-	digitsText = regexp.MustCompile(`[2-6][0-9][0-9 -]{11,20}[0-9]`)
 )
 
 // secretRaw reports whether the text of a row that could not be read may hold
@@ -180,13 +179,34 @@ func secretRaw(raw []byte) bool {
 	}
 	for _, m := range keyText.FindAllSubmatch(raw, -1) {
 		var key string
-		if json.Unmarshal([]byte(`"`+string(m[1])+`"`), &key) != nil || secretName(key) {
+		if json.Unmarshal([]byte(`"`+string(m[1])+`"`), &key) != nil || NeverStored(key) {
 			return true
 		}
 	}
-	for _, m := range digitsText.FindAll(raw, -1) {
-		if cardNumber(strings.TrimSpace(string(m))) {
-			return true
+	return holdsCard(raw)
+}
+
+// holdsCard reports whether a text holds the number of a payment card, in one
+// piece or in groups, whatever digits stand around it.
+func holdsCard(b []byte) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(b) && b[i] >= '0' && b[i] <= '9' }
+	for from := range b {
+		if !digit(from) || digit(from-1) {
+			continue
+		}
+		n := 0
+		for i := from; i < len(b) && n < 16; i++ {
+			switch {
+			case digit(i):
+				n++
+				if n >= 15 && !digit(i+1) && cardNumber(string(b[from:i+1])) {
+					return true
+				}
+				continue
+			case (b[i] == ' ' || b[i] == '-') && digit(i+1):
+				continue
+			}
+			break
 		}
 	}
 	return false
@@ -240,12 +260,12 @@ func (p *Mapper) scrub(v any, seen func(name string)) (any, bool) {
 	return v, false
 }
 
-// secretKey is secretName with a memory, because files repeat their keys.
+// secretKey is NeverStored with a memory, because files repeat their keys.
 func (p *Mapper) secretKey(k string) bool {
 	if is, known := p.keys[k]; known {
 		return is
 	}
-	is := secretName(k)
+	is := NeverStored(k)
 	if len(p.keys) < 10_000 && len(k) < 200 {
 		p.keys[k] = is
 	}
@@ -256,7 +276,7 @@ func (p *Mapper) secretKey(k string) bool {
 func redact(v any) (any, bool) {
 	switch v := v.(type) {
 	case string:
-		if secretValue(v) != "" {
+		if SecretForm(v) != "" {
 			return nil, true
 		}
 	case json.Number:
@@ -280,11 +300,3 @@ func redact(v any) (any, bool) {
 	}
 	return v, false
 }
-
-// NeverStored reports whether a column or field of this name is left out
-// before anything else sees a row.
-func NeverStored(name string) bool { return secretName(name) }
-
-// SecretForm says what a value is by its form: "password hash", "token or
-// key", "payment card number", or "".
-func SecretForm(value string) string { return secretValue(value) }

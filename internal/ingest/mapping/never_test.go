@@ -106,13 +106,13 @@ func TestTheCanaryGetsNowhere(t *testing.T) {
 
 func TestSecretNamesAndValues(t *testing.T) {
 	secret := []string{"password", "Passwort", "userPassword", "USER_PASSWORD", "password_hash", "pwd", "parola", "Parolă", "şifre", "sifre", "mot de passe", "MotDePasse", "kennwort",
-		"apiKey", "api_key", "access_token", "sessionToken", "token", "client_secret", "credentials", "cvv", "CVC2", "credit_card_number", "creditCard", "Kreditkarte", "salt", "encoder", "pin", "pass"}
+		"apiKey", "api_key", "access_token", "sessionToken", "token", "client_secret", "credentials", "cvv", "CVC2", "credit_card_number", "creditCard", "Kreditkarte", "salt", "encoder", "pin", "pass", "user_pass", "UserPass", "login_pass"}
 	for _, n := range secret {
 		if !mapping.NeverStored(n) {
 			t.Errorf("%q would be stored", n)
 		}
 	}
-	for _, n := range []string{"passport", "pass_type", "deviceToken", "push_token", "card_number", "Kartennummer", "pin_code", "company", "compass", "email", "secretary", "hash", "tokens_spent_on"} {
+	for _, n := range []string{"passport", "pass_type", "season_pass", "deviceToken", "push_token", "card_number", "Kartennummer", "pin_code", "company", "compass", "email", "secretary", "hash", "tokens_spent_on"} {
 		if mapping.NeverStored(n) {
 			t.Errorf("%q would be left out", n)
 		}
@@ -149,6 +149,23 @@ func TestSecretValuesAreNotStored(t *testing.T) {
 	}
 	if want != 2 {
 		t.Errorf("notes %+v", o.notes)
+	}
+}
+
+// TestARowThatCanNotBeReadKeepsNoCardNumber: wherever the number stands in it.
+func TestARowThatCanNotBeReadKeepsNoCardNumber(t *testing.T) {
+	m := load(t, head)
+	for _, cell := range []string{"4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "paid 4111111111111111 2026-01-02", "tel 0171 5500000000000004", "378282246310005 12", "no 7 4111 1111 1111 1111 8"} {
+		o := run(t, m, "x.csv", "id,note\n1,"+cell+",surplus\n")
+		if len(o.rejects) != 1 || o.rejects[0].Raw != "" {
+			t.Errorf("%q is kept as %q", cell, o.rejects[0].Raw.Reveal())
+		}
+	}
+	for _, cell := range []string{"4111111111111112", "41111111111111110", "DE02 1203 0000 0000 2020 51", "+49 171 1234567", "2026-01-02 10:00:00"} {
+		o := run(t, m, "x.csv", "id,note\n1,"+cell+",surplus\n")
+		if len(o.rejects) != 1 || o.rejects[0].Raw == "" {
+			t.Errorf("%q is taken for a card number", cell)
+		}
 	}
 }
 

@@ -6,11 +6,6 @@ import (
 	"cdp-tui/internal/ingest/decode"
 )
 
-// quoted writes a key as one step of a path.
-func quoted(key string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
-}
-
 // without gives a tree without the value at a path; ok is false when there is
 // none. What changes is copied. Of a list with a secret in it nothing stays.
 func without(tree any, path string) (any, bool) {

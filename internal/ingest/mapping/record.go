@@ -128,7 +128,7 @@ func (p *Mapper) attribute(a cdp.Attribute, field string) {
 
 // safe gives a value, or nothing if it must never be stored.
 func (p *Mapper) safe(v cdp.Value, field string) cdp.Value {
-	if what := secretValue(string(v)); what != "" {
+	if what := SecretForm(string(v)); what != "" {
 		p.notes.add("never_store", field, "a value that has the form of a "+what+" is never stored", 1)
 		return ""
 	}

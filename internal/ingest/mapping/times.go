@@ -104,6 +104,9 @@ func (l layout) parse(s string) (time.Time, error) {
 		if frac != "" {
 			f, _ := strconv.ParseFloat("0."+frac, 64)
 			nano = int64(math.Round(f*1e6)) * 1000
+			if strings.HasPrefix(whole, "-") {
+				nano = -nano
+			}
 		}
 		return time.Unix(n, nano).UTC(), nil
 	case unixMilli:

@@ -14,7 +14,7 @@ import (
 	"cdp-tui/internal/ingest/mapping"
 )
 
-// A Report says what a suggestion rests on. It holds no values of the file.
+// A Report says what a suggestion rests on. It holds no values of rows.
 type Report struct {
 	Info   decode.Info
 	Rows   int      // looked at
@@ -149,10 +149,7 @@ func (s *suggestion) tree(path string, v any, depth int, seen map[string]bool) {
 			if strings.ContainsAny(k, "@ ") || len(k) > 60 || len(s.order) >= fieldsMax {
 				continue
 			}
-			step := k
-			if k == "" || strings.ContainsAny(k, `.[]"\`) {
-				step = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(k) + `"`
-			}
+			step := decode.QuoteKey(k)
 			if path != "" {
 				step = path + "." + step
 			}

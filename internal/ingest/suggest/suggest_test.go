@@ -220,6 +220,14 @@ func TestAHeaderIsEnough(t *testing.T) {
 	}
 }
 
+// TestNobodyIsNamed: a column that may name a recipient may name a person.
+func TestNobodyIsNamed(t *testing.T) {
+	y, _, err := suggest.Suggest("x.csv", strings.NewReader("id;Partner;Weitergabe an\n1;Ada Berg;Versandhaus\n2;Bo Wirth;Versandhaus\n3;;\n"))
+	if err != nil || strings.Contains(string(y), "Berg") || strings.Contains(string(y), "Wirth") || !strings.Contains(string(y), `"Versandhaus" 2 times`) {
+		t.Errorf("%v\n%s", err, y)
+	}
+}
+
 func FuzzSuggest(f *testing.F) {
 	f.Add("x.csv", "id;name\n1;a\n2;b\n")
 	f.Add("x.json", `[{"id":1,"a.b":{"c@d":"x"}},{"id":2,"l":[{"t":"2024-01-02"}]}]`)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cdp-tui/internal/ingest/decode"
+	"cdp-tui/internal/rulefile"
 )
 
 // The suggestion as a commented mapping file.
@@ -21,14 +22,12 @@ func (s *suggestion) blank(indent, at, why string) {
 	s.report.Blanks = append(s.report.Blanks, at)
 }
 
-func quoted(s string) string { return strconv.Quote(s) }
-
 // read gives where a column is read.
 func (c column) read() string {
 	if c.path {
-		return "{ path: " + quoted(c.name) + " }"
+		return "{ path: " + rulefile.Quote(c.name) + " }"
 	}
-	return "{ col: " + quoted(c.name) + " }"
+	return "{ col: " + rulefile.Quote(c.name) + " }"
 }
 
 func (s *suggestion) of(ms ...meaning) []column {
@@ -75,7 +74,7 @@ func (s *suggestion) source() {
 	base := strings.TrimSuffix(path.Base(s.name), ".gz")
 	base = strings.TrimSuffix(base, path.Ext(base))
 	s.line("source:")
-	s.line("  # an id such as shop.orders (the file is called %s)", quoted(base))
+	s.line("  # an id such as shop.orders (the file is called %s)", rulefile.Quote(base))
 	s.blank("  ", "source.id", "the system and what it delivers, in small letters")
 	s.blank("  ", "source.controller", "who decides why and how these data are processed (Art. 4(7))")
 	s.blank("  ", "source.collection", "first_party or third_party (Art. 13 or 14)")
@@ -95,7 +94,7 @@ func (s *suggestion) detect() {
 	var names []string
 	for _, c := range s.cols {
 		if len(names) < 12 && c.meaning != secret {
-			names = append(names, quoted(c.name))
+			names = append(names, rulefile.Quote(c.name))
 		}
 	}
 	what := "paths"
@@ -119,18 +118,18 @@ func (s *suggestion) readAs() {
 		if i.Sep == '\t' {
 			s.line("  sep: tab")
 		} else if i.Sep != 0 {
-			s.line("  sep: %s", quoted(string(i.Sep)))
+			s.line("  sep: %s", rulefile.Quote(string(i.Sep)))
 		}
 		s.line("  header: %v", i.Header)
 	}
 	if i.Root != "" {
-		s.line("  root: %s", quoted(i.Root))
+		s.line("  root: %s", rulefile.Quote(i.Root))
 	}
 	nulls := []string{`""`}
 	for _, n := range nullWords {
 		for _, c := range s.cols {
 			if c.nulls[n] > 0 {
-				nulls = append(nulls, quoted(n))
+				nulls = append(nulls, rulefile.Quote(n))
 				break
 			}
 		}
@@ -139,7 +138,7 @@ func (s *suggestion) readAs() {
 		s.line("  \"null\": [%s]", strings.Join(nulls, ", "))
 	}
 	for _, d := range i.DuplicateHeaders {
-		s.line("  # several columns are called %s: the second is read as %s, and so on", quoted(d), quoted(d+"#2"))
+		s.line("  # several columns are called %s: the second is read as %s, and so on", rulefile.Quote(d), rulefile.Quote(d+"#2"))
 	}
 }
 
@@ -177,12 +176,12 @@ func (s *suggestion) record() {
 		s.line("  key: { expr: 'fingerprint()' }")
 	}
 	for _, c := range append(s.of(changed), s.of(happened)...) {
-		s.line("  time: # confirm: when the row was so, by %s", quoted(c.name))
+		s.line("  time: # confirm: when the row was so, by %s", rulefile.Quote(c.name))
 		s.time("    ", "record.time", c)
 		break
 	}
 	for _, c := range s.of(deleted) {
-		s.line("  # %s may mark deleted rows%s. If it does: delete_when: '...'", quoted(c.name), values(c))
+		s.line("  # %s may mark deleted rows%s. If it does: delete_when: '...'", rulefile.Quote(c.name), values(c))
 	}
 }
 
@@ -194,7 +193,7 @@ func (s *suggestion) time(indent, at string, c column) {
 		s.line("%s# every value can be read as %s", indent, strings.Join(layouts, " and as "))
 		s.blank(indent, at+".layouts", "in which order day and month stand: no day above 12 tells")
 	} else {
-		s.line("%slayouts: [%s]", indent, quoted(layouts[0]))
+		s.line("%slayouts: [%s]", indent, rulefile.Quote(layouts[0]))
 	}
 	if l := layouts[0]; l != "rfc3339" && !strings.HasPrefix(l, "unix") {
 		s.blank(indent, at+".tz", "the zone in which the source writes: Europe/Berlin, UTC ...")
@@ -271,7 +270,7 @@ func (s *suggestion) attributes() {
 		case special:
 			head()
 			s.line("  # %s: it may be of a special category (Art. 9)", c.evidence)
-			s.line("  - name: %s", quoted(attributeName(c.name)))
+			s.line("  - name: %s", rulefile.Quote(attributeName(c.name)))
 			s.line("    from: %s", c.read())
 			at := "attributes[" + c.name + "]"
 			s.blank("    ", at+".category", "which data these are")
@@ -279,11 +278,11 @@ func (s *suggestion) attributes() {
 		case secret:
 			head()
 			s.line("  # %s", c.evidence)
-			s.line("  - { name: %s, from: %s, category: user.credentials, store: never }", quoted(attributeName(c.name)), c.read())
+			s.line("  - { name: %s, from: %s, category: user.credentials, store: never }", rulefile.Quote(attributeName(c.name)), c.read())
 		case none:
 			head()
 			s.line("  # not known: %s", c.evidence)
-			s.line("  # - { name: %s, from: %s, category: user }", quoted(attributeName(c.name)), c.read())
+			s.line("  # - { name: %s, from: %s, category: user }", rulefile.Quote(attributeName(c.name)), c.read())
 		default:
 			category, ok := categories[c.meaning]
 			if !ok {
@@ -296,7 +295,7 @@ func (s *suggestion) attributes() {
 				name = attributeName(c.name)
 			}
 			used[name] = true
-			s.line("  - { name: %s, from: %s, category: %s }", quoted(name), c.read(), category)
+			s.line("  - { name: %s, from: %s, category: %s }", rulefile.Quote(name), c.read(), category)
 		}
 	}
 	if title == nil && !strings.Contains(s.out.String()[strings.LastIndex(s.out.String(), "attributes:"):], "\n  - ") {
@@ -308,15 +307,16 @@ func attributeName(n string) string {
 	return strings.ReplaceAll(fold(strings.NewReplacer("[0]", "", ".value", "").Replace(n)), " ", "_")
 }
 
-// values tells how often each value of a column of few is met.
+// values tells how often each value of a column of few is met, if each is met
+// again: a recipient or a partner who is met once may be a person.
 func values(c column) string {
 	vs := c.enum()
-	if vs == nil {
+	if len(vs) == 0 || c.distinct[vs[len(vs)-1]] < 2 {
 		return ""
 	}
 	parts := make([]string, len(vs))
 	for i, v := range vs {
-		parts[i] = fmt.Sprintf("%s %d times", quoted(v), c.distinct[v])
+		parts[i] = fmt.Sprintf("%s %d times", rulefile.Quote(v), c.distinct[v])
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
 }
@@ -327,7 +327,7 @@ func (s *suggestion) consents() {
 			s.line("consents:")
 		}
 		at := "consents[" + strconv.Itoa(i) + "]"
-		s.line("  # %s is about consent, %s. What its values mean is not guessed:", quoted(c.name), c.evidence)
+		s.line("  # %s is about consent, %s. What its values mean is not guessed:", rulefile.Quote(c.name), c.evidence)
 		s.line("  # given, refused, withdrawn, objected, pending, expired, or none for no statement.")
 		s.line("  -")
 		s.blank("    ", at+".purpose", "what was agreed to, as your register names it")
@@ -337,11 +337,11 @@ func (s *suggestion) consents() {
 		if c.path {
 			key = "path"
 		}
-		s.line("      %s: %s", key, quoted(c.name))
+		s.line("      %s: %s", key, rulefile.Quote(c.name))
 		if vs := c.enum(); vs != nil {
 			s.line("      map:")
 			for _, v := range vs {
-				s.line("        %s: # required: in %d of %d rows", quoted(v), c.distinct[v], c.rows)
+				s.line("        %s: # required: in %d of %d rows", rulefile.Quote(v), c.distinct[v], c.rows)
 				s.report.Blanks = append(s.report.Blanks, at+".state.map")
 			}
 		} else {
@@ -355,7 +355,7 @@ func (s *suggestion) shares() {
 		if i == 0 {
 			s.line("shares:")
 		}
-		s.line("  # %s may name who these data were given to%s", quoted(c.name), values(c))
+		s.line("  # %s may name who these data were given to%s", rulefile.Quote(c.name), values(c))
 		s.line("  -")
 		s.blank("    ", "shares["+strconv.Itoa(i)+"].recipient", fmt.Sprintf("%s if it does; else remove the section", c.read()))
 	}
@@ -363,14 +363,14 @@ func (s *suggestion) shares() {
 
 func (s *suggestion) rest() {
 	for _, c := range s.of(lawful) {
-		s.line("# %s is about basis, purpose or retention: the activity register says those, not a mapping.", quoted(c.name))
+		s.line("# %s is about basis, purpose or retention: the activity register says those, not a mapping.", rulefile.Quote(c.name))
 	}
 	for _, l := range s.lists {
-		s.line("# %s is a list. What happened at a time becomes touchpoints: {each: 'list(path(%s))', kind: ...}", quoted(l), strings.ReplaceAll(quoted(l), "'", "''"))
+		s.line("# %s is a list. What happened at a time becomes touchpoints: {each: 'list(path(%s))', kind: ...}", rulefile.Quote(l), strings.ReplaceAll(rulefile.Quote(l), "'", "''"))
 	}
 	for i, c := range append(s.of(changed), s.of(happened)...) {
 		if i > 0 {
-			s.line("# %s holds times too (%s): perhaps those of touchpoints.", quoted(c.name), strings.Join(c.layouts[:min(2, len(c.layouts))], " or "))
+			s.line("# %s holds times too (%s): perhaps those of touchpoints.", rulefile.Quote(c.name), strings.Join(c.layouts[:min(2, len(c.layouts))], " or "))
 		}
 	}
 }

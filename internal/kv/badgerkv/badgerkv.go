@@ -6,7 +6,8 @@
 // fsync (see update.go).
 //
 // The traps, each with its guard here: a full disk kills the process in a page
-// fault (Options.MinFree); damaged tables are skipped in silence (Open counts
+// fault (Options.MinFree, and Close); the names of new logs are not synced
+// (keepLog); damaged tables are skipped in silence (Open counts
 // what Badger complains of, and refuses); errors and log lines of Badger can
 // hold keys (neither leaves this package); Badger makes files of mode 0644
 // (they are corrected after the fact, so a program should also set its umask
@@ -73,6 +74,7 @@ const (
 )
 
 // openFree is what opening may need: replayed logs are flushed, new ones made.
+// Closing flushes as much.
 const openFree = 4 * memTableSize
 
 // A Store is an open store. It is safe for concurrent use.
@@ -88,7 +90,9 @@ type Store struct {
 	load      atomic.Pointer[loader] // the open one, or nil
 	line      line
 	group     *group // the open group, or nil; belongs to who has the turn
-	unswept   int    // bytes committed since protect; belongs to who has the turn
+	wrote     bool   // something was committed; belongs to who has the turn
+	nextLog   int    // the number of Badger's next log, 0 when not known; likewise
+	noSync    bool
 
 	// commit writes a group, and reports whether it may have been written
 	// although there is an error. A field for the tests of grouping.
@@ -140,7 +144,7 @@ func open(dir string, opts Options) (_ *Store, err error) {
 	if err := dropEmpty(dir); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, minFree: opts.MinFree, lock: lock, discarded: discarded, faults: new(faultCounter)}
+	s := &Store{dir: dir, minFree: opts.MinFree, noSync: opts.NoSync, lock: lock, discarded: discarded, faults: new(faultCounter)}
 	s.commit = s.commitGroup
 	if s.db, err = badger.Open(s.badgerOptions(opts)); err != nil {
 		if errno := syscall.Errno(0); errors.As(err, &errno) {
@@ -178,9 +182,19 @@ func (s *Store) badgerOptions(opts Options) badger.Options {
 
 // Close waits for the transactions under way, aborts a load, and closes the
 // store. Do not call it from within a transaction.
+//
+// If the disk is so full that Badger could not flush what it has in memory,
+// the error wraps [kv.ErrNoSpace]. The logs then stay for the next Open, which
+// finds everything that was acknowledged in them; Badger is left as it is, and
+// so the store stays taken until the process ends.
 func (s *Store) Close() error {
 	if !s.gate.close() {
 		return kv.ErrClosed
+	}
+	if s.wrote {
+		if err := checkSpace(s.dir, min(openFree, s.minFree)); errors.Is(err, kv.ErrNoSpace) {
+			return fmt.Errorf("close store: what was written is safe, but not tidied up: %w", err)
+		}
 	}
 	var err error
 	if l := s.load.Load(); l != nil {
@@ -220,10 +234,10 @@ func (s *Store) View(ctx context.Context, f func(kv.Reader) error) error {
 	}
 	defer s.gate.exit()
 	snap := s.db.NewTransaction(false)
-	tx := &tx{ctx: ctx, snap: snap}
+	tx := &tx{life: kv.NewLife(ctx), snap: snap}
 	defer snap.Discard()
 	defer tx.end()
-	return f(reader{tx})
+	return f(kv.ReadOnly(tx))
 }
 
 // enter begins a call; s.gate.exit ends it.

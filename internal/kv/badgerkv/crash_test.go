@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 }
 
 func child(job, dir string) error {
-	s, err := badgerkv.Open(dir, badgerkv.Options{})
+	s, err := badgerkv.Open(dir, badgerkv.Options{NoSync: job == "forget"})
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,12 @@ func child(job, dir string) error {
 		return childWrites(s)
 	case "load":
 		return childLoads(s)
+	case "loaded":
+		return childLoadsAll(s)
+	case "forget":
+		return childForgets(s)
+	case "fill":
+		return childFills(s)
 	}
 	return fmt.Errorf("no job %q", job)
 }

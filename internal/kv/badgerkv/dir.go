@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,6 +19,7 @@ const (
 	manifestFile = "MANIFEST"
 	lockFile     = "LOCK"    // the pid of the holder; the lock itself is on the directory
 	loadingFile  = "LOADING" // there while a Loader is open: what the directory holds is void
+	logExt       = ".mem"    // of the engine's logs, which are numbered
 )
 
 const (
@@ -82,16 +84,70 @@ func engineFile(name string) bool {
 		return true
 	}
 	switch filepath.Ext(name) {
-	case ".sst", ".vlog", ".mem":
+	case ".sst", ".vlog", logExt:
 		return true
 	}
 	return false
 }
 
+// makeDir makes dir if need be, durably. Its parents may be as new as it is,
+// made by the caller for instance; so all of them are synced, as far as this
+// user may.
+func makeDir(dir string) error {
+	if _, err := os.Stat(dir); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return err
+	}
+	for parent := filepath.Dir(dir); ; parent = filepath.Dir(parent) {
+		err := syncDir(parent)
+		if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.EROFS) {
+			return err
+		}
+		if parent == filepath.Dir(parent) {
+			return nil
+		}
+	}
+}
+
+// withExt returns the paths of the files in dir that end in one of exts.
+// (filepath.Glob would read a directory named [2026] as a pattern.)
+func withExt(dir string, exts ...string) (paths []string, err error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if slices.Contains(exts, filepath.Ext(f.Name())) {
+			paths = append(paths, filepath.Join(dir, f.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// lastLog returns the highest number of the engine's logs.
+func lastLog(dir string) (int, error) {
+	logs, err := withExt(dir, logExt)
+	if err != nil {
+		return 0, err
+	}
+	last := 0
+	for _, log := range logs {
+		if n, err := strconv.Atoi(strings.TrimSuffix(filepath.Base(log), logExt)); err == nil {
+			last = max(last, n)
+		}
+	}
+	if last == 0 {
+		return 0, fmt.Errorf("%w: no log in %s", ErrDamaged, dir)
+	}
+	return last, nil
+}
+
 // checkDir makes dir if need be, and refuses one that is not a store or has
 // lost its table of contents.
 func checkDir(dir string) error {
-	if err := os.MkdirAll(dir, dirMode); err != nil {
+	if err := makeDir(dir); err != nil {
 		return err
 	}
 	files, err := os.ReadDir(dir)
@@ -122,18 +178,16 @@ func checkDir(dir string) error {
 // dropEmpty removes the empty log files that a kill between the creation and
 // the sizing of one leaves behind; the engine can not open them.
 func dropEmpty(dir string) error {
-	for _, pattern := range []string{"*.mem", "*.vlog"} {
-		logs, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
+	logs, err := withExt(dir, logExt, ".vlog")
+	if err != nil {
+		return err
+	}
+	for _, log := range logs {
+		if fi, err := os.Lstat(log); err != nil {
 			return err
-		}
-		for _, log := range logs {
-			if fi, err := os.Lstat(log); err != nil {
+		} else if fi.Mode().IsRegular() && fi.Size() == 0 {
+			if err := os.Remove(log); err != nil {
 				return err
-			} else if fi.Mode().IsRegular() && fi.Size() == 0 {
-				if err := os.Remove(log); err != nil {
-					return err
-				}
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (s *Store) newLoader(ctx context.Context) (*loader, error) {
 func (s *Store) checkEmpty(ctx context.Context) error {
 	snap := s.db.NewTransaction(false)
 	defer snap.Discard()
-	tx := &tx{ctx: ctx, snap: snap}
+	tx := &tx{life: kv.NewLife(ctx), snap: snap}
 	defer tx.end()
 	for _, err := range tx.Scan(kv.Range{KeysOnly: true}) {
 		if err != nil {
@@ -195,6 +195,7 @@ func (l *loader) flush() error {
 // end lets the store go on.
 func (l *loader) end() {
 	l.done = true
+	l.store.nextLog = 0 // Badger has begun new ones
 	l.store.load.Store(nil)
 	l.store.gate.loaded()
 }

@@ -154,7 +154,7 @@ func TestLeftoverLockFile(t *testing.T) {
 }
 
 func TestEmptyLogs(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "[2026]") // no pattern
 	s := open(t, dir, badgerkv.Options{})
 	set(t, s, "a", "1")
 	closeStore(t, s)

@@ -2,7 +2,6 @@ package badgerkv
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -26,33 +25,25 @@ func engineKey(buf, key []byte) []byte { return append(append(buf, keyMark), key
 // Badger could keep the writes itself, but it copies and sorts all of them for
 // each iterator.
 type tx struct {
-	ctx    context.Context // of the call that the transaction lives in
+	life   kv.Life
 	snap   *badger.Txn
 	writes treap.Map[change] // by engine key
 	meter  kv.Meter          // of its own writes
 	scans  []*badger.Iterator
 	key    []byte // scratch
-	done   bool
 }
 
 // end makes the transaction unusable. A scan that somebody holds on to (see
 // [iter.Pull]) is closed: Badger panics if the snapshot goes first.
 func (t *tx) end() {
-	t.done = true
+	t.life.End()
 	for _, it := range t.scans {
 		it.Close()
 	}
 }
 
-func (t *tx) usable() error {
-	if t.done {
-		return kv.ErrClosed
-	}
-	return t.ctx.Err()
-}
-
 func (t *tx) Get(key []byte) ([]byte, error) {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return nil, err
 	}
 	value, err := t.get(key)
@@ -63,7 +54,7 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 }
 
 func (t *tx) GetAll(keys [][]byte) (values [][]byte, err error) {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return nil, err
 	}
 	values = make([][]byte, len(keys))
@@ -104,7 +95,7 @@ func (t *tx) get(key []byte) (value []byte, err error) {
 }
 
 func (t *tx) Set(key, value []byte) error {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return err
 	}
 	if err := t.meter.Charge(key, len(value)); err != nil {
@@ -115,7 +106,7 @@ func (t *tx) Set(key, value []byte) error {
 }
 
 func (t *tx) Delete(key []byte) error {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return err
 	}
 	if err := t.meter.Charge(key, 0); err != nil {
@@ -127,7 +118,7 @@ func (t *tx) Delete(key []byte) error {
 
 func (t *tx) Scan(r kv.Range) iter.Seq2[kv.Entry, error] {
 	return func(yield func(kv.Entry, error) bool) {
-		if err := t.usable(); err != nil {
+		if err := t.life.Err(); err != nil {
 			yield(kv.Entry{}, err)
 			return
 		}
@@ -194,7 +185,7 @@ func (t *tx) scanSnapshot(start, end []byte, r kv.Range, yield func(kv.Entry, er
 		if !yield(e, nil) {
 			return
 		}
-		if err := t.usable(); err != nil { // in the meantime
+		if err := t.life.Err(); err != nil { // in the meantime
 			yield(kv.Entry{}, err)
 			return
 		}
@@ -236,7 +227,7 @@ func (t *tx) scanMerged(start, end []byte, r kv.Range, yield func(kv.Entry, erro
 		if !yield(e, nil) {
 			return false
 		}
-		if err := t.usable(); err != nil {
+		if err := t.life.Err(); err != nil {
 			yield(kv.Entry{}, err)
 			return false
 		}
@@ -271,13 +262,6 @@ func (t *tx) scanMerged(start, end []byte, r kv.Range, yield func(kv.Entry, erro
 		going = emit()
 	}
 }
-
-// reader is a tx that can only be read. It has Set and Delete, so that a
-// caller who finds them with a type assertion is told why they fail.
-type reader struct{ *tx }
-
-func (reader) Set(_, _ []byte) error { return kv.ErrReadOnly }
-func (reader) Delete([]byte) error   { return kv.ErrReadOnly }
 
 // clone returns a copy that is not nil.
 func clone(b []byte) []byte { return append([]byte{}, b...) }

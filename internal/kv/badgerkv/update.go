@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/dgraph-io/badger/v4"
@@ -53,10 +56,6 @@ const (
 
 func (g *group) full() bool { return g.bytes >= maxGroupBytes || g.keys >= maxGroupKeys }
 
-// sweepBytes is how much may be committed before the modes of new files are
-// looked at: less than a memtable, so that each new log file is met.
-const sweepBytes = memTableSize / 4
-
 // Update implements [kv.Store]. It waits for its turn as long as ctx lets it.
 // Once f has returned nil it waits for the commit regardless, so that the
 // answer is never in doubt.
@@ -100,7 +99,7 @@ func (s *Store) join() (*group, error) {
 
 // run calls f as a member of g and gives the turn away, also if f panics.
 func (s *Store) run(ctx context.Context, g *group, f func(kv.Tx) error) (err error) {
-	tx := &tx{ctx: ctx, snap: g.snap, writes: g.writes.Snapshot()}
+	tx := &tx{life: kv.NewLife(ctx), snap: g.snap, writes: g.writes.Snapshot()}
 	defer s.leave(g)
 	defer tx.end()
 	if err := ctx.Err(); err != nil {
@@ -129,14 +128,10 @@ func (s *Store) leave(g *group) {
 	s.group = nil
 	g.snap.Discard()
 	if !g.writes.Empty() {
+		s.wrote = true
 		var halfway bool
 		if halfway, g.err = s.commit(g); halfway {
 			s.fail(g.err)
-		}
-		if s.unswept += g.bytes; s.unswept >= sweepBytes {
-			s.unswept = 0
-			// The commit stands; Open and Close will report it if it persists.
-			_ = protect(s.dir)
 		}
 	}
 	close(g.done)
@@ -163,7 +158,33 @@ func (s *Store) commitGroup(g *group) (halfway bool, err error) {
 		clean := errors.Is(err, badger.ErrTxnTooBig) || errors.Is(err, badger.ErrBlockedWrites)
 		return !clean, fmt.Errorf("commit: %w", cause(err))
 	}
+	if err := s.keepLog(); err != nil {
+		return true, fmt.Errorf("commit: %w", err)
+	}
 	return false, nil
+}
+
+// keepLog makes the name of the log that a commit went to as safe as what is
+// in it: Badger syncs the file, but not the directory when it begins a new
+// one.
+func (s *Store) keepLog() error {
+	if s.nextLog > 0 {
+		if _, err := os.Lstat(filepath.Join(s.dir, fmt.Sprintf("%05d%s", s.nextLog, logExt))); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	}
+	last, err := lastLog(s.dir)
+	if err != nil {
+		return err
+	}
+	s.nextLog = last + 1
+	// The commit stands whatever the modes are; Open and Close report it if
+	// they can not be put right.
+	_ = protect(s.dir)
+	if s.noSync {
+		return nil
+	}
+	return syncDir(s.dir)
 }
 
 // A line hands one turn from caller to caller, first come first served. A

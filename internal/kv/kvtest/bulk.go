@@ -15,10 +15,7 @@ import (
 // RunBulk checks the contract of [kv.Bulk]. open returns an empty store of its
 // own at each call; the test closes it.
 func RunBulk(t *testing.T, open func(t *testing.T) kv.Bulk) {
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, kv.Bulk)
-	}{
+	check(t, open, []clause[kv.Bulk]{
 		{"commit", testLoadCommit},
 		{"abort", testLoadAbort},
 		{"nothing loaded", testLoadNothing},
@@ -30,17 +27,7 @@ func RunBulk(t *testing.T, open func(t *testing.T) kv.Bulk) {
 		{"closed", testLoadClosed},
 		{"ownership", testLoadOwnership},
 		{"round trip", testLoadMany},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := open(t)
-			t.Cleanup(func() {
-				if err := s.Close(); err != nil && !errors.Is(err, kv.ErrClosed) {
-					t.Errorf("close: %v", err)
-				}
-			})
-			c.test(t, s)
-		})
-	}
+	})
 }
 
 func newLoader(t *testing.T, s kv.Bulk) kv.Loader {

@@ -19,10 +19,7 @@ import (
 // Run checks the contract of package kv. open returns an empty store of its
 // own at each call; the test closes it.
 func Run(t *testing.T, open func(t *testing.T) kv.Store) {
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, kv.Store)
-	}{
+	check(t, open, []clause[kv.Store]{
 		{"read own absence", testEmpty},
 		{"order is of bytes", testOrder},
 		{"ranges", testRanges},
@@ -49,7 +46,18 @@ func Run(t *testing.T, open func(t *testing.T) kv.Store) {
 		{"no write skew", testWriteSkew},
 		{"readers beside writers", testReadersBesideWriters},
 		{"random walk", testWalk},
-	} {
+	})
+}
+
+// A clause is one thing that the contract says.
+type clause[S kv.Store] struct {
+	name string
+	test func(*testing.T, S)
+}
+
+// check tests the clauses, each on a store of its own.
+func check[S kv.Store](t *testing.T, open func(*testing.T) S, clauses []clause[S]) {
+	for _, c := range clauses {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t)
 			t.Cleanup(func() {

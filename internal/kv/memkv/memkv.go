@@ -36,9 +36,9 @@ func (s *Store) View(ctx context.Context, f func(kv.Reader) error) error {
 	if err != nil {
 		return err
 	}
-	tx := &tx{ctx: ctx, entries: entries}
-	defer tx.end()
-	return f(reader{tx})
+	tx := &tx{life: kv.NewLife(ctx), entries: entries}
+	defer tx.life.End()
+	return f(kv.ReadOnly(tx))
 }
 
 // Update implements [kv.Store].
@@ -53,8 +53,8 @@ func (s *Store) Update(ctx context.Context, f func(kv.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	tx := &tx{ctx: ctx, entries: entries}
-	defer tx.end()
+	tx := &tx{life: kv.NewLife(ctx), entries: entries}
+	defer tx.life.End()
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -107,23 +107,13 @@ func (s *Store) state() error {
 
 // tx is a transaction: a private version of all entries.
 type tx struct {
-	ctx     context.Context // of the call that the transaction lives in
+	life    kv.Life
 	entries treap.Map[[]byte]
 	meter   kv.Meter
-	done    bool
-}
-
-func (t *tx) end() { t.done = true }
-
-func (t *tx) usable() error {
-	if t.done {
-		return kv.ErrClosed
-	}
-	return t.ctx.Err()
 }
 
 func (t *tx) Get(key []byte) ([]byte, error) {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return nil, err
 	}
 	v, ok := t.entries.Get(key)
@@ -134,7 +124,7 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 }
 
 func (t *tx) GetAll(keys [][]byte) ([][]byte, error) {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return nil, err
 	}
 	values := make([][]byte, len(keys))
@@ -148,12 +138,12 @@ func (t *tx) GetAll(keys [][]byte) ([][]byte, error) {
 
 func (t *tx) Scan(r kv.Range) iter.Seq2[kv.Entry, error] {
 	return func(yield func(kv.Entry, error) bool) {
-		if err := t.usable(); err != nil {
+		if err := t.life.Err(); err != nil {
 			yield(kv.Entry{}, err)
 			return
 		}
 		for key, value := range t.entries.Scan(r.Start, r.End, r.Reverse) {
-			if err := t.usable(); err != nil {
+			if err := t.life.Err(); err != nil {
 				yield(kv.Entry{}, err)
 				return
 			}
@@ -169,7 +159,7 @@ func (t *tx) Scan(r kv.Range) iter.Seq2[kv.Entry, error] {
 }
 
 func (t *tx) Set(key, value []byte) error {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return err
 	}
 	if err := t.meter.Charge(key, len(value)); err != nil {
@@ -180,7 +170,7 @@ func (t *tx) Set(key, value []byte) error {
 }
 
 func (t *tx) Delete(key []byte) error {
-	if err := t.usable(); err != nil {
+	if err := t.life.Err(); err != nil {
 		return err
 	}
 	if err := t.meter.Charge(key, 0); err != nil {
@@ -189,13 +179,6 @@ func (t *tx) Delete(key []byte) error {
 	t.entries.Delete(key)
 	return nil
 }
-
-// reader is a tx that can only be read. It has Set and Delete, so that a
-// caller who finds them with a type assertion is told why they fail.
-type reader struct{ *tx }
-
-func (reader) Set(_, _ []byte) error { return kv.ErrReadOnly }
-func (reader) Delete([]byte) error   { return kv.ErrReadOnly }
 
 // clone returns a copy that is not nil.
 func clone(b []byte) []byte { return append([]byte{}, b...) }

@@ -332,8 +332,8 @@ func (l *FilterList) item(b *brush, i int) {
 	col := max(0, min(24, room/2)-2)
 	if detail.Empty() {
 		col = max(0, room-2)
-	} else if text.Width(name.Text) > col && text.Width(name.Text)+text.Width(detail)+3 <= room {
-		col = text.Width(name.Text)
+	} else if n := text.Width(name.Text); n > col { // as much of it as the detail leaves
+		col = min(n, max(col, room-text.Width(detail)-3))
 	}
 	name.Text = text.Pad(name.Text, col)
 	line := []Span{{Text: cursor}, name}

@@ -44,17 +44,36 @@ func (t *Tabs) Key(k tea.KeyPressMsg) (handled bool, cmd tea.Cmd) {
 // View is the line in exactly w cells: with counts, or short, or from the tab
 // shown on, whatever fits first.
 func (t *Tabs) View(w int) string {
-	full := t.spans(0, false, true)
-	if spansWidth(full) <= w {
-		return t.kit.Line(w, full...)
+	_, line := t.line(w)
+	return t.kit.Line(w, line...)
+}
+
+// At is the tab at cell x of the line, from 0.
+func (t *Tabs) At(w, x int) (int, bool) {
+	from, line := t.line(w)
+	at := 0
+	for i, s := range line {
+		n := text.Width(s.Text)
+		if i%2 == 1 && x >= at && x < min(at+n, w) {
+			return from + i/2, true
+		}
+		at += n
 	}
-	from := 0
-	short := t.spans(0, true, false)
-	for from < t.active && spansWidth(short[:2*(t.active-from+1)]) > w {
+	return 0, false
+}
+
+// line is what the tabs look like in w cells, and the first that is told.
+func (t *Tabs) line(w int) (from int, line []Span) {
+	line = t.spans(0, false, true)
+	if spansWidth(line) <= w {
+		return 0, line
+	}
+	line = t.spans(0, true, false)
+	for from < t.active && spansWidth(line[:2*(t.active-from+1)]) > w {
 		from++
-		short = t.spans(from, true, false)
+		line = t.spans(from, true, false)
 	}
-	return t.kit.Line(w, short...)
+	return from, line
 }
 
 // spans draws the tabs from one on, two spans each.

@@ -50,6 +50,7 @@ type TextView struct {
 	w, h     int
 	nowrap   bool
 	query    string // folded
+	asked    string // the query as it was typed
 	found    int    // line of the last match, -1 when none
 	busy     bool
 	missed   bool // the last search found nothing
@@ -211,13 +212,16 @@ func (t *TextView) Wheel(d int) tea.Cmd { t.scrollBy(d); return nil }
 // Search looks for q, without regard to case and diacritics, from the first
 // line shown on, and marks all matches. An empty q ends searching.
 func (t *TextView) Search(q string) tea.Cmd {
-	t.query, t.found, t.missed = text.Fold(q), -1, false
+	t.asked, t.query, t.found, t.missed = q, text.Fold(q), -1, false
 	t.view.soil()
 	if t.query == "" {
 		return nil
 	}
 	return t.find(1)
 }
+
+// Query is what is looked for, "" for nothing.
+func (t *TextView) Query() string { return t.asked }
 
 func (t *TextView) find(d int) tea.Cmd {
 	n := t.lines.Len()
