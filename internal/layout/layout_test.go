@@ -52,13 +52,13 @@ func TestPrefixes(t *testing.T) {
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("ab\x00\x01")), 0, 6, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		value, prefix := text.Draw(t, "value"), text.Draw(t, "prefix")
-		key := KeyIdentifier(cdp.NewIdentifier(cdp.KindEmail, value, [4]byte{}), "c")
+		key := KeyIdentifier(cdp.NewIdentifier(cdp.KindEmail, value, [4]byte{}), "c", 3)
 		r := IdentifiersOf(cdp.KindEmail, prefix)
 		in := bytes.Compare(key, r.Start) >= 0 && (len(r.End) == 0 || bytes.Compare(key, r.End) < 0)
 		if in != strings.HasPrefix(value, prefix) {
 			t.Fatalf("%q in the range of %q: %v", value, prefix, in)
 		}
-		other := KeyIdentifier(cdp.NewIdentifier(cdp.KindPhone, value, [4]byte{}), "c")
+		other := KeyIdentifier(cdp.NewIdentifier(cdp.KindPhone, value, [4]byte{}), "c", 3)
 		if bytes.HasPrefix(other, r.Start) {
 			t.Fatal("a prefix of one kind selects another kind")
 		}
@@ -71,7 +71,7 @@ func TestKeysReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, n := text.Draw(t, "a"), text.Draw(t, "b"), rapid.Uint64Range(1, 1<<62).Draw(t, "n")
 		id := cdp.NewIdentifier(cdp.KindCookie, a, [4]byte{})
-		if k, v, c, _, err := ClaimOf(KeyIdentifier(id, b)); err != nil || k != cdp.KindCookie || v != a || c != b {
+		if k, v, c, _, err := ClaimOf(KeyIdentifier(id, b, 2)); err != nil || k != cdp.KindCookie || v != a || c != b {
 			t.Fatalf("identifier: %v", err)
 		}
 		if k, v, _, r, err := ClaimOf(KeyWithheld(id, cdp.RecordID(n))); err != nil || k != cdp.KindCookie || v != a || uint64(r) != n {
@@ -102,7 +102,7 @@ func TestKeysReadBack(t *testing.T) {
 // FuzzReadKeys feeds the readers of keys with anything.
 func FuzzReadKeys(f *testing.F) {
 	f.Add(KeyRow("shop", "1"))
-	f.Add(KeyIdentifier(cdp.NewIdentifier(cdp.KindEmail, "v", [4]byte{}), "c"))
+	f.Add(KeyIdentifier(cdp.NewIdentifier(cdp.KindEmail, "v", [4]byte{}), "c", 3))
 	f.Add(KeyRegister(time.Unix(0, 0), "h", 1))
 	f.Add([]byte{letterWithheld, 0, 2})
 	f.Fuzz(func(t *testing.T, key []byte) {
@@ -113,7 +113,7 @@ func FuzzReadKeys(f *testing.F) {
 			id := cdp.NewIdentifier(k, v, [4]byte{})
 			again := KeyWithheld(id, r)
 			if key[0] == letterIdentifier {
-				again = KeyIdentifier(id, c)
+				again = KeyIdentifier(id, c, ClassOf(key))
 			}
 			if !bytes.Equal(again, key) {
 				t.Fatal("claim does not come back")
