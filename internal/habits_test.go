@@ -208,9 +208,8 @@ func nothingPrinted(fset *token.FileSet, house []*source) (faults []string) {
 // live no longer than the function that was given it.
 var withContext = []string{
 	"internal/graph outlet",
-	"internal/kv/badgerkv tx",
+	"internal/kv Life",
 	"internal/kv/badgerkv loader",
-	"internal/kv/memkv tx",
 	"internal/kv/memkv loader",
 }
 

@@ -145,9 +145,9 @@ func TestHabitsKnowPlaces(t *testing.T) {
 			}
 		}
 	}
-	const call = "import `context`; type tx struct{ ctx context.Context }"
+	const call = "import `context`; type loader struct{ ctx context.Context }"
 	if faults := seedOne(t, noContextInStructs, "internal/kv/memkv/a.go", call); len(faults) != 0 {
-		t.Errorf("faults %q in a transaction, want none", faults)
+		t.Errorf("faults %q in a call, want none", faults)
 	}
 }
 
