@@ -1,0 +1,172 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+
+	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
+)
+
+// recheck looks whether links that were generic are so still, where the change
+// may have ended it: when a record that carries one is gone, or what it bridged
+// is one. It reports whether any is generic no more.
+func (w *work) recheck(c *resolve.Component) (bool, error) {
+	if len(w.generic) == 0 {
+		return false, nil
+	}
+	doubted, err := w.doubted(c)
+	if err != nil {
+		return false, err
+	}
+	again := false
+	for _, l := range doubted {
+		found, generic, err := w.measure(c, l)
+		if err != nil {
+			return false, err
+		}
+		if generic {
+			continue
+		}
+		delete(w.generic, keyOf(l))
+		w.looked[keyOf(l)] = true
+		for _, s := range found {
+			w.add(s)
+		}
+		again = true
+	}
+	return again, nil
+}
+
+// doubted are the generic links that the change may make generic no more.
+func (w *work) doubted(c *resolve.Component) ([]resolve.Link, error) {
+	var out []resolve.Link
+	if w.tx.forced {
+		for _, l := range w.generic {
+			out = append(out, l)
+		}
+		slices.SortFunc(out, compareLinks)
+		return out, nil
+	}
+	if w.out != nil {
+		links, err := w.levels(w.out)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			if _, ok := w.generic[keyOf(l)]; ok {
+				out = append(out, l)
+			}
+		}
+	}
+	for _, s := range w.comps {
+		for _, a := range s.apart {
+			l := a.link(s.controller())
+			if _, ok := w.generic[keyOf(l)]; !ok {
+				continue
+			}
+			if _, err := w.tx.asSettled(s, w.rules); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, l := range w.generic {
+		if w.shrinks(c, l) && !slices.ContainsFunc(out, func(o resolve.Link) bool { return keyOf(o) == keyOf(l) }) {
+			out = append(out, l)
+		}
+	}
+	slices.SortFunc(out, compareLinks)
+	return out, nil
+}
+
+func compareLinks(a, b resolve.Link) int {
+	return cmp.Or(cmp.Compare(a.ID.Kind(), b.ID.Kind()), cmp.Compare(a.ID.Reveal(), b.ID.Reveal()), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Controller, b.Controller))
+}
+
+// shrinks reports whether a link bridges less here than it did before.
+func (w *work) shrinks(c *resolve.Component, l resolve.Link) bool {
+	before := 0
+	for _, s := range w.comps {
+		if s.sight != nil {
+			if i := s.sight.Index(l); i >= 0 {
+				before += int(s.sight.Result.Bridged[i])
+			}
+		}
+	}
+	i := c.Index(l)
+	return i < 0 || int(c.Result.Bridged[i]) < before
+}
+
+// asSettled resolves a component as it stands.
+func (tx *Tx) asSettled(s *settled, rules *resolve.Rules) (*resolve.Component, error) {
+	if s.sight != nil {
+		return s.sight, nil
+	}
+	recs := make([]resolve.Record, len(s.members))
+	for i, m := range s.members {
+		var err error
+		if recs[i], err = tx.recordOf(m.head, rules); err != nil {
+			return nil, err
+		}
+	}
+	apart := make(map[linkKey]bool, len(s.apart))
+	for _, a := range s.apart {
+		apart[keyOf(a.link(s.controller()))] = true
+	}
+	same, differ, err := tx.pairs(headsOf(s))
+	if err != nil {
+		return nil, err
+	}
+	s.sight = rules.Resolve(recs, func(l resolve.Link) bool { return apart[keyOf(l)] }, same, differ)
+	return s.sight, nil
+}
+
+// measure counts what a link bridges here and elsewhere, until it is generic
+// for sure. It returns the components elsewhere that carry it.
+func (w *work) measure(c *resolve.Component, l resolve.Link) (found []*settled, generic bool, err error) {
+	bridged := 0
+	with := make(resolve.Companions)
+	if i := c.Index(l); i >= 0 {
+		bridged = int(c.Result.Bridged[i])
+	}
+	w.rules.Accompany(c, l, with)
+	generic = w.rules.Over(l, bridged, with)
+	seen := make(map[layout.Component]bool)
+	look := func(in layout.Component) (bool, error) {
+		if w.numbers[in] != nil || seen[in] {
+			return true, nil
+		}
+		s, err := w.tx.settled(in)
+		if err != nil {
+			return false, err
+		}
+		for _, n := range s.numbers() {
+			seen[n] = true
+		}
+		sight, err := w.tx.asSettled(s, w.rules)
+		if err != nil {
+			return false, err
+		}
+		if i := sight.Index(l); i >= 0 {
+			bridged += int(sight.Result.Bridged[i])
+			found = append(found, s)
+		}
+		w.rules.Accompany(sight, l, with)
+		generic = w.rules.Over(l, bridged, with)
+		return !generic, nil
+	}
+	if generic {
+		return nil, true, nil
+	}
+	key := keyOfLink(l)
+	if err := w.read([][]byte{key}); err != nil {
+		return nil, false, err
+	}
+	if in := w.rows[string(key)].in; in != 0 {
+		if more, err := look(in); err != nil || !more {
+			return nil, generic, err
+		}
+	}
+	err = w.tx.apartCarriers(l, w.rules, func(h *head, in layout.Component) (bool, error) { return look(in) })
+	return found, generic, err
+}

@@ -1,0 +1,156 @@
+package graph
+
+import (
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
+)
+
+// changed reports whether a link does something else than before.
+func (s *settlement) changed(l resolve.Link, state resolve.State) bool {
+	return s.was[keyOf(l)].state != state
+}
+
+// identifiers writes the rows that say where a link leads.
+func (s *settlement) identifiers() error {
+	partOf := make(map[cdp.RecordID]*part)
+	for _, p := range s.parts {
+		for _, m := range p.members {
+			partOf[m.ID] = p
+		}
+	}
+	looks := make(map[*part]func(cdp.RecordID) bool)
+	for _, p := range s.parts {
+		moved, all := p.moved(s.in), s.thorough(p)
+		looks[p] = func(id cdp.RecordID) bool { return !p.same && (all || moved[id]) }
+	}
+	type want struct {
+		link resolve.Link
+		standing
+		numbers []layout.Component
+	}
+	wanted := make(map[int32]*want)
+	for i := range s.result.Records {
+		id := s.result.Records[i].ID
+		p := partOf[id]
+		for _, cl := range s.result.ClaimsOf(i) {
+			l, state := s.result.Links[cl[1]], s.result.Result.States[cl[1]]
+			if !looks[p](id) && !s.changed(l, state) {
+				continue
+			}
+			w := wanted[cl[1]]
+			if w == nil {
+				w = &want{link: l, standing: standing{0, state}}
+				wanted[cl[1]] = w
+			}
+			if state == resolve.Joins || p.pending {
+				w.in, w.numbers = p.numbers[0], p.numbers
+			}
+		}
+	}
+	order := make([]int32, 0, len(wanted))
+	keys := make([][]byte, 0, len(wanted))
+	for i := range s.result.Links {
+		if wanted[int32(i)] != nil {
+			order = append(order, int32(i))
+			keys = append(keys, keyOfLink(s.result.Links[i]))
+		}
+	}
+	if err := s.read(keys); err != nil {
+		return err
+	}
+	for k, i := range order {
+		w, row := wanted[i], s.rows[string(keys[k])]
+		if w.state != resolve.Joins && w.in == 0 && row.in != 0 && s.numbers[row.in] == nil {
+			w.in = row.in // others outside, which are not settled yet
+		}
+		if row.state == w.state && (row.in == w.in || w.in != 0 && slices.Contains(w.numbers, row.in)) && row != (standing{}) {
+			continue
+		}
+		if err := s.tx.setIdentifierRow(w.link, w.standing, row == standing{}); err != nil {
+			return err
+		}
+	}
+	return s.unused()
+}
+
+// unused deletes the rows of links that nobody carries any more.
+func (s *settlement) unused() error {
+	links, err := s.lost()
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if s.result.Index(l) >= 0 {
+			continue
+		}
+		key := keyOfLink(l)
+		if err := s.read([][]byte{key}); err != nil {
+			return err
+		}
+		row := s.rows[string(key)]
+		if row == (standing{}) || row.in != 0 && s.numbers[row.in] == nil {
+			continue
+		}
+		if row.in != 0 && slices.ContainsFunc(s.parts, func(p *part) bool { return p.pending && slices.Contains(p.numbers, row.in) && p.carries(l) }) {
+			continue // its carriers are found by it until they are settled
+		}
+		if row.state == resolve.Generic {
+			elsewhere := false
+			err := s.tx.apartCarriers(l, s.rules, func(h *head, in layout.Component) (bool, error) {
+				elsewhere = s.out == nil || h.ID != s.out.ID
+				return !elsewhere, nil
+			})
+			if err != nil {
+				return err
+			}
+			if elsewhere {
+				continue
+			}
+		}
+		by, err := s.tx.suppressedBy(l.ID)
+		if err != nil {
+			return err
+		}
+		if by != 0 { // its carriers are found by it when the decision is undone
+			err = s.tx.setIdentifierRow(l, standing{0, resolve.Generic}, false)
+		} else {
+			err = s.tx.deleteIdentifierRow(l)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// carries reports whether policy lets a record of the part be linked by a link.
+func (p *part) carries(l resolve.Link) bool {
+	return slices.ContainsFunc(p.members, func(m member) bool {
+		return slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(l.ID) })
+	})
+}
+
+// lost are the links that may have lost their last carrier.
+func (s *settlement) lost() ([]resolve.Link, error) {
+	var out []resolve.Link
+	if s.out != nil {
+		links, err := s.levels(s.out)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, links...)
+	}
+	if !s.tx.forced && !slices.ContainsFunc(s.comps, func(c *settled) bool { return c.pending }) {
+		return out, nil
+	}
+	for _, c := range s.comps {
+		for _, m := range c.members {
+			rec := m.resolvable(nil)
+			out = append(out, s.rules.LinksOf(&rec)...)
+		}
+	}
+	return out, nil
+}
