@@ -122,7 +122,8 @@ type counter struct {
 func newCounter(docs *roaring.Bitmap, of int) counter {
 	c := counter{docs: docs}
 	if 2*docs.GetCardinality() > uint64(of) {
-		c.rest = roaring.Flip(docs, 0, uint64(of))
+		rest := roaring.Flip(docs, 0, uint64(of))
+		c.rest = roaring.BitmapOf(rest.ToArray()...) // without runs, which are slow to count with
 	}
 	return c
 }

@@ -43,6 +43,11 @@ type plan struct {
 	parts []part // of a term, heaviest first
 }
 
+// weighs reports whether some hits can be worth more than others.
+func (p *plan) weighs() bool {
+	return p.op != '!' && (slices.ContainsFunc(p.parts, func(t part) bool { return t.weight > 0 }) || slices.ContainsFunc(p.kids, (*plan).weighs))
+}
+
 // A part is one way in which a term can match.
 type part struct {
 	weight float32

@@ -205,7 +205,7 @@ func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, req cdp.S
 		ans.Total += int(docs.GetCardinality())
 		best.add(r, docs, cols[i])
 	}
-	slices.SortFunc(best.hits, compare)
+	slices.SortFunc(best.hits, func(a, b found) int { return compare(a.rank, b.rank) })
 	page := best.hits[min(first, len(best.hits)):]
 	for i := range page { // while the snapshot is open: the results lie in its files
 		h := &page[i]
@@ -222,13 +222,17 @@ func join(a, b string) string {
 	return a + "; " + b
 }
 
-// A found is a hit before its document is read.
-type found struct {
+// A rank is by what hits are ordered.
+type rank struct {
 	score   float32
 	crowd   bool
 	day     int32
 	profile cdp.ProfileID
+}
 
+// A found is a hit before its document is read.
+type found struct {
+	rank
 	doc     uint32 // in its segment
 	columns *columns
 	result  *result
@@ -240,7 +244,7 @@ type found struct {
 
 // compare orders hits, best first. Of equals a profile of more than 50 records
 // comes last: it is a shared device or mailbox more often than a person.
-func compare(a, b found) int {
+func compare(a, b rank) int {
 	switch { // not cmp.Or: it would compare all each time, and this is done for every hit
 	case a.score != b.score:
 		return cmp.Compare(b.score, a.score)
@@ -262,7 +266,7 @@ type ranking struct {
 }
 
 func (r *ranking) Len() int           { return len(r.hits) }
-func (r *ranking) Less(i, j int) bool { return compare(r.hits[i], r.hits[j]) > 0 }
+func (r *ranking) Less(i, j int) bool { return compare(r.hits[i].rank, r.hits[j].rank) > 0 }
 func (r *ranking) Swap(i, j int)      { r.hits[i], r.hits[j] = r.hits[j], r.hits[i] }
 func (r *ranking) Push(v any)         { r.hits = append(r.hits, v.(found)) }
 func (r *ranking) Pop() any {
@@ -273,17 +277,27 @@ func (r *ranking) Pop() any {
 
 // add offers the hits of a segment.
 func (r *ranking) add(res *result, docs *roaring.Bitmap, c *columns) {
-	ids := docs.ToArray()
-	scores := make([]float32, len(ids))
-	res.score(docs, ids, scores)
-	for i, d := range ids {
-		f := found{score: scores[i], crowd: c.crowd[d], day: c.day[d], profile: c.profile[d], doc: d, columns: c, result: res}
-		switch {
-		case len(r.hits) < r.n:
-			heap.Push(r, f)
-		case compare(f, r.hits[0]) < 0:
-			r.hits[0] = f
-			heap.Fix(r, 0)
+	var scores []float32 // by the hits' order; nil for a query that gives none
+	if res.plan.weighs() {
+		scores = make([]float32, docs.GetCardinality())
+		res.score(docs, docs.ToArray(), scores)
+	}
+	var buf [256]uint32
+	it, at := docs.ManyIterator(), 0
+	for k := it.NextMany(buf[:]); k > 0; k = it.NextMany(buf[:]) {
+		for _, d := range buf[:k] {
+			h := rank{crowd: c.crowd[d], day: c.day[d], profile: c.profile[d]}
+			if scores != nil {
+				h.score = scores[at]
+				at++
+			}
+			switch {
+			case len(r.hits) < r.n:
+				heap.Push(r, found{rank: h, doc: d, columns: c, result: res})
+			case compare(h, r.hits[0].rank) < 0:
+				r.hits[0] = found{rank: h, doc: d, columns: c, result: res}
+				heap.Fix(r, 0)
+			}
 		}
 	}
 }
