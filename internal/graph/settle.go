@@ -110,6 +110,7 @@ func (w *work) carryOut(ch change) (Effect, []minted, error) {
 	if err := s.write(); err != nil {
 		return s.eff, nil, err
 	}
+	s.witness()
 	return s.eff, s.gone, nil
 }
 

@@ -119,6 +119,7 @@ type Tx struct {
 	decidedRows           map[string]*decided     // as decisionRows, by key
 	suppressed            map[string]uint64       // as decidedRows
 	leftPending           bool
+	witness               *Witness
 	because               cause // of what no record causes
 	forced                bool  // every row is looked at: a decision or other rules changed what links may do
 }

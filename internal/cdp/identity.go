@@ -1,0 +1,75 @@
+package cdp
+
+import "time"
+
+// A Holding says what holds a profile together.
+type Holding struct {
+	Profile   ProfileID
+	Records   int
+	Links     int     // identifiers that join two or more of its records
+	Density   float64 // pairs of records with evidence of their own, of all pairs
+	Decisions []DecisionID
+	Pillars   []Pillar     // without which it falls apart, those that hold most first
+	Apart     []ApartClaim // identifiers it carries that join nothing, and why
+}
+
+// A Pillar is an identifier or a record without which a profile falls apart:
+// "without this phone it falls into 21 | 1 | 1".
+type Pillar struct {
+	Identifier Identifier // zero for a record
+	Record     RecordID   // of a record, or of a claim that only one record makes
+	Pieces     []int      // records, largest first
+}
+
+// An ApartClaim is an identifier that records of a profile carry and that joins
+// nothing.
+type ApartClaim struct {
+	Identifier Identifier
+	Standing   string // generic, conflict, different, locked, guarded, cut, suppressed
+	Reason     string // one sentence for an officer; no personal value
+	Records    []RecordID
+	Others     int // profiles that carry it too, at most 50 counted
+}
+
+// A CutAdvice is the least that parts two records of one profile.
+type CutAdvice struct {
+	A, B   RecordID
+	Claims []CutClaim   // fewest claims to cut
+	Values []Identifier // fewest identifiers to suppress
+	Pieces []int        // records with A, with B, and the rest, when the claims are cut
+	Note   string       // why there is none, or that it is not known to be the weakest
+}
+
+// A CutClaim is "record carries identifier", to be cut.
+type CutClaim struct {
+	Record     RecordID
+	Row        Row
+	Identifier Identifier
+}
+
+// A Radius is what was done with records while they were in one profile that
+// they are no longer to be in: what a wrong merge has touched.
+type Radius struct {
+	Profiles []ProfileID
+	Merged   time.Time // since when they were one; zero when it is not known
+	Parted   time.Time // until when; zero: still
+	Shares   []RadiusShare
+	Entries  []Entry // of the log: views, exports, decisions about the profile in that time, newest first
+	More     int     // entries not listed
+	Unmerged []Row   // the rows that part from the survivor
+}
+
+// A RadiusShare is a disclosure of the profile while it was wrong.
+type RadiusShare struct {
+	Share
+	Before bool // it was made before the merge: right when it was made
+}
+
+// An IdentityRules is a version of the rules of identity.
+type IdentityRules struct {
+	Name    string
+	Hash    string
+	From    time.Time
+	InForce bool
+	Text    []byte
+}
