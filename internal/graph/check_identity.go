@@ -186,6 +186,35 @@ func (c *checker) identifiers(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// aliases checks that every hash finds an identifier that is carried.
+func (c *checker) aliases(ctx context.Context) error {
+	for e, err := range c.tx.r.Scan(layout.Aliases()) {
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		r := c.tx.reader(value)
+		id := takeIdentifier(r)
+		if !r.Done() {
+			return fmt.Errorf("graph: check: alias: %w", layout.ErrDamaged)
+		}
+		carried, err := c.tx.carried(id)
+		if err != nil {
+			return err
+		}
+		if !carried {
+			c.problem("alias.stale", cdp.Ref{}, "a hash is kept of %v, which nothing carries", id)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // leftover judges a row of an identifier that no live record carries actively.
 func (c *checker) leftover(key []byte, row standing) error {
 	kind, value, _, _, err := layout.ClaimOf(key)

@@ -345,6 +345,9 @@ func (tx *Tx) setIdentifierRow(l resolve.Link, row standing, fresh bool) error {
 		if err := tx.countLink(l, 1); err != nil {
 			return err
 		}
+		if err := tx.alias(l.ID); err != nil {
+			return err
+		}
 	}
 	tx.noteLinking(key)
 	return tx.set(key, encodeIdentifierRow(tx.writer(), row))
@@ -369,6 +372,7 @@ func (tx *Tx) noteLinking(key []byte) {
 func (tx *Tx) deleteIdentifierRow(l resolve.Link) error {
 	key := keyOfLink(l)
 	delete(tx.linking, string(key))
+	tx.mayUnalias(l.ID)
 	if err := tx.countLink(l, -1); err != nil {
 		return err
 	}
@@ -399,7 +403,16 @@ func (tx *Tx) fits(members ...member) bool {
 // rows is about how many rows moving a member writes.
 func (m member) rows() int { return 3 + 2*len(m.Claims) }
 
+// setWithheld writes the row that finds a record by a claim that joins nothing.
+func (tx *Tx) setWithheld(id cdp.Identifier, rec cdp.RecordID, state placeState) error {
+	if err := tx.alias(id); err != nil {
+		return err
+	}
+	return tx.set(layout.KeyWithheld(id, rec), []byte{byte(state)})
+}
+
 // dropWithheld deletes the row that finds a record by a claim that joins nothing.
-func (tx *Tx) dropWithheld(c *claim, id cdp.RecordID) error {
-	return tx.delete(layout.KeyWithheld(c.id, id))
+func (tx *Tx) dropWithheld(id cdp.Identifier, rec cdp.RecordID) error {
+	tx.mayUnalias(id)
+	return tx.delete(layout.KeyWithheld(id, rec))
 }

@@ -290,8 +290,15 @@ func (o *outlet) rest() error { return o.until(nil) }
 func (l *Load) nextSorted(next func() ([2][]byte, error, bool)) func() ([]byte, []byte, bool, error) {
 	w := layout.Writer{}
 	identifiers := layout.Identifiers().Start
+	var last []byte
 	return func() ([]byte, []byte, bool, error) {
 		e, err, ok := next()
+		for ok && err == nil && layout.IsAlias(e[0]) && bytes.Equal(e[0], last) {
+			e, err, ok = next()
+		}
+		if last = last[:0]; ok && layout.IsAlias(e[0]) {
+			last = append(last, e[0]...)
+		}
 		if !ok || err != nil {
 			return nil, nil, false, err
 		}

@@ -256,6 +256,9 @@ func (l *Load) rowsOf(h *head, r *loaded, i int, older bool, seen []bool, w *lay
 			if err := l.sorted(layout.KeyWithheld(c.id, h.ID), []byte{byte(r.state)}); err != nil {
 				return err
 			}
+			if err := l.alias(c.id); err != nil {
+				return err
+			}
 		}
 	}
 	if r.state == placeLive {
@@ -282,7 +285,24 @@ func (l *Load) linkRow(c *claim, controller string, level int, n uint32) error {
 	if err := l.sort.add(keyOfLink(link), binary.AppendUvarint(nil, uint64(n))); err != nil {
 		return err
 	}
+	if l.rules.Weakest(c.id.Kind(), link.Class) {
+		if err := l.alias(c.id); err != nil {
+			return err
+		}
+	}
 	return l.tx.countLink(link, 1)
+}
+
+// alias sorts out the rows that find an identifier by its hashes; one row may be
+// sorted out several times.
+func (l *Load) alias(id cdp.Identifier) error {
+	for _, hash := range id.Hashes() {
+		w := layout.Writer{Symbols: l.tx.sym}
+		if err := l.sorted(layout.KeyAlias(hash), encodeAlias(&w, id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Load) sorted(key, value []byte) error { return l.sort.add(key, layout.Seal(key, value)) }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,14 +18,27 @@ type Carrier struct {
 	Record     cdp.RecordID   // of a claim that does not link; 0 for one that does
 }
 
-// Lookup returns what carries an identifier, linked by it or not.
+// Lookup returns what carries an identifier, linked by it or not, or one of
+// which it is a hash.
 func (tx *Tx) Lookup(id cdp.Identifier) ([]Carrier, error) {
 	out, err := tx.carriersIn(layout.Identifier(id), 0)
 	if err != nil {
 		return nil, err
 	}
 	more, err := tx.carriersIn(layout.WithheldOf(id), 0)
-	return distinct(append(out, more...)), err
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, more...)
+	hashed, err := tx.Hashed(id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return distinct(out), nil
+	case err != nil:
+		return nil, err
+	}
+	byHash, err := tx.Lookup(hashed)
+	return distinct(append(out, byHash...)), err
 }
 
 // LookupPrefix returns what carries an identifier of a kind whose canonical

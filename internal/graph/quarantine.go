@@ -20,7 +20,7 @@ func (tx *Tx) quarantine(h *head, carried []minted) error {
 	}
 	for i := range h.Claims {
 		if h.Claims[i].findable() {
-			if err := tx.set(layout.KeyWithheld(h.Claims[i].id, h.ID), []byte{byte(placeQuarantined)}); err != nil {
+			if err := tx.setWithheld(h.Claims[i].id, h.ID, placeQuarantined); err != nil {
 				return err
 			}
 		}
@@ -44,7 +44,7 @@ func (tx *Tx) release(h *head) ([]minted, error) {
 	}
 	for i := range h.Claims {
 		if h.Claims[i].findable() {
-			if err := tx.delete(layout.KeyWithheld(h.Claims[i].id, h.ID)); err != nil {
+			if err := tx.dropWithheld(h.Claims[i].id, h.ID); err != nil {
 				return nil, err
 			}
 		}

@@ -54,7 +54,7 @@ func (s *settlement) write() error {
 func (s *settlement) forget(h *head) error {
 	for i := range h.Claims {
 		if h.Claims[i].findable() {
-			if err := s.tx.dropWithheld(&h.Claims[i], h.ID); err != nil {
+			if err := s.tx.dropWithheld(h.Claims[i].id, h.ID); err != nil {
 				return err
 			}
 		}
@@ -217,9 +217,9 @@ func (s *settlement) withhold(m member, entire bool) error {
 		switch {
 		case !differs:
 		case apart:
-			err = s.tx.set(layout.KeyWithheld(c.id, m.ID), []byte{byte(placeLive)})
+			err = s.tx.setWithheld(c.id, m.ID, placeLive)
 		case !entire || m.in != 0:
-			err = s.tx.delete(layout.KeyWithheld(c.id, m.ID))
+			err = s.tx.dropWithheld(c.id, m.ID)
 		}
 		if err != nil {
 			return err

@@ -119,6 +119,7 @@ type Tx struct {
 	decidedRows           map[string]*decided     // as decisionRows, by key
 	suppressed            map[string]uint64       // as decidedRows
 	leftPending           bool
+	unaliased             []cdp.Identifier // that may have no carrier any more
 	witness               *Witness
 	because               cause // of what no record causes
 	forced                bool  // every row is looked at: a decision or other rules changed what links may do
@@ -136,6 +137,9 @@ func (tx *Tx) Now() time.Time { return tx.now }
 
 // finish writes what is kept until the end of a transaction.
 func (tx *Tx) finish() error {
+	if err := tx.unalias(); err != nil {
+		return err
+	}
 	if err := tx.writeJournal(); err != nil {
 		return err
 	}

@@ -9,30 +9,14 @@ import (
 	"cdp-tui/internal/cdp"
 )
 
-// Derive returns the hashes under which an identifier is handed to
-// advertisers, so that a list of hashes can be traced to people: SHA-256 and
-// MD5 of an e-mail address, SHA-256 of a phone number with its plus sign
-// (Google) and without it (Meta). Other kinds, and numbers with an extension,
-// have none.
+// Derive returns the hashes of an identifier (see [cdp.Identifier.Hashes]), with
+// their tags.
 func (c *Canonicaliser) Derive(id cdp.Identifier) []cdp.Identifier {
-	value := id.Reveal()
-	switch id.Kind() {
-	case cdp.KindEmail:
-		return []cdp.Identifier{
-			c.identifier(cdp.KindEmailSHA256, hexSHA256(value)),
-			c.identifier(cdp.KindEmailMD5, hexMD5(value)),
-		}
-	case cdp.KindPhone:
-		digits, ok := strings.CutPrefix(value, "+")
-		if !ok || strings.Contains(digits, ";") {
-			return nil
-		}
-		return []cdp.Identifier{
-			c.identifier(cdp.KindPhoneSHA256, hexSHA256(value)),
-			c.identifier(cdp.KindPhoneSHA256, hexSHA256(digits)),
-		}
+	out := id.Hashes()
+	for i := range out {
+		out[i] = c.identifier(out[i].Kind(), out[i].Reveal())
 	}
-	return nil
+	return out
 }
 
 func hashKind(kind cdp.Kind, hash string) (cdp.Kind, bool) {

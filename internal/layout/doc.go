@@ -22,6 +22,7 @@
 //	p <component>                              its profile, aliases and their anchors, its size, what joins nothing in it
 //	P <profile>                                component of a live profile, survivor of an alias
 //	i <kind value> <controller> <class>        component that an identifier joins, or why it joins none
+//	a <kind value>                             the identifier of which this is a hash
 //	w <kind value> <record>                    claim that does not link, with the record's place
 //	z <component>                              a component that must be settled again
 //	D <n>                                      a human decision on who is who

@@ -44,6 +44,7 @@ const (
 	letterDecided    = 'r'
 	letterSuppressed = 's'
 	letterRules      = 'R'
+	letterAlias      = 'a'
 )
 
 func appendNumber(b []byte, n uint64) []byte { return binary.BigEndian.AppendUint64(b, n) }
@@ -325,6 +326,17 @@ func span(letter byte, kind cdp.Kind, from string) (start, end []byte) {
 	all := kv.Prefix(appendText([]byte{letter}, string(kind)))
 	return appendOpenText(appendText([]byte{letter}, string(kind)), from), all.End
 }
+
+// KeyAlias finds the identifier of which another one is a hash.
+func KeyAlias(hash cdp.Identifier) []byte {
+	return identPart(append(make([]byte, 0, 96), letterAlias), hash)
+}
+
+// Aliases are all hashes of identifiers.
+func Aliases() kv.Range { return kv.Prefix([]byte{letterAlias}) }
+
+// IsAlias reports whether a key is one of KeyAlias.
+func IsAlias(key []byte) bool { return len(key) > 0 && key[0] == letterAlias }
 
 // KeyPending marks a component that must be settled again.
 func KeyPending(c Component) []byte { return letterAndNumber(letterPending, uint64(c)) }
