@@ -25,7 +25,7 @@ func TestHashesFind(t *testing.T) {
 		err := g.View(t.Context(), func(tx *Tx) error {
 			carried := make(map[cdp.IdentifierKey]bool)
 			for _, r := range m.rows {
-				if r.deleted || r.dropped {
+				if r.dropped || r.deleted && r.outcome != cdp.Quarantined {
 					continue
 				}
 				for _, c := range r.claims {
