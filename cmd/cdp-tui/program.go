@@ -157,7 +157,7 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("people", p.searchCommand(), p.findCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.whyCommand(),
+	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.whyCommand(),
 		p.graphCommand(), p.profilesCommand(), p.evalCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())

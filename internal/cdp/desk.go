@@ -362,6 +362,15 @@ type RecordView struct {
 	Ruling     Ruling
 }
 
+// An AudienceLine is a line of a list that was looked up.
+type AudienceLine struct {
+	Line  int // from 1
+	Found []Found
+}
+
+// An AudienceSum sums up a list.
+type AudienceSum struct{ Lines, Found, Profiles int }
+
 // A Found is what a look-up by id or identifier leads to.
 type Found struct {
 	Ref        Ref         // profile or record

@@ -24,7 +24,7 @@ func objects() map[string]reflect.Type {
 		"batch": of(batchJSON{}), "note": of(noteJSON{}), "reject": of(rejectJSON{}), "quarantine": of(quarantineJSON{}), "stats": of(statsJSON{}),
 		"size_class": of(sizeClassJSON{}), "consent_count": of(consentCountJSON{}), "check": of(checkJSON{}), "problem": of(problemJSON{}),
 		"entry": of(entryJSON{}), "record_view": of(recordViewJSON{}), "lineage": of(lineageJSON{}), "claim": of(claimJSON{}),
-		"delivered": of(deliveredJSON{}), "ground": of(groundJSON{}), "found": of(foundJSON{}), "saved_search": of(savedJSON{}),
+		"delivered": of(deliveredJSON{}), "ground": of(groundJSON{}), "found": of(foundJSON{}), "audience": of(audienceJSON{}), "saved_search": of(savedJSON{}),
 		"change": of(changeJSON{}), "evaluation": of(evaluationJSON{}), "rates": of(ratesJSON{}), "false_merge": of(falseMergeJSON{}),
 		"cluster_part": of(clusterPartJSON{}), "miss": of(missJSON{}), "profile_part": of(profilePartJSON{}),
 	}

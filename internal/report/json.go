@@ -80,6 +80,9 @@ func (j *JSON) Record(v cdp.RecordView) error { return j.emit(wireRecord(j.o, v)
 // Found writes one object a thing that a look-up leads to.
 func (j *JSON) Found(list []cdp.Found) error { return each(j, list, wireFound) }
 
+// Audience writes one object a line of a list.
+func (j *JSON) Audience(list []cdp.AudienceLine) error { return each(j, list, wireAudience) }
+
 // SavedSearches writes one object a query.
 func (j *JSON) SavedSearches(list []cdp.SavedSearch) error { return each(j, list, wireSaved) }
 

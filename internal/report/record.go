@@ -113,6 +113,24 @@ func Found(w io.Writer, list []cdp.Found, o Options) error {
 	return p.done()
 }
 
+// Audience writes what each line of a list leads to.
+func Audience(w io.Writer, list []cdp.AudienceLine, o Options) error {
+	p := newPage(w, o)
+	for _, l := range list {
+		p.line(0, text.Concat(text.Lit("line "), text.Int(l.Line)))
+		if len(l.Found) == 0 {
+			p.line(2, text.Lit("not found"))
+		}
+		for _, f := range l.Found {
+			p.line(2, commas(ref(f.Ref), text.Clean(f.Note)))
+			if f.Identifier != nil {
+				p.fact(4, "found by", o.named(*f.Identifier))
+			}
+		}
+	}
+	return p.done()
+}
+
 // savedQuery returns a query in clear, or without what may name a person; the
 // other is "".
 func (o Options) savedQuery(s cdp.SavedSearch) (clear, masked string) {

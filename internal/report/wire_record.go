@@ -118,6 +118,19 @@ func wireFound(o Options, f cdp.Found) foundJSON {
 	return foundJSON{wireRef(f.Ref), idOf(f.Profile), pointIdentifier(o, f.Identifier), f.Note}
 }
 
+type audienceJSON struct {
+	Line  int         `json:"line"`
+	Found []foundJSON `json:"found"`
+}
+
+func wireAudience(o Options, l cdp.AudienceLine) audienceJSON {
+	w := audienceJSON{Line: l.Line, Found: []foundJSON{}}
+	for _, f := range l.Found {
+		w.Found = append(w.Found, wireFound(o, f))
+	}
+	return w
+}
+
 type savedJSON struct {
 	Name        string `json:"name"`
 	Query       string `json:"query,omitempty"`
