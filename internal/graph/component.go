@@ -24,6 +24,7 @@ type component struct {
 	ids      []minted           // ascending; the first is live, the others are its aliases
 	apart    []apartLink        // what its records carry and are not joined by, ascending
 	pending  bool               // more has to part from it: see SettleNext
+	sum      resolve.Sum        // what a record must have to join it without more
 }
 
 // An apartLink is an identifier, at a class, that joins nothing in a component.
@@ -72,8 +73,17 @@ func (c *component) encode(w *layout.Writer) []byte {
 	}
 	w.Uint(uint64(c.size))
 	encodeIDs(w, c.ids)
-	if len(c.apart) > 0 || c.pending {
-		w.Bool(c.pending)
+	if c.root == 0 {
+		flags := byte(0)
+		if c.pending {
+			flags |= 1
+		}
+		if c.sum.Plain {
+			flags |= 2
+		}
+		w.B = append(w.B, flags, c.sum.Formed[0], c.sum.Formed[1], c.sum.Formed[2], c.sum.Variety)
+		w.Uint(uint64(c.sum.Links))
+		w.Uint(uint64(c.sum.Fact))
 		w.Uint(uint64(len(c.apart)))
 		for _, a := range c.apart {
 			appendIdentifier(w, a.id)
@@ -107,8 +117,14 @@ func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) 
 	}
 	c.size = int(r.Uint())
 	c.ids = decodeIDs(r)
-	if len(r.B) > 0 {
-		c.pending = r.Bool()
+	if c.root == 0 {
+		flags := r.Byte()
+		c.pending, c.sum.Plain = flags&1 != 0, flags&2 != 0
+		for i := range c.sum.Formed {
+			c.sum.Formed[i] = r.Byte()
+		}
+		c.sum.Variety = r.Byte()
+		c.sum.Links, c.sum.Fact = uint16(r.Uint()), resolve.Day(r.Uint())
 		for range r.Count() {
 			c.apart = append(c.apart, apartLink{takeIdentifier(r), resolve.Class(r.Byte()), resolve.State(r.Byte())})
 		}

@@ -48,6 +48,7 @@ type Load struct {
 	parts     []layout.Component // by link: what it joins
 	seated    []uint32           // by record of whole: its number here
 	apart     map[layout.Component][]apartLink
+	sums      []resolve.Sum // by component
 	records   []loaded
 	batches   []delivered
 	current   []uint32 // record of a row that is its current version

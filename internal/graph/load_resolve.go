@@ -20,7 +20,8 @@ func (l *Load) resolve(ctx context.Context, judged *os.File) error {
 	in := make([]uint32, len(l.seated)) // by record: its part, from 1
 	part := make([]uint32, len(l.states))
 	parts := uint32(0)
-	var scattered []uint32 // records that carry a link which joins nothing
+	sums := make([]resolve.Sum, 1) // by part
+	var scattered []uint32         // records that carry a link which joins nothing
 	err := l.whole.Divide(func(p *resolve.Piece) error {
 		for i, rec := range p.Records {
 			in[rec] = parts + 1 + uint32(p.Part[i])
@@ -44,17 +45,20 @@ func (l *Load) resolve(ctx context.Context, judged *os.File) error {
 			}
 		}
 		parts += uint32(p.Parts)
+		sums = append(sums, p.Sums...)
 		return ctx.Err()
 	})
 	if err != nil {
 		return err
 	}
 	comps := make([]layout.Component, parts+1)
+	l.sums = make([]resolve.Sum, 1, parts+1)
 	n := layout.Component(0)
 	for rec, p := range in {
 		if comps[p] == 0 {
 			n++
 			comps[p] = n
+			l.sums = append(l.sums, sums[p])
 		}
 		l.records[l.seated[rec]].comp = comps[p]
 	}

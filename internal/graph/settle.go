@@ -78,6 +78,9 @@ func (tx *Tx) settle(ch change) (Effect, []minted, error) {
 		return Effect{}, nil, err
 	}
 	w.in, w.out = ch.in, ch.out
+	if eff, ok, err := w.quick(ch); ok || err != nil {
+		return eff, nil, err
+	}
 	if ch.out != nil {
 		if err := w.load(ch.outIn); err != nil {
 			return Effect{}, nil, err
@@ -135,6 +138,7 @@ type part struct {
 	ids     []minted
 	apart   []apartLink
 	same    bool // nothing of it changes
+	sum     resolve.Sum
 	pending bool // more has to part from it
 	entered bool
 	moving  []member // to its root
@@ -164,6 +168,9 @@ func (s *settlement) divide() error {
 			part.comps = append(part.comps, c)
 		}
 		part.members = append(part.members, m)
+	}
+	for i := range s.parts {
+		s.parts[i].sum = s.result.Result.Sums[i]
 	}
 	s.links()
 	s.assign()
@@ -344,7 +351,7 @@ type shift struct {
 
 // take keeps a part that is to part from this one with it for now.
 func (p *part) take(o *part) {
-	p.pending, p.same = true, false
+	p.pending, p.same, p.sum.Plain = true, false, false
 	p.members = append(p.members, o.members...)
 	for _, a := range o.apart {
 		if !slices.ContainsFunc(p.apart, a.same) {

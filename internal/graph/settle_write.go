@@ -21,6 +21,13 @@ func (s *settlement) write() error {
 	if err := s.counts(); err != nil {
 		return err
 	}
+	for _, c := range s.comps {
+		if c.pending { // what is still to part is marked anew
+			if err := s.tx.delete(layout.KeyPending(c.id)); err != nil {
+				return err
+			}
+		}
+	}
 	taken := make(map[layout.Component]bool)
 	for _, p := range s.parts {
 		if !p.same {
@@ -97,7 +104,7 @@ func (s *settlement) component(p *part) error {
 		}
 		p.numbers = []layout.Component{n}
 	}
-	c := &component{id: p.numbers[0], segments: p.numbers[1:], size: len(p.members), apart: p.apart, pending: p.pending}
+	c := &component{id: p.numbers[0], segments: p.numbers[1:], size: len(p.members), apart: p.apart, pending: p.pending, sum: p.sum}
 	for _, n := range c.segments {
 		if err := s.tx.setComponent(&component{id: n, root: c.id}); err != nil {
 			return err
@@ -129,14 +136,6 @@ func (s *settlement) component(p *part) error {
 		s.eff.Pending++
 		if err := s.tx.leave(c.id); err != nil {
 			return err
-		}
-	} else if slices.ContainsFunc(p.comps, func(o *settled) bool { return o.pending }) {
-		for _, o := range p.comps {
-			if o.pending {
-				if err := s.tx.delete(layout.KeyPending(o.id)); err != nil {
-					return err
-				}
-			}
 		}
 	}
 	return s.tx.setComponent(c)

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"cdp-tui/internal/cdp"
@@ -25,6 +26,7 @@ func TestDraftIsWhatIsDone(t *testing.T) {
 				names = append(names, r.key)
 			}
 		}
+		slices.Sort(names)
 		if len(names) < 2 {
 			continue
 		}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -78,7 +79,7 @@ type Partition struct {
 	States  []State // by value
 	Bridged []int32 // by value: parts formed by stronger classes among its carriers
 	Spread  []int32 // by value: most values of one other kind carried with it
-	Links   []int32 // by part: values that joined something in it
+	Sums    []Sum   // by part
 }
 
 // Divide returns the partition of a graph. It is a pure function; renumbering
@@ -99,9 +100,7 @@ func Divide(g *Graph) *Partition {
 				d.out.States[v] = d.join(v)
 			}
 		}
-		// A value that could join nothing when its turn came is doubted, also if
-		// it joined what was together already.
-		d.settleStronger()
+		d.settleStronger(class)
 	}
 	return d.finish()
 }
@@ -120,6 +119,7 @@ type division struct {
 	parts    map[int32]*limits
 	seen     []int32 // scratch of measure, by record: value that saw it last
 	mark     int32
+	levels   [3][]int32 // by class A to C and record: root of its part as formed by then, -1 for none
 }
 
 // An exclusive value or fact: parts that hold different ones of a space are not
@@ -416,14 +416,22 @@ func exclude(held []exclusive, parts []*limits, facts bool) bool {
 
 // settleStronger makes the parts of the class that was taken those that the
 // next ones bridge.
-func (d *division) settleStronger() {
+func (d *division) settleStronger(class Class) {
+	if class > ClassC {
+		return
+	}
+	level := make([]int32, len(d.stronger))
 	for i := range d.stronger {
 		root := d.find(int32(i))
 		d.stronger[i] = root
 		if d.pending[root] {
 			d.formed[root] = true
 		}
+		if level[i] = -1; d.formed[root] {
+			level[i] = root
+		}
 	}
+	d.levels[class-ClassA] = level
 }
 
 func (d *division) finish() *Partition {
@@ -436,14 +444,16 @@ func (d *division) finish() *Partition {
 		if !ok {
 			n = int32(len(number))
 			number[root] = n
-			links := int32(0)
-			if l := d.parts[root]; l != nil {
-				links = l.links
-			}
-			p.Links = append(p.Links, links)
 		}
 		p.Part[i] = n
 	}
 	p.Parts = len(number)
+	p.Sums = make([]Sum, p.Parts)
+	for root, n := range number {
+		if l := d.parts[root]; l != nil {
+			p.Sums[n].Links = uint16(min(l.links, math.MaxUint16))
+		}
+	}
+	d.sumUp()
 	return p
 }

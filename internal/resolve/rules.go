@@ -168,10 +168,15 @@ func (r *Rules) value(kind cdp.Kind, text string, class Class, space func(string
 	k := r.kinds[kind]
 	v := Value{Class: class, Kind: k.index, Bridges: k.Bridges, Spread: k.Spread, Echo: k.Echo, Order: order(kind, text)}
 	if k.Exclusive {
-		issuer, _, _ := strings.Cut(text, ":")
-		v.Space = space(string(kind) + ":" + issuer)
+		v.Space = space(string(kind) + ":" + issuerOf(text))
 	}
 	return v
+}
+
+// issuerOf is what stands before the colon of an identifier that has one.
+func issuerOf(text string) string {
+	s, _, _ := strings.Cut(text, ":")
+	return s
 }
 
 // order is a hash that is the same on every machine and at all times (FNV-1a,

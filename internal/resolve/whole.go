@@ -49,8 +49,7 @@ func (w *Whole) AddLink(l Link) {
 	w.order = append(w.order, order(l.ID.Kind(), text))
 	space := int32(0)
 	if w.sorts[i].value.Space != 0 {
-		issuer, _, _ := strings.Cut(text, ":")
-		k := l.Controller + "\x00" + string(l.ID.Kind()) + ":" + issuer
+		k := l.Controller + "\x00" + issuer(l.ID)
 		if space = w.spaces[k]; space == 0 {
 			space = int32(len(w.spaces)) + 1
 			w.spaces[strings.Clone(k)] = space
@@ -181,8 +180,9 @@ func (w *Whole) piece(records []uint32, local map[uint32]int32) *Piece {
 			g.Claims = append(g.Claims, Claim{int32(i), v})
 		}
 	}
-	if len(records) == 1 && len(w.Locks) == 0 { // nothing to join
+	if len(records) == 1 && len(w.Locks) == 0 && len(w.Same)+len(w.Differ) == 0 { // nothing to join
 		p.Part, p.Parts, p.States = []int32{0}, 1, make([]State, len(p.Links))
+		p.Sums = []Sum{lone(g.Values, w.Births[records[0]])}
 		return p
 	}
 	w.constrain(g, records)
