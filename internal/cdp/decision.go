@@ -31,6 +31,13 @@ const (
 	DecideLock      = "lock"      // the rows are one profile, which rules do not change
 )
 
+// Verbs by which a person asks for a decision without naming its rows: what
+// they come to is a DecideDifferent.
+const (
+	PlanSplit   = "split"   // some records leave their profile
+	PlanUnmerge = "unmerge" // an alias gets back what it held before it was merged
+)
+
 // A Decision is what a person decided on who is who. It outranks the rules,
 // holds for rows whatever their versions, and can be undone.
 type Decision struct {

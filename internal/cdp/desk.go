@@ -156,9 +156,11 @@ type Path struct {
 type Hop struct {
 	From, To               RecordID
 	FromSource, ToSource   SourceID
-	Identifier             Identifier
+	Identifier             Identifier // zero when a person decided that they are one
+	Class                  string     // of the weaker claim as evidence: A (customer number, login) to D (device, cookie)
+	Decision               *Decision  // of a person, that joins the records instead of an identifier
 	FromVerdict, ToVerdict Verdict
-	At                     time.Time // when the later of the two was recorded
+	At                     time.Time // when the later of the two was recorded, or it was decided
 }
 
 // A Neighbourhood is a profile with what surrounds it, for the graph screen.

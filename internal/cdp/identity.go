@@ -2,6 +2,39 @@ package cdp
 
 import "time"
 
+// A WhyNot says what keeps two things apart: what both carry without being
+// joined by it, and who decided that they are different.
+type WhyNot struct {
+	A, B     Ref
+	One      bool          // they are one profile: nothing keeps them apart
+	Shared   []SharedValue // identifiers that both carry
+	Apart    []Decision    // in force, that call records of both different
+	Locks    []Decision    // in force, that lock a profile of either
+	Conflict []string      // of what is exclusive both have different ones: kinds and birth_date
+}
+
+// A SharedValue is an identifier that records of two profiles carry and that
+// does not join them.
+type SharedValue struct {
+	Identifier    Identifier
+	A, B          RecordID // one of each side that carries it
+	ASource       SourceID
+	BSource       SourceID
+	Standing      string // denied, controllers, generic, conflict, different, locked, guarded, cut, suppressed, blocked
+	Reason        string // one sentence for an officer; no personal value
+	Bridged, Cap  int    // of a generic one: profiles formed by stronger identifiers that carry it here, and how many may
+	Verdict       Verdict
+	Decision      *Decision // that cut or suppressed it
+	OtherProfiles int       // that carry it too, at most 50 counted
+}
+
+// An Event is a step of a profile's history, told in words.
+type Event struct {
+	Change
+	Words    string    // no personal value
+	Decision *Decision // that caused it
+}
+
 // A Holding says what holds a profile together.
 type Holding struct {
 	Profile   ProfileID

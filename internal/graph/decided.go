@@ -291,16 +291,17 @@ func (w *work) bring(id uint64) error {
 	return nil
 }
 
-// pairs returns what persons tied and parted among some records.
+// pairs returns what persons tied and parted among some records. Of one group
+// those of each controller are tied: nothing is one profile across controllers.
 func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 	n, err := tx.decisionCounts()
 	if err != nil || n.rows == 0 {
 		return nil, nil, err
 	}
-	at := make(map[cdp.Row]cdp.RecordID, len(heads))
+	at := make(map[cdp.Row]*head, len(heads))
 	var ids []uint64
 	for _, h := range heads {
-		at[cdp.Row{Source: h.Source, Key: h.Key}] = h.ID
+		at[cdp.Row{Source: h.Source, Key: h.Key}] = h
 		d, err := tx.decidedOf(h.Source, h.Key)
 		if err != nil {
 			return nil, nil, err
@@ -318,20 +319,26 @@ func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 		if !d.Ties() {
 			continue
 		}
-		first := make(map[int]cdp.RecordID) // by group
+		type team struct {
+			group      int
+			controller string
+		}
+		first := make(map[team]cdp.RecordID)
 		for _, r := range d.Rows {
-			rec, ok := at[r.Row]
+			h, ok := at[r.Row]
 			if !ok {
 				continue
 			}
-			if f, ok := first[r.Group]; ok {
-				same = append(same, resolve.Pair{A: f, B: rec})
+			if f, ok := first[team{r.Group, h.Controller}]; ok {
+				same = append(same, resolve.Pair{A: f, B: h.ID})
 				continue
 			}
-			for _, f := range first {
-				differ = append(differ, resolve.Pair{A: f, B: rec})
+			for o, f := range first {
+				if o.group != r.Group && o.controller == h.Controller {
+					differ = append(differ, resolve.Pair{A: f, B: h.ID})
+				}
 			}
-			first[r.Group] = rec
+			first[team{r.Group, h.Controller}] = h.ID
 		}
 	}
 	return same, differ, nil

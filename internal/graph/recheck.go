@@ -125,12 +125,12 @@ func (tx *Tx) asSettled(s *settled, rules *resolve.Rules) (*resolve.Component, e
 // for sure. It returns the components elsewhere that carry it.
 func (w *work) measure(c *resolve.Component, l resolve.Link) (found []*settled, generic bool, err error) {
 	bridged := 0
-	with := make(resolve.Companions)
+	with := w.rules.NewCompanions(l)
 	if i := c.Index(l); i >= 0 {
 		bridged = int(c.Result.Bridged[i])
 	}
-	w.rules.Accompany(c, l, with)
-	generic = w.rules.Over(l, bridged, with)
+	with.Add(c)
+	generic = with.Over(bridged)
 	seen := make(map[layout.Component]bool)
 	look := func(in layout.Component) (bool, error) {
 		if w.numbers[in] != nil || seen[in] {
@@ -151,8 +151,8 @@ func (w *work) measure(c *resolve.Component, l resolve.Link) (found []*settled, 
 			bridged += int(sight.Result.Bridged[i])
 			found = append(found, s)
 		}
-		w.rules.Accompany(sight, l, with)
-		generic = w.rules.Over(l, bridged, with)
+		with.Add(sight)
+		generic = with.Over(bridged)
 		return !generic, nil
 	}
 	if generic {

@@ -81,10 +81,18 @@ func (s *settlement) witness() {
 		}
 	}
 	for i, l := range s.result.Links {
-		if was, known := s.was[keyOf(l)]; known && was.state != s.result.Result.States[i] {
+		if s.changed(l, s.result.Result.States[i]) {
 			w.links[keyOf(l)] = true
 		}
 	}
+}
+
+// Profiles returns the ids that lead to other records than before.
+func (w *Witness) Profiles() []cdp.ProfileID {
+	before, after := groups(w.before), groups(w.after)
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(union(before, after))), func(p cdp.ProfileID) bool {
+		return slices.Equal(before[p], after[p])
+	})
 }
 
 // Effect sums up what was seen.

@@ -13,7 +13,7 @@ type Record struct {
 	Controller string
 	Claims     []Claimed // by which it may be linked now, each identifier once
 	Birth      Day       // birth date it states; 0 for none
-	Lock       int32     // the lock its row is under; 0 for none
+	Lock       int32     // the lock its row is under; 0 for none. What ties its rows is among the pairs
 }
 
 // Claimed is an identifier that a record carries.
@@ -54,7 +54,8 @@ func keyOf(l Link) linkKey { return linkKey{l.ID.Key(), l.Controller, l.Class} }
 
 // Resolve partitions records. apart says which links are taken to join
 // nothing because they are generic beyond the records given; nil: none.
-// Pairs that name other records are passed over.
+// Pairs that name other records, or records of two controllers as the same, are
+// passed over.
 func (r *Rules) Resolve(records []Record, apart func(Link) bool, same, differ []Pair) *Component {
 	c := &Component{Records: records, index: make(map[linkKey]int32, 4*len(records)), from: make([]int32, 1, len(records)+1)}
 	g := &Graph{Records: len(records), Guard: r.Guard}
@@ -67,7 +68,6 @@ func (r *Rules) Resolve(records []Record, apart func(Link) bool, same, differ []
 		}
 		return n
 	}
-	locks := make(map[int32]int32) // lock -> its first record
 	for i := range records {
 		rec := &records[i]
 		for j := range rec.Claims {
@@ -98,11 +98,6 @@ func (r *Rules) Resolve(records []Record, apart func(Link) bool, same, differ []
 				g.Locks = make([]int32, len(records))
 			}
 			g.Locks[i] = rec.Lock
-			if first, ok := locks[rec.Lock]; ok {
-				g.Same = append(g.Same, [2]int32{first, int32(i)})
-			} else {
-				locks[rec.Lock] = int32(i)
-			}
 		}
 	}
 	if len(same)+len(differ) > 0 {
@@ -179,47 +174,61 @@ func (r *Rules) LinksOf(rec *Record) []Link {
 	return out
 }
 
-// Companions are the values of other kinds that are carried with a value.
-type Companions map[uint8]map[uint64]bool
+// Companions are what is carried with a link, counted component by component:
+// as long as it joins nothing, its carriers are in several.
+type Companions struct {
+	rules    *Rules
+	link     Link
+	carriers int
+	values   map[uint8]map[uint64]bool // by kind
+}
 
-// Accompany adds the values that spread counts for a link.
-func (r *Rules) Accompany(c *Component, l Link, with Companions) {
-	i := c.Index(l)
+// NewCompanions counts for a link; it has seen no component yet.
+func (r *Rules) NewCompanions(l Link) *Companions {
+	return &Companions{rules: r, link: l, values: make(map[uint8]map[uint64]bool)}
+}
+
+// Add counts the carriers in another component, and what spread counts of them.
+func (w *Companions) Add(c *Component) {
+	i := c.Index(w.link)
 	if i < 0 {
 		return
 	}
-	kind := r.kinds[l.ID.Kind()].index
+	kind := w.rules.kinds[w.link.ID.Kind()].index
 	for rec := range c.Records {
 		claims := c.ClaimsOf(rec)
 		if !slices.ContainsFunc(claims, func(cl [2]int32) bool { return int(cl[1]) == i }) {
 			continue
 		}
+		w.carriers++
 		for _, cl := range claims {
 			o := &c.Links[cl[1]]
-			k := r.kinds[o.ID.Kind()]
-			if k.index == kind || k.Echo || o.Class < l.Class || o.Class > ClassC {
+			k := w.rules.kinds[o.ID.Kind()]
+			if k.index == kind || k.uncounted() || o.Class < w.link.Class || o.Class > ClassC {
 				continue
 			}
-			if with[k.index] == nil {
-				with[k.index] = make(map[uint64]bool)
+			if w.values[k.index] == nil {
+				w.values[k.index] = make(map[uint64]bool)
 			}
-			with[k.index][order(o.ID.Kind(), o.ID.Reveal())] = true
+			w.values[k.index][order(o.ID.Kind(), o.ID.Reveal())] = true
 		}
 	}
 }
 
-// Over reports whether a link that bridges so many parts, and is carried with
-// such companions, is generic.
-func (r *Rules) Over(l Link, bridged int, with Companions) bool {
-	k := r.kinds[l.ID.Kind()]
+// Over reports whether the link is generic when it bridges so many parts: what
+// [Divide] would find among all that was counted. Of one carrier all that it
+// carries is one person's.
+func (w *Companions) Over(bridged int) bool {
+	k := w.rules.kinds[w.link.ID.Kind()]
 	if k.Bridges > 0 && bridged > k.Bridges {
 		return true
 	}
-	if k.Spread > 0 {
-		for _, values := range with {
-			if len(values) > k.Spread {
-				return true
-			}
+	if k.Spread == 0 || w.carriers < 2 {
+		return false
+	}
+	for _, values := range w.values {
+		if len(values) > k.Spread {
+			return true
 		}
 	}
 	return false

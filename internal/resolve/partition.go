@@ -40,14 +40,14 @@ func (s State) String() string {
 
 // A Value is an identifier in the eyes of partition.
 type Value struct {
-	Class   Class
-	Kind    uint8  // index of its kind
-	Bridges int    // cap on parts formed by stronger classes that it may join; 0: no cap
-	Spread  int    // cap on values of another kind of its class or a weaker one, D left out, carried with it; 0: no cap
-	Space   int32  // values of one space are exclusive of each other; 0: of none
-	Order   uint64 // fixed hash of kind and value
-	Echo    bool   // a hash of another value: spread does not count it
-	Apart   bool   // taken to join none whatever is seen here: it is carried elsewhere too
+	Class     Class
+	Kind      uint8  // index of its kind
+	Bridges   int    // cap on parts formed by stronger classes that it may join; 0: no cap
+	Spread    int    // cap on values of another kind of its class or a weaker one, D left out, carried with it; 0: no cap
+	Space     int32  // values of one space are exclusive of each other; 0: of none
+	Order     uint64 // fixed hash of kind and value
+	Uncounted bool   // spread does not count it: one person has many, or it is a hash of another value
+	Apart     bool   // taken to join none whatever is seen here: it is carried elsewhere too
 }
 
 // A Graph is records, values, and what ties or parts them, as numbers.
@@ -79,6 +79,7 @@ type Partition struct {
 	States  []State // by value
 	Bridged []int32 // by value: parts formed by stronger classes among its carriers
 	Spread  []int32 // by value: most values of one other kind carried with it
+	Links   []int32 // by part: values that joined something in it
 	Sums    []Sum   // by part
 }
 
@@ -219,8 +220,6 @@ func (d *division) unite(a, b int32) {
 		a, b = b, a
 	}
 	d.parent[b] = a
-	d.pending[a] = d.pending[a] || d.pending[b]
-	d.formed[a] = d.formed[a] || d.formed[b]
 	lb := d.parts[b]
 	if lb == nil {
 		return
@@ -288,7 +287,7 @@ func (d *division) spread(v int32, carriers []int32) int32 {
 	for _, r := range carriers {
 		for _, c := range d.g.Claims[d.firstOf[r]:d.firstOf[r+1]] {
 			w := &d.g.Values[c.Value]
-			if w.Kind == val.Kind || w.Echo || w.Class < val.Class || w.Class > ClassC {
+			if w.Kind == val.Kind || w.Uncounted || w.Class < val.Class || w.Class > ClassC {
 				continue
 			}
 			if seen == nil {
@@ -448,10 +447,10 @@ func (d *division) finish() *Partition {
 		p.Part[i] = n
 	}
 	p.Parts = len(number)
-	p.Sums = make([]Sum, p.Parts)
+	p.Links, p.Sums = make([]int32, p.Parts), make([]Sum, p.Parts)
 	for root, n := range number {
 		if l := d.parts[root]; l != nil {
-			p.Sums[n].Links = uint16(min(l.links, math.MaxUint16))
+			p.Links[n], p.Sums[n].Links = l.links, uint16(min(l.links, math.MaxUint16))
 		}
 	}
 	d.sumUp()

@@ -38,6 +38,7 @@ type Joiner struct {
 	Bridges   int    `yaml:"bridges"`
 	Spread    int    `yaml:"spread"`
 	Exclusive bool   `yaml:"exclusive"`
+	Many      bool   `yaml:"many"`
 	Echo      bool   `yaml:"echo"`
 }
 
@@ -46,6 +47,9 @@ type kindRule struct {
 	class, verified Class
 	Joiner
 }
+
+// uncounted reports whether spread does not count values of the kind.
+func (k *kindRule) uncounted() bool { return k.Many || k.Echo }
 
 // ParseRules reads a rule file of identity. The error lists every mistake with
 // line and caret.
@@ -166,7 +170,7 @@ func Verified(v cdp.Verification) bool { return v >= cdp.DoubleOptIn }
 // numbers the exclusive spaces.
 func (r *Rules) value(kind cdp.Kind, text string, class Class, space func(string) int32) Value {
 	k := r.kinds[kind]
-	v := Value{Class: class, Kind: k.index, Bridges: k.Bridges, Spread: k.Spread, Echo: k.Echo, Order: order(kind, text)}
+	v := Value{Class: class, Kind: k.index, Bridges: k.Bridges, Spread: k.Spread, Uncounted: k.uncounted(), Order: order(kind, text)}
 	if k.Exclusive {
 		v.Space = space(string(kind) + ":" + issuerOf(text))
 	}

@@ -68,7 +68,7 @@ func lone(values []Value, birth Day) Sum {
 			if o.Space != 0 && o.Space == v.Space && o.Order != v.Order {
 				s.Plain = false
 			}
-			if o.Kind == v.Kind && !o.Echo && o.Class <= ClassC && !slices.ContainsFunc(values[i:i+j], func(e Value) bool { return e.Kind == o.Kind && e.Order == o.Order }) {
+			if o.Kind == v.Kind && !o.Uncounted && o.Class <= ClassC && !slices.ContainsFunc(values[i:i+j], func(e Value) bool { return e.Kind == o.Kind && e.Order == o.Order && e.Class <= ClassC }) {
 				same++
 			}
 		}
@@ -108,7 +108,7 @@ func (d *division) variety() {
 			}
 		}
 		k := key{part, v.Kind, v.Order}
-		if v.Echo || v.Class > ClassC || seen[k] {
+		if v.Uncounted || v.Class > ClassC || seen[k] {
 			continue
 		}
 		seen[k] = true
@@ -175,7 +175,7 @@ func (r *Rules) Takes(s Sum, rec *Record, fresh func(Link) bool) (Sum, bool) {
 			joined++
 			weak = weak || l.Class == ClassD
 		case l.Class == ClassD:
-		case k.Echo && l.Class == ClassC:
+		case k.uncounted() && l.Class == ClassC:
 			numbered = true
 		default:
 			return s, false // a new identifier may form a part, or be one too many

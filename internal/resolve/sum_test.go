@@ -13,7 +13,7 @@ func TestLone(t *testing.T) {
 		for i := range rapid.IntRange(0, 6).Draw(t, "values") {
 			v := Value{Class: Class(rapid.IntRange(1, 4).Draw(t, "class")), Kind: uint8(rapid.IntRange(1, 3).Draw(t, "kind")),
 				Order: uint64(rapid.IntRange(1, 4).Draw(t, "order")), Space: int32(rapid.IntRange(0, 2).Draw(t, "space"))}
-			v.Echo = v.Kind == 3 // a kind is one or it is not
+			v.Uncounted = v.Kind == 3 // a kind is one or it is not
 			g.Values = append(g.Values, v)
 			g.Claims = append(g.Claims, Claim{0, int32(i)})
 		}

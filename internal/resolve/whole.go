@@ -20,8 +20,8 @@ type Whole struct {
 
 	First  []uint32 // links of record i: Links[First[i]:First[i+1]]
 	Links  []uint32
-	Births []Day // by record, 0 for none
-	Same   [][2]int32
+	Births []Day      // by record, 0 for none
+	Same   [][2]int32 // what a person called the same, and what a lock ties: never across controllers
 	Differ [][2]int32
 	Locks  map[uint32]int32 // by record
 }
@@ -129,7 +129,6 @@ func (w *Whole) pieces(n int) []uint32 {
 		}
 	}
 	first := make([]uint32, len(w.sortOf)) // by link: a record that carries it, +1
-	locked := make(map[int32]uint32)
 	for i := range uint32(n) {
 		for _, l := range w.LinksOf(i) {
 			if l == NoLink {
@@ -139,13 +138,6 @@ func (w *Whole) pieces(n int) []uint32 {
 				first[l] = i + 1
 			} else {
 				unite(first[l]-1, i)
-			}
-		}
-		if lock := w.Locks[i]; lock != 0 {
-			if r, ok := locked[lock]; ok {
-				unite(r, i)
-			} else {
-				locked[lock] = i
 			}
 		}
 	}
@@ -182,7 +174,7 @@ func (w *Whole) piece(records []uint32, local map[uint32]int32) *Piece {
 	}
 	if len(records) == 1 && len(w.Locks) == 0 && len(w.Same)+len(w.Differ) == 0 { // nothing to join
 		p.Part, p.Parts, p.States = []int32{0}, 1, make([]State, len(p.Links))
-		p.Sums = []Sum{lone(g.Values, w.Births[records[0]])}
+		p.Partition.Links, p.Sums = []int32{0}, []Sum{lone(g.Values, w.Births[records[0]])}
 		return p
 	}
 	w.constrain(g, records)
@@ -192,7 +184,6 @@ func (w *Whole) piece(records []uint32, local map[uint32]int32) *Piece {
 
 // constrain adds what was decided and stated of records to their graph.
 func (w *Whole) constrain(g *Graph, records []uint32) {
-	locks := make(map[int32]int32)
 	for i, rec := range records {
 		if b := w.Births[rec]; b != 0 && w.rules.BirthDates != "ignore" {
 			g.Facts = append(g.Facts, Fact{int32(i), 1, uint64(b)})
@@ -202,11 +193,6 @@ func (w *Whole) constrain(g *Graph, records []uint32) {
 				g.Locks = make([]int32, len(records))
 			}
 			g.Locks[i] = lock
-			if first, ok := locks[lock]; ok {
-				g.Same = append(g.Same, [2]int32{first, int32(i)})
-			} else {
-				locks[lock] = int32(i)
-			}
 		}
 	}
 	if len(w.Same)+len(w.Differ) == 0 {

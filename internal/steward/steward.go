@@ -59,7 +59,8 @@ func New(g *graph.Store, opt Options) *Steward {
 
 // An Actor is who acts: a person or a part of the program.
 type Actor struct {
-	Name string // login name or function; goes into the log
+	Name     string // login name or function; goes into the log
+	ReadOnly bool   // may see, not decide who is who
 }
 
 // A Desk is where an actor works.
@@ -99,14 +100,18 @@ func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error
 	if err != nil || !left {
 		return err
 	}
-	return d.settleRest(ctx)
+	return d.settleRest(ctx, nil)
 }
 
 // settleRest settles components from which more had to part than fitted in one
-// transaction. It can be cut off and repeated: see Tick.
-func (d *Desk) settleRest(ctx context.Context) error {
+// transaction. It can be cut off and repeated: see Tick. A witness, if there is
+// one, sees what it does.
+func (d *Desk) settleRest(ctx context.Context, seen *graph.Witness) error {
 	for more := true; more; {
+		saw := graph.NewWitness()
 		err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+			saw = graph.NewWitness()
+			tx.Watch(saw)
 			_, again, err := tx.SettleNext()
 			if more = again; err != nil || !again {
 				return err
@@ -115,6 +120,9 @@ func (d *Desk) settleRest(ctx context.Context) error {
 		})
 		if err != nil {
 			return err
+		}
+		if seen != nil {
+			seen.Join(saw)
 		}
 	}
 	return nil

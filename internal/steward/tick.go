@@ -20,7 +20,7 @@ func (d *Desk) Tick(ctx context.Context) (int, error) {
 		return err
 	})
 	if err == nil && left > 0 {
-		err = d.settleRest(ctx)
+		err = d.settleRest(ctx, nil)
 	}
 	if err != nil {
 		return 0, err
