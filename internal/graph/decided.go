@@ -279,6 +279,9 @@ func (w *work) bring(id uint64) error {
 			return err
 		}
 		p, err := w.tx.place(rec)
+		if errors.Is(err, ErrNotFound) {
+			continue // the record that enters, for the first time
+		}
 		if err != nil {
 			return err
 		}
