@@ -199,7 +199,7 @@ func (tx *Tx) ReachOf(l resolve.Link, most int) (Reach, error) {
 	if err != nil {
 		return out, err
 	}
-	with := make(resolve.Companions)
+	with := rules.NewCompanions(l)
 	seen := make(map[layout.Component]bool)
 	err = tx.apartCarriers(l, rules, func(_ *head, in layout.Component) (bool, error) {
 		if seen[in] {
@@ -224,12 +224,10 @@ func (tx *Tx) ReachOf(l resolve.Link, most int) (Reach, error) {
 		if i := sight.Index(l); i >= 0 {
 			out.Bridged += int(sight.Result.Bridged[i])
 		}
-		rules.Accompany(sight, l, with)
+		with.Add(sight)
 		return true, nil
 	})
-	for _, values := range with {
-		out.Spread = max(out.Spread, len(values))
-	}
+	out.Spread = with.Most()
 	return out, err
 }
 
