@@ -37,21 +37,32 @@ type Event struct {
 
 // A Holding says what holds a profile together.
 type Holding struct {
-	Profile   ProfileID
-	Records   int
-	Links     int     // identifiers that join two or more of its records
-	Density   float64 // pairs of records with evidence of their own, of all pairs
-	Decisions []DecisionID
-	Pillars   []Pillar     // without which it falls apart, those that hold most first
-	Apart     []ApartClaim // identifiers it carries that join nothing, and why
+	Profile     ProfileID
+	Records     int
+	Links       int     // identifiers that join two or more of its records
+	Density     float64 // pairs of records with evidence of their own, of all pairs
+	Decisions   []DecisionID
+	Pillars     []Pillar     // without which it falls apart, those that hold most first; at most 50
+	Bridges     []Bridge     // claims without which it falls into two, those that hold most first; at most 50
+	MoreBridges int          // not listed
+	Apart       []ApartClaim // identifiers it carries that join nothing, and why
 }
 
-// A Pillar is an identifier or a record without which a profile falls apart:
+// A Pillar is an identifier, a record or a decision without which a profile falls apart:
 // "without this phone it falls into 21 | 1 | 1".
 type Pillar struct {
-	Identifier Identifier // zero for a record
-	Record     RecordID   // of a record, or of a claim that only one record makes
+	Identifier Identifier // zero for a record or a decision
+	Record     RecordID   // 0 for an identifier or a decision
+	Decision   DecisionID // of a person, that two records are one
 	Pieces     []int      // records, largest first
+}
+
+// A Bridge is a claim without which a profile falls into two.
+type Bridge struct {
+	Record                RecordID
+	Identifier            Identifier
+	Class                 string // as evidence: A to D
+	WithRecord, WithValue int    // records that stay with the record, and with the identifier
 }
 
 // An ApartClaim is an identifier that records of a profile carry and that joins
@@ -78,6 +89,7 @@ type CutClaim struct {
 	Record     RecordID
 	Row        Row
 	Identifier Identifier
+	Class      string // as evidence: A to D
 }
 
 // A Radius is what was done with records while they were in one profile that

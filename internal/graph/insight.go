@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/layout"
@@ -180,4 +181,61 @@ func (tx *Tx) DecisionsBefore(before cdp.DecisionID, n int) ([]cdp.Decision, err
 		}
 	}
 	return out, nil
+}
+
+// A Reach is how widely a link that joins nothing is carried.
+type Reach struct {
+	Components int // that carry it
+	Bridged    int // parts formed by stronger classes that carry it
+	Spread     int // most values of one other kind that it is carried with
+	More       bool
+}
+
+// ReachOf counts how widely a link is carried by live records, in at most so
+// many components.
+func (tx *Tx) ReachOf(l resolve.Link, most int) (Reach, error) {
+	var out Reach
+	rules, err := tx.rules()
+	if err != nil {
+		return out, err
+	}
+	with := rules.NewCompanions(l)
+	seen := make(map[layout.Component]bool)
+	err = tx.apartCarriers(l, rules, func(_ *head, in layout.Component) (bool, error) {
+		if seen[in] {
+			return true, nil
+		}
+		if out.Components == most {
+			out.More = true
+			return false, nil
+		}
+		s, err := tx.settled(in)
+		if err != nil {
+			return false, err
+		}
+		for _, n := range s.numbers() {
+			seen[n] = true
+		}
+		sight, err := tx.asSettled(s, rules)
+		if err != nil {
+			return false, err
+		}
+		out.Components++
+		if i := sight.Index(l); i >= 0 {
+			out.Bridged += int(sight.Result.Bridged[i])
+		}
+		with.Add(sight)
+		return true, nil
+	})
+	out.Spread = with.Most()
+	return out, err
+}
+
+// Minted returns when a profile id was minted.
+func (tx *Tx) Minted(id cdp.ProfileID) (time.Time, error) {
+	row, err := tx.profileRow(id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return row.minted, nil
 }

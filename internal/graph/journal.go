@@ -69,7 +69,7 @@ func (tx *Tx) writeJournal() error {
 		marks := make(map[cdp.ProfileID]bool)
 		for ; n < len(rest) && len(w.B) < kv.MaxValue/2; n++ {
 			encodeChange(w, &rest[n])
-			if rest[n].Verb == "merge" || rest[n].Verb == "split" {
+			if historic(rest[n].Verb) {
 				for _, p := range rest[n].Profiles {
 					marks[p] = true
 				}
@@ -158,7 +158,18 @@ func (tx *Tx) Changes(after uint64, n int) ([]cdp.Change, error) {
 	return out, nil
 }
 
-// History returns the merges and splits of a profile id, oldest first.
+// historic reports whether a change is part of a profile's history: what it was
+// made of changed, or what its identifiers do.
+func historic(verb string) bool {
+	switch verb {
+	case "merge", "split", "joins", "generic", "conflict", "different", "locked", "guarded":
+		return true
+	}
+	return false
+}
+
+// History returns the merges and splits of a profile id, and what became of
+// identifiers it carries, oldest first.
 func (tx *Tx) History(id cdp.ProfileID) ([]cdp.Change, error) {
 	var out []cdp.Change
 	for e, err := range tx.r.Scan(layout.HistoryOf(id)) {
@@ -175,7 +186,7 @@ func (tx *Tx) History(id cdp.ProfileID) ([]cdp.Change, error) {
 			return nil, err
 		}
 		for _, c := range changes {
-			if slices.Contains(c.Profiles, id) && (c.Verb == "merge" || c.Verb == "split") {
+			if slices.Contains(c.Profiles, id) && historic(c.Verb) {
 				out = append(out, c)
 			}
 		}

@@ -41,9 +41,23 @@ func (s *settlement) tell() error {
 		if was.state == state || !known && state == resolve.Joins {
 			continue
 		}
-		s.tx.noteLink(state.String(), cause, l.ID)
+		s.tx.noteLink(state.String(), cause, l.ID, s.carrying(l)...)
 	}
 	return nil
+}
+
+// carrying are the profiles here that carry a link, as many as are told of it.
+func (s *settlement) carrying(l resolve.Link) []cdp.ProfileID {
+	const most = 20
+	var out []cdp.ProfileID
+	for _, p := range s.parts {
+		if p.carries(l) {
+			if out = append(out, p.ids[0].profile); len(out) == most {
+				break
+			}
+		}
+	}
+	return out
 }
 
 func (s *settlement) tellMerges(told map[*part]bool) error {

@@ -215,6 +215,16 @@ func (w *Companions) Add(c *Component) {
 	}
 }
 
+// Most returns how many values of the one kind were counted that is carried with
+// the link in most forms.
+func (w *Companions) Most() int {
+	most := 0
+	for _, values := range w.values {
+		most = max(most, len(values))
+	}
+	return most
+}
+
 // Over reports whether the link is generic when it bridges so many parts: what
 // [Divide] would find among all that was counted. Of one carrier all that it
 // carries is one person's.

@@ -134,7 +134,8 @@ func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
 	return out, nil
 }
 
-// History returns the merges and splits of a profile, oldest first.
+// History returns the merges and splits of a profile, and what became of its
+// identifiers, oldest first: see How for the story.
 func (d *Desk) History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error) {
 	var out []cdp.Change
 	err := d.read(ctx, d.entry("view", profileRef(id), "history"), func(tx *graph.Tx, r *reading) (err error) {

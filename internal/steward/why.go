@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
+	"cdp-tui/internal/resolve/explain"
 )
 
 // Why tells why two things are one: the shortest chain of evidence between
@@ -16,6 +17,17 @@ import (
 // says that one of them is or is carried by several.
 func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 	var out cdp.Path
+	err := d.between(ctx, a, b, func(tx *graph.Tx, from, to end, r *reading) (err error) {
+		out, err = d.s.path(tx, from, to)
+		r.detail = fmt.Sprintf("and %s: %d hops", out.To.ID, len(out.Hops))
+		r.saw(out.From, out.To, len(out.Hops))
+		return err
+	})
+	return out, err
+}
+
+// between reads about two things that an officer typed.
+func (d *Desk) between(ctx context.Context, a, b string, f func(tx *graph.Tx, from, to end, r *reading) error) error {
 	var ambiguous error
 	err := d.read(ctx, d.entry("why", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
 		ambiguous = nil
@@ -41,17 +53,13 @@ func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 				return err
 			}
 		}
-		var err error
-		out, err = d.s.path(tx, ends[0], ends[1])
-		r.object, r.about = out.From, append(r.about, out.To)
-		r.detail = fmt.Sprintf("and %s: %d hops", out.To.ID, len(out.Hops))
-		r.saw(out.From, out.To, len(out.Hops))
-		return err
+		r.object, r.about = ends[0].ref, append(r.about, ends[1].ref)
+		return f(tx, ends[0], ends[1], r)
 	})
 	if err == nil {
 		err = ambiguous
 	}
-	return out, err
+	return err
 }
 
 // An end of a path: a thing and the records it stands for.
@@ -97,124 +105,62 @@ func (s *Steward) end(tx *graph.Tx, f cdp.Found) (end, error) {
 func (s *Steward) path(tx *graph.Tx, from, to end) (cdp.Path, error) {
 	out := cdp.Path{From: from.ref, To: to.ref}
 	if from.profile != 0 && from.profile == to.profile {
-		steps, found, err := tx.Path(from.records, to.records)
+		in, err := tx.Insight(from.profile)
 		if err != nil {
 			return out, err
 		}
-		out.Found = found
-		out.Hops, err = s.hops(tx, steps)
-		return out, err
+		e := weigh(in)
+		chain, found := e.graph.Path(e.numbers(from.records), e.numbers(to.records))
+		if out.Found = found; found {
+			out.Hops, err = s.hops(tx, e, chain)
+			return out, err
+		}
 	}
-	var err error
-	out.Not, err = s.whyNot(tx, from, to)
+	not, err := s.whyNot(tx, from, to)
+	out.Not = notWords(not)
 	return out, err
 }
 
-func (s *Steward) hops(tx *graph.Tx, steps []graph.Step) ([]cdp.Hop, error) {
+// hops tells a chain of evidence: each claim as policy judges it now.
+func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Hop, error) {
 	reg, err := s.inForce(tx, s.opt.Now())
 	if err != nil {
 		return nil, err
 	}
 	var out []cdp.Hop
-	for _, st := range steps {
-		h := cdp.Hop{From: st.From.ID, To: st.To.ID, FromSource: st.From.Source, ToSource: st.To.Source, Identifier: st.Identifier, At: st.From.Recorded}
-		if st.To.Recorded.After(h.At) {
-			h.At = st.To.Recorded
+	for _, st := range chain {
+		from, to := e.Records[st.From], e.Records[st.To]
+		h := cdp.Hop{From: from.ID, To: to.ID, FromSource: from.Source, ToSource: to.Source, At: from.Recorded}
+		if to.Recorded.After(h.At) {
+			h.At = to.Recorded
 		}
+		if st.Via.Kind == explain.Decision {
+			made, err := tx.Decision(uint64(e.Ties[st.Via.Number].Decision))
+			if err != nil {
+				return nil, err
+			}
+			v := cdp.Verdict{Allow: true, Rule: "decision." + made.Verb + "." + made.ID.String(), Reason: "decided by " + made.By + ": " + made.Reason, From: made.At}
+			h.Decision, h.At, h.FromVerdict, h.ToVerdict = &made, made.At, v, v
+			out = append(out, h)
+			continue
+		}
+		h.Identifier = e.values[st.Via.Number]
+		h.Class = classOf(max(e.claims[st.Claims[0]].Strength, e.claims[st.Claims[1]].Strength))
 		for _, side := range []struct {
 			rec graph.Record
 			v   *cdp.Verdict
-		}{{st.From, &h.FromVerdict}, {st.To, &h.ToVerdict}} {
+		}{{from, &h.FromVerdict}, {to, &h.ToVerdict}} {
 			ruling, err := s.judgeStored(tx, reg, side.rec)
 			if err != nil {
 				return nil, err
 			}
 			for i, c := range side.rec.Claims {
-				if c.Identifier.Same(st.Identifier) && i < len(ruling.Claims) {
+				if c.Identifier.Same(h.Identifier) && i < len(ruling.Claims) {
 					*side.v = ruling.Claims[i]
 				}
 			}
 		}
 		out = append(out, h)
-	}
-	return out, nil
-}
-
-// whyNot lists the identifiers that records of both ends carry, and why they
-// do not link.
-func (s *Steward) whyNot(tx *graph.Tx, from, to end) ([]string, error) {
-	reg, err := s.inForce(tx, s.opt.Now())
-	if err != nil {
-		return nil, err
-	}
-	type carried struct {
-		rec graph.Record
-		v   cdp.Verdict
-	}
-	load := func(e end) (map[cdp.IdentifierKey]carried, []cdp.Identifier, error) {
-		out := make(map[cdp.IdentifierKey]carried)
-		var order []cdp.Identifier
-		for _, id := range e.records {
-			rec, err := tx.Head(id)
-			if err != nil {
-				return nil, nil, err
-			}
-			ruling, err := s.judgeStored(tx, reg, rec)
-			if err != nil {
-				return nil, nil, err
-			}
-			for i, c := range rec.Claims {
-				if _, ok := out[c.Identifier.Key()]; !ok && i < len(ruling.Claims) {
-					v := ruling.Claims[i]
-					if ruling.Outcome != cdp.Linked && v.Allow {
-						v = ruling.Verdict
-					}
-					out[c.Identifier.Key()] = carried{rec, v}
-					order = append(order, c.Identifier)
-				}
-			}
-		}
-		return out, order, nil
-	}
-	left, order, err := load(from)
-	if err != nil {
-		return nil, err
-	}
-	right, _, err := load(to)
-	if err != nil {
-		return nil, err
-	}
-	// An address and its hashes have one reason: it is told once, of all of them.
-	var reasons []string
-	by := make(map[string][]string)
-	tell := func(id cdp.Identifier, reason string) {
-		if by[reason] == nil {
-			reasons = append(reasons, reason)
-		}
-		by[reason] = append(by[reason], id.String())
-	}
-	for _, id := range order {
-		a := left[id.Key()]
-		b, shared := right[id.Key()]
-		if !shared {
-			continue
-		}
-		if a.rec.Controller != b.rec.Controller {
-			tell(id, fmt.Sprintf(" for different controllers (%s, %s): joining them would be a disclosure, not a merge", a.rec.Controller, b.rec.Controller))
-			continue
-		}
-		for _, side := range []carried{a, b} {
-			if !side.v.Allow {
-				tell(id, fmt.Sprintf(", but for %v of %s it does not link: %s (%s)", side.rec.ID, side.rec.Source, side.v.Reason, side.v.Rule))
-			}
-		}
-	}
-	if len(reasons) == 0 {
-		return []string{"they share no identifier"}, nil
-	}
-	out := make([]string, len(reasons))
-	for i, reason := range reasons {
-		out[i] = strings.Join(by[reason], ", ") + " carried by both" + reason
 	}
 	return out, nil
 }
@@ -241,10 +187,10 @@ func (d *Desk) Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (c
 			return err
 		}
 		out.Down = downstream(all, nil)
-		seen := map[cdp.ProfileID]bool{p.ID: true}
+		seen, known := map[cdp.ProfileID]bool{p.ID: true}, make(map[cdp.ProfileID]graph.Profile)
 		ring := []graph.Profile{p}
 		for hop := 1; hop <= out.Hops && len(ring) > 0; hop++ {
-			if ring, err = d.s.ring(tx, ring, hop, seen, &out); err != nil {
+			if ring, err = d.s.ring(tx, ring, hop, seen, known, &out); err != nil {
 				return err
 			}
 		}
@@ -258,8 +204,9 @@ func (d *Desk) Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (c
 	return out, err
 }
 
-// ring adds what is one hop further, and returns those profiles.
-func (s *Steward) ring(tx *graph.Tx, from []graph.Profile, hop int, seen map[cdp.ProfileID]bool, out *cdp.Neighbourhood) ([]graph.Profile, error) {
+// ring adds what is one hop further, and returns those profiles. known holds
+// the profiles that were read, each once.
+func (s *Steward) ring(tx *graph.Tx, from []graph.Profile, hop int, seen map[cdp.ProfileID]bool, known map[cdp.ProfileID]graph.Profile, out *cdp.Neighbourhood) ([]graph.Profile, error) {
 	var next []graph.Profile
 	for _, p := range from {
 		done := make(map[cdp.IdentifierKey]bool)
@@ -270,14 +217,25 @@ func (s *Steward) ring(tx *graph.Tx, from []graph.Profile, hop int, seen map[cdp
 				}
 				done[c.Identifier.Key()] = true
 				others, err := tx.Sharing(c.Identifier, p.ID)
-				if err != nil || len(others) == 0 {
-					if err != nil {
-						return nil, err
-					}
-					continue
+				if err != nil {
+					return nil, err
 				}
-				sh := cdp.Sharing{Identifier: c.Identifier, From: p.ID, Reason: shortVerdict(c).Rule, Hop: hop}
+				first := len(out.Shared) // of this identifier: one entry a reason
 				for _, o := range others {
+					q, ok := known[o]
+					if !ok {
+						if q, err = tx.Profile(o, 50); err != nil {
+							return nil, err
+						}
+						known[o] = q
+					}
+					reason := ringReason(rec, c, q)
+					i := slices.IndexFunc(out.Shared[first:], func(sh cdp.Sharing) bool { return sh.Reason == reason })
+					if i < 0 {
+						i = len(out.Shared) - first
+						out.Shared = append(out.Shared, cdp.Sharing{Identifier: c.Identifier, From: p.ID, Reason: reason, Hop: hop})
+					}
+					sh := &out.Shared[first+i]
 					sh.Profiles = append(sh.Profiles, o)
 					if seen[o] {
 						continue
@@ -287,15 +245,29 @@ func (s *Steward) ring(tx *graph.Tx, from []graph.Profile, hop int, seen map[cdp
 						continue
 					}
 					seen[o] = true
-					q, err := tx.Profile(o, 50)
-					if err != nil {
-						return nil, err
-					}
 					next = append(next, q)
 				}
-				out.Shared = append(out.Shared, sh)
 			}
 		}
 	}
 	return next, nil
+}
+
+// ringReason says why an identifier that both carry does not join a record and
+// another profile: whichever side it is at.
+func ringReason(rec graph.Record, c cdp.Claim, other graph.Profile) string {
+	if _, why := apartFor(rec, c); why != "" && len(other.Records) > 0 && other.Records[0].Controller == rec.Controller {
+		return why
+	}
+	for _, o := range other.Records {
+		if o.Controller != rec.Controller {
+			return controllersWords(rec.Controller, o.Controller)
+		}
+		for _, oc := range o.Claims {
+			if _, why := apartFor(o, oc); oc.Identifier.Same(c.Identifier) && why != "" {
+				return why
+			}
+		}
+	}
+	return "not known" // a profile too large to look at all of its records
 }
