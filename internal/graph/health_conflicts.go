@@ -2,8 +2,7 @@ package graph
 
 import (
 	"cmp"
-	"encoding/base64"
-	"errors"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +11,6 @@ import (
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/resolve"
 )
-
-// ErrPage is returned for the beginning of a page that no page before it gave.
-var ErrPage = errors.New("this is no place at which a page of the list begins")
 
 // What is looked at of one conflict.
 const (
@@ -35,7 +31,7 @@ func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
 	}
 	rng := layout.Identifiers()
 	if after != "" {
-		key, err := base64.RawURLEncoding.DecodeString(after)
+		key, err := hex.DecodeString(after)
 		if err != nil || len(key) == 0 || !strings.HasPrefix(string(key), string(rng.Start)) {
 			return page, ErrPage
 		}
@@ -51,7 +47,7 @@ func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
 		}
 		if len(found) == n {
 			page.More = true
-			page.Next = base64.RawURLEncoding.EncodeToString(found[n-1].last)
+			page.Next = hex.EncodeToString(found[n-1].last)
 			break
 		}
 		found = append(found, v)

@@ -101,7 +101,7 @@ func TestConflictReasons(t *testing.T) {
 // TestConflictsPlace refuses a place that no page gave.
 func TestConflictsPlace(t *testing.T) {
 	g := newStore(t)
-	for _, after := range []string{"!", "AAAA", "bQ"} {
+	for _, after := range []string{"!", "0000", "6d"} {
 		err := g.View(t.Context(), func(tx *Tx) error {
 			_, err := tx.Conflicts(after, 5)
 			return err
