@@ -1,0 +1,560 @@
+package graph
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
+)
+
+func healthOf(t *testing.T, g *Store, top int) cdp.Health {
+	t.Helper()
+	var out cdp.Health
+	err := g.View(t.Context(), func(tx *Tx) (err error) {
+		out, err = tx.Health(t.Context(), top, nil)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// decide makes a random decision on rows of the model; one that another in
+// force denies is not made.
+func decide(t *testing.T, g *Store, rnd *rand.Rand, keys int) {
+	t.Helper()
+	d := &cdp.Decision{Verb: []string{cdp.DecideSame, cdp.DecideDifferent, cdp.DecideCut, cdp.DecideSuppress, cdp.DecideLock}[rnd.IntN(5)], By: "officer", Reason: "test"}
+	for i := range 2 + rnd.IntN(2) {
+		row := cdp.DecidedRow{Row: cdp.Row{Source: "test", Key: fmt.Sprint("row", rnd.IntN(keys))}}
+		if d.Verb == cdp.DecideDifferent {
+			row.Group = i
+		}
+		if !slices.ContainsFunc(d.Rows, func(o cdp.DecidedRow) bool { return o.Row == row.Row }) {
+			d.Rows = append(d.Rows, row)
+		}
+	}
+	switch d.Verb {
+	case cdp.DecideCut:
+		d.Rows, d.Identifier = d.Rows[:1], ident(cdp.KindEmail, fmt.Sprint("v", rnd.IntN(12)))
+	case cdp.DecideSuppress:
+		d.Rows, d.Identifier = nil, ident(cdp.KindEmail, fmt.Sprint("v", rnd.IntN(12)))
+	}
+	err := g.Update(t.Context(), day, func(tx *Tx) error {
+		if by, err := tx.suppressedBy(d.Identifier); d.Verb == cdp.DecideSuppress && (err != nil || by != 0) {
+			return err
+		}
+		_, err := tx.Decide(d)
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrContradiction) {
+		t.Fatalf("%s: %v", d.Verb, err)
+	}
+	settleRest(t, g)
+}
+
+// TestHealth holds what Health tells against what is found by looking at
+// everything the plainest way, after random histories with decisions.
+func TestHealth(t *testing.T) {
+	n := 100
+	if testing.Short() {
+		n = 40
+	}
+	held := 0
+	for seed := range n {
+		rnd := rand.New(rand.NewPCG(uint64(seed), 11))
+		g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
+		if k := seed % 4; k < 3 {
+			g.limits = limits{move: k, rows: 7 + 10*k, bytes: 1 << 20}
+		}
+		for range 50 {
+			act(t, g, m, rnd, 30)
+		}
+		for range seed % 5 {
+			decide(t, g, rnd, 30)
+		}
+		if !sound(t, g) {
+			continue // TestDecisions is about that
+		}
+		held++
+		got, want := healthOf(t, g, 1_000), naiveHealth(t, g)
+		if diff := gocmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9), gocmp.Comparer(cdp.Identifier.Same), cmpopts.EquateEmpty(),
+			cmpopts.IgnoreFields(cdp.Hub{}, "State", "Profiles")); diff != "" {
+			t.Fatalf("seed %d: %s", seed, diff)
+		}
+		few := healthOf(t, g, 3)
+		for i, lists := range [][2][]cdp.ProfileShape{{got.Largest, few.Largest}, {got.Sparse, few.Sparse}, {got.Held, few.Held}, {got.Frozen, few.Frozen}} {
+			if diff := gocmp.Diff(lists[0][:min(3, len(lists[0]))], lists[1], gocmp.Comparer(cdp.Identifier.Same), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("seed %d: the first of list %d: %s", seed, i, diff)
+			}
+		}
+		if diff := gocmp.Diff(got.Hubs[:min(3, len(got.Hubs))], few.Hubs, gocmp.Comparer(cdp.Identifier.Same)); diff != "" {
+			t.Fatalf("seed %d: the first hubs: %s", seed, diff)
+		}
+		if diff := gocmp.Diff(few.Hubs, hubsOfFew(t, g, 3), gocmp.Comparer(cdp.Identifier.Same)); diff != "" {
+			t.Fatalf("seed %d: the hubs, little being kept of values that join: %s", seed, diff)
+		}
+		conflicts(t, g, got)
+	}
+	if held < n*9/10 {
+		t.Errorf("%d of %d stores agreed with their recomputation", held, n)
+	}
+}
+
+// hubsOfFew are the hubs where no more than n of the values that join are kept.
+func hubsOfFew(t *testing.T, g *Store, n int) []cdp.Hub {
+	t.Helper()
+	var out cdp.Health
+	err := g.View(t.Context(), func(tx *Tx) (err error) {
+		s := newSurvey(tx, resolve.Defaults(), n)
+		s.joined.n = n
+		out, err = s.run(t.Context())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Hubs
+}
+
+// sound reports whether the store is what its records make it.
+func sound(t *testing.T, g *Store) bool {
+	t.Helper()
+	var r cdp.CheckReport
+	err := g.View(t.Context(), func(tx *Tx) (err error) {
+		r, err = tx.Check(t.Context(), nil)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(r.Problems) == 0
+}
+
+// conflicts holds the list of conflicts against their number, page by page.
+func conflicts(t *testing.T, g *Store, h cdp.Health) {
+	t.Helper()
+	var all, paged []cdp.Conflict
+	err := g.View(t.Context(), func(tx *Tx) error {
+		page, err := tx.Conflicts("", 1_000)
+		if err != nil {
+			return err
+		}
+		if page.More || !page.Exact || page.Total != len(page.Items) {
+			t.Errorf("a page of all is not told to be: %v", page.Total)
+		}
+		all = page.Items
+		for after, more := "", true; more; {
+			page, err := tx.Conflicts(after, 1)
+			if err != nil {
+				return err
+			}
+			paged = append(paged, page.Items...)
+			after, more = page.Next, page.More
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != h.Counts.Conflicts {
+		t.Fatalf("%d conflicts are listed, %d counted", len(all), h.Counts.Conflicts)
+	}
+	if diff := gocmp.Diff(all, paged, gocmp.Comparer(cdp.Identifier.Same)); diff != "" {
+		t.Fatalf("page by page: %s", diff)
+	}
+	for _, c := range all {
+		carriers := 0
+		for _, s := range c.Sides {
+			carriers += s.Carriers
+		}
+		if len(c.Why) == 0 || len(c.Sides) == 0 || carriers != c.Records || c.Identifier.Tag() == [4]byte{} {
+			t.Fatalf("a conflict without its reason, its profiles or its carriers: %+v", c)
+		}
+		if (c.State == "different" || c.State == "locked") && len(c.Decisions) == 0 {
+			t.Fatalf("%s by nobody's decision: %+v", c.State, c)
+		}
+	}
+}
+
+// naiveHealth is Health by looking at everything, several times if need be.
+func naiveHealth(t *testing.T, g *Store) cdp.Health {
+	t.Helper()
+	out := cdp.Health{Counts: cdp.HealthCounts{Matches: -1}}
+	err := g.View(t.Context(), func(tx *Tx) error {
+		decisions, err := tx.Decisions(0, 1_000)
+		if err != nil {
+			return err
+		}
+		for _, verb := range []string{cdp.DecideSame, cdp.DecideDifferent, cdp.DecideCut, cdp.DecideSuppress, cdp.DecideLock} {
+			c := cdp.DecisionCount{Verb: verb}
+			for _, d := range decisions {
+				if d.Verb == verb {
+					c.InForce++
+				}
+			}
+			if c.InForce > 0 {
+				out.Decisions = append(out.Decisions, c)
+			}
+		}
+		sources := make(map[cdp.SourceID]*cdp.SourceHealth)
+		for p, err := range tx.Profiles(1) {
+			if err != nil {
+				return err
+			}
+			out.Profiles++
+			out.Records += len(p.Records)
+			if len(p.Records) > 1 {
+				out.Linked += len(p.Records)
+			}
+			for _, r := range p.Records {
+				s := sources[r.Source]
+				if s == nil {
+					s = &cdp.SourceHealth{Source: r.Source}
+					sources[r.Source] = s
+				}
+				s.Records++
+				if len(p.Records) > 1 {
+					s.Linked++
+				}
+				if slices.ContainsFunc(p.Records, func(o Record) bool { return o.Source != r.Source }) {
+					s.Across++
+				}
+				for _, c := range r.Claims {
+					switch {
+					case c.Active:
+						s.Linking++
+					case c.Standing != "":
+						s.Apart++
+					case c.Blocked != "" || c.Generic != "":
+						s.Never++
+					default:
+						s.Denied++
+					}
+				}
+			}
+			sh := naiveShape(p, decisions)
+			out.Largest = append(out.Largest, sh)
+			if sh.Records >= cdp.SparseFrom {
+				out.Sparse = append(out.Sparse, sh)
+				if sh.Parting > 0 && sh.Class >= "C" {
+					out.Held = append(out.Held, sh)
+				}
+			}
+		}
+		for _, s := range sources {
+			out.Sources = append(out.Sources, *s)
+		}
+		if err := naiveKinds(tx, &out); err != nil {
+			return err
+		}
+		return naiveHubs(tx, &out)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Counts.Held = len(out.Held)
+	byID := func(a, b cdp.ProfileShape) int { return cmp.Compare(a.Profile, b.Profile) }
+	slices.SortFunc(out.Largest, func(a, b cdp.ProfileShape) int { return cmp.Or(b.Records-a.Records, byID(a, b)) })
+	slices.SortFunc(out.Sparse, func(a, b cdp.ProfileShape) int {
+		if math.Abs(a.Density-b.Density) > 1e-12 {
+			return cmp.Compare(a.Density, b.Density)
+		}
+		return cmp.Or(b.Records-a.Records, byID(a, b))
+	})
+	slices.SortFunc(out.Held, func(a, b cdp.ProfileShape) int {
+		return cmp.Or(b.Parting-a.Parting, cmp.Compare(a.Density, b.Density), byID(a, b))
+	})
+	return out
+}
+
+// naiveShape measures a profile by trying everything.
+func naiveShape(p Profile, decisions []cdp.Decision) cdp.ProfileShape {
+	n := len(p.Records)
+	out := cdp.ProfileShape{Profile: p.ID, Records: n, Density: 1}
+	type tie struct {
+		id      cdp.Identifier
+		class   resolve.Class // the strongest
+		carries []int
+	}
+	ties := make(map[cdp.IdentifierKey]*tie)
+	var values []*tie
+	rules := resolve.Defaults()
+	for i, r := range p.Records {
+		for _, c := range r.Claims {
+			if !c.Active {
+				continue
+			}
+			v := ties[c.Identifier.Key()]
+			if v == nil {
+				v = &tie{id: c.Identifier, class: resolve.ClassD}
+				ties[c.Identifier.Key()], values = v, append(values, v)
+			}
+			v.carries = append(v.carries, i)
+			out.Claims++
+			levels, _ := rules.Levels(c.Identifier.Kind(), resolve.Verified(c.Verification))
+			if levels[0] < v.class {
+				v.class = levels[0]
+			}
+		}
+	}
+	out.Values = len(values)
+	if n == 1 {
+		return out
+	}
+	var same [][]int
+	for _, d := range decisions {
+		first := make(map[int]int)
+		for _, row := range d.Rows {
+			i := slices.IndexFunc(p.Records, func(r Record) bool { return r.Source == row.Source && r.Key == row.Key })
+			if i < 0 || !d.Ties() {
+				continue
+			}
+			if f, ok := first[row.Group]; ok {
+				same = append(same, []int{f, i})
+			} else {
+				first[row.Group] = i
+			}
+		}
+	}
+	pieces := func(without *tie, claim int) []int {
+		label := make([]int, n)
+		for i := range label {
+			label[i] = i
+		}
+		unite := func(list []int) {
+			for _, i := range list {
+				from, to := label[i], label[list[0]]
+				for k := range label {
+					if label[k] == from {
+						label[k] = to
+					}
+				}
+			}
+		}
+		for _, v := range values {
+			if v != without {
+				unite(v.carries)
+			} else if claim >= 0 {
+				unite(slices.Delete(slices.Clone(v.carries), claim, claim+1))
+			}
+		}
+		for _, s := range same {
+			unite(s)
+		}
+		count := make(map[int]int)
+		for _, l := range label {
+			count[l]++
+		}
+		var out []int
+		for _, c := range count {
+			out = append(out, c)
+		}
+		slices.SortFunc(out, func(a, b int) int { return b - a })
+		return out
+	}
+	beside := make(map[[2]int]bool)
+	for _, list := range same {
+		beside[[2]int{min(list[0], list[1]), max(list[0], list[1])}] = true
+	}
+	for _, v := range values {
+		for _, a := range v.carries {
+			for _, b := range v.carries {
+				if a < b {
+					beside[[2]int{a, b}] = true
+				}
+			}
+		}
+	}
+	out.Density = float64(len(beside)) / float64(n*(n-1)/2)
+	var best *tie
+	for _, v := range values {
+		for i := range v.carries {
+			if len(v.carries) > 1 && len(pieces(v, i)) > 1 {
+				out.Bridges++
+			}
+		}
+		got := pieces(v, -1)
+		if len(got) < 2 {
+			continue
+		}
+		parting := n - got[0]
+		weak, bestWeak := v.class >= resolve.ClassC, best != nil && best.class >= resolve.ClassC
+		if best == nil || weak && !bestWeak || weak == bestWeak && (parting > out.Parting || parting == out.Parting && placeOf(v.id) < placeOf(best.id)) {
+			best = v
+			out.Holder, out.Class, out.Parting, out.Pieces = v.id, v.class.String(), parting, got
+		}
+	}
+	if over := len(out.Pieces) - piecesTold; over > 0 {
+		out.Pieces, out.Further = out.Pieces[:piecesTold], over
+	}
+	return out
+}
+
+// naiveKinds resolves all live records at once and counts what values do.
+func naiveKinds(tx *Tx, out *cdp.Health) error {
+	var recs []resolve.Record
+	var heads []*head
+	carried := make(map[cdp.IdentifierKey]bool)
+	rules := resolve.Defaults()
+	for rec := cdp.RecordID(1); ; rec++ {
+		p, err := tx.place(rec)
+		if errors.Is(err, ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if p.state != placeLive && p.state != placeQuarantined {
+			continue
+		}
+		h, err := tx.headAt(rec, p)
+		if err != nil {
+			return err
+		}
+		for i := range h.Claims {
+			if h.Claims[i].findable() {
+				carried[h.Claims[i].id.Key()] = true
+			}
+		}
+		if p.state != placeLive {
+			continue
+		}
+		r, err := tx.recordOf(h, rules)
+		if err != nil {
+			return err
+		}
+		recs, heads = append(recs, r), append(heads, h)
+	}
+	same, differ, err := tx.pairs(heads)
+	if err != nil {
+		return err
+	}
+	c := rules.Resolve(recs, nil, same, differ)
+	type key struct {
+		id         cdp.IdentifierKey
+		controller string
+	}
+	states := make(map[key]map[resolve.Class]resolve.State)
+	for i, l := range c.Links {
+		k := key{l.ID.Key(), l.Controller}
+		if states[k] == nil {
+			states[k] = make(map[resolve.Class]resolve.State)
+		}
+		states[k][l.Class] = c.Result.States[i]
+	}
+	kinds := make(map[cdp.Kind]*cdp.KindHealth)
+	kind := func(k cdp.Kind) *cdp.KindHealth {
+		if kinds[k] == nil {
+			kinds[k] = &cdp.KindHealth{Kind: k}
+		}
+		return kinds[k]
+	}
+	for k, by := range states {
+		delete(carried, k.id)
+		state := resolve.Joins
+		for class := resolve.ClassD; class >= resolve.ClassA; class-- {
+			if s := by[class]; s != resolve.Joins {
+				state = s
+			}
+		}
+		n := kind(k.id.Kind)
+		switch state {
+		case resolve.Joins:
+			n.Joins++
+		case resolve.Generic:
+			n.Generic++
+			out.Counts.Generic++
+		case resolve.Conflict:
+			n.Conflict++
+		case resolve.Different:
+			n.Different++
+		case resolve.Locked:
+			n.Locked++
+		case resolve.Guarded:
+			n.Guarded++
+		}
+		if state != resolve.Joins && state != resolve.Generic {
+			out.Counts.Conflicts++
+		}
+	}
+	decisions, err := tx.Decisions(0, 1_000)
+	if err != nil {
+		return err
+	}
+	for _, d := range decisions {
+		rows := 0
+		for _, err := range tx.valueRows(layout.Identifier(d.Identifier)) {
+			if err != nil {
+				return err
+			}
+			rows++
+		}
+		if d.Verb == cdp.DecideSuppress && (carried[d.Identifier.Key()] || rows > 0) {
+			kind(d.Identifier.Kind()).Suppressed++
+			delete(carried, d.Identifier.Key())
+		}
+	}
+	for id := range carried {
+		kind(id.Kind).Kept++
+	}
+	for _, k := range cdp.Kinds() {
+		if kinds[k] != nil {
+			out.Kinds = append(out.Kinds, *kinds[k])
+		}
+	}
+	return nil
+}
+
+// naiveHubs counts who carries what.
+func naiveHubs(tx *Tx, out *cdp.Health) error {
+	type carried struct {
+		cdp.Hub
+		profiles map[cdp.ProfileID]bool
+	}
+	all := make(map[cdp.IdentifierKey]*carried)
+	for rec := cdp.RecordID(1); ; rec++ {
+		r, err := tx.Record(rec)
+		if errors.Is(err, ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if r.State != Live && r.State != InQuarantine {
+			continue
+		}
+		for _, c := range r.Claims {
+			h := all[c.Identifier.Key()]
+			if h == nil {
+				h = &carried{Hub: cdp.Hub{Identifier: c.Identifier}, profiles: make(map[cdp.ProfileID]bool)}
+				all[c.Identifier.Key()] = h
+			}
+			h.Records++
+			if r.State == Live {
+				h.profiles[r.Profile] = true
+			}
+		}
+	}
+	for _, h := range all {
+		h.ProfileCount = len(h.profiles)
+		if h.Records > 1 {
+			out.Hubs = append(out.Hubs, h.Hub)
+		}
+	}
+	slices.SortFunc(out.Hubs, func(a, b cdp.Hub) int {
+		return cmp.Or(b.Records-a.Records, compareIdentifiers(a.Identifier, b.Identifier))
+	})
+	return nil
+}
