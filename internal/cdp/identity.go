@@ -95,19 +95,31 @@ type CutClaim struct {
 // A Radius is what was done with records while they were in one profile that
 // they are no longer to be in: what a wrong merge has touched.
 type Radius struct {
-	Profiles []ProfileID
-	Merged   time.Time // since when they were one; zero when it is not known
-	Parted   time.Time // until when; zero: still
-	Shares   []RadiusShare
-	Entries  []Entry // of the log: views, exports, decisions about the profile in that time, newest first
-	More     int     // entries not listed
-	Unmerged []Row   // the rows that part from the survivor
+	Profiles   []ProfileID       // the survivor first
+	Merged     time.Time         // since when they were one; zero when it is not known
+	Parted     time.Time         // until when; zero: still
+	Decision   DecisionID        // that parted them; 0: none yet
+	Recipients []RadiusRecipient // who got data meanwhile, those that got most first
+	Shares     []RadiusShare     // latest first
+	Entries    []Entry           // of the log: views, exports, decisions about the profile in that time, newest first
+	More       int               // entries not listed
+	Unmerged   []Row             // the rows that part from the survivor
 }
 
-// A RadiusShare is a disclosure of the profile while it was wrong.
+// A RadiusShare is a disclosure of data of the profile.
 type RadiusShare struct {
 	Share
 	Before bool // it was made before the merge: right when it was made
+	Parts  bool // it is of a row that parts from the survivor
+}
+
+// A RadiusRecipient is who got data of the profile while it was wrong.
+type RadiusRecipient struct {
+	Recipient   string
+	Shares      int
+	First, Last time.Time
+	Purposes    []PurposeID
+	Fields      []string
 }
 
 // An IdentityRules is a version of the rules of identity.
