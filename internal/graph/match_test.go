@@ -235,15 +235,15 @@ func matchOracle(t testing.TB, g *Store, m *Matcher) (queue []string) {
 // matches are those that would be made at once from the profiles there are.
 func TestMatchesFollow(t *testing.T) {
 	compared, cuts, ambiguous, doubts := 0, 0, 0, 0
-	for seed := range uint64(60) {
+	for seed := range uint64(100) {
 		rnd := rand.New(rand.NewPCG(seed, 7))
-		m := smallMatcher(2+rnd.IntN(8), 1+rnd.IntN(4), 1+rnd.IntN(6))
+		m := smallMatcher(2+rnd.IntN(12), 1+rnd.IntN(4), 1+rnd.IntN(4))
 		g := newStore(t)
 		var decisions []cdp.DecisionID
 		for i := range 60 {
 			n := rnd.IntN(24)
 			p := &matchPerson{key: fmt.Sprint("k", n), controller: []string{"office", "office", "other"}[n%3], at: i,
-				given: rnd.IntN(4), family: rnd.IntN(3), birth: rnd.IntN(4), mail: rnd.IntN(12), phone: rnd.IntN(8)}
+				given: rnd.IntN(4), family: rnd.IntN(2), birth: rnd.IntN(4), mail: rnd.IntN(20), phone: rnd.IntN(20)}
 			switch rnd.IntN(12) {
 			case 0:
 				p.deleted, p.outcome = true, cdp.HeldApart
