@@ -66,6 +66,7 @@ type Held struct {
 	Records    int
 	Since      time.Time
 	Active     bool    // it links in this profile
+	Standing   string  // why it joins nothing though it may, as in a Claim; "" when it joins or may not
 	Verdict    Verdict // of the claim that decided
 	Basis      BasisKind
 	Shared     int // other profiles that carry it without being linked by it

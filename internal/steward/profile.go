@@ -154,7 +154,11 @@ func (s *Steward) held(tx *graph.Tx, p graph.Profile) ([]cdp.Held, error) {
 			if t := cmp.Or(rec.At, rec.Recorded); h.Since.IsZero() || t.Before(h.Since) {
 				h.Since = t
 			}
+			if c.Standing != "" && !h.Active {
+				h.Standing = c.Standing
+			}
 			if c.Active && !h.Active {
+				h.Standing = ""
 				h.Active, h.Verdict, h.Basis = true, shortVerdict(c), c.Verdict.Basis
 			}
 			if h.Basis == "" && len(rec.Bases) > 0 {

@@ -275,6 +275,9 @@ func (t *tracer) linkedBy() (cdp.TraceNode, error) {
 			n.Mark = "x"
 			n.Label += ": does not link"
 		}
+		if h.Standing != "" {
+			n.Fields = append(n.Fields, cdp.TraceField{Name: "standing", Text: h.Standing})
+		}
 		n.Fields = append(n.Fields, cdp.TraceField{Name: "rule", Text: v.Rule}, cdp.TraceField{Name: "reason", Text: v.Reason})
 		if h.Shared > 0 {
 			n.Fields = append(n.Fields, cdp.TraceField{Name: "shared", Text: fmt.Sprintf("with %d other profiles, not linked", h.Shared)})
