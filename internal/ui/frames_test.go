@@ -80,7 +80,7 @@ func TestTooSmall(t *testing.T) {
 // No layout gives two panes the same cell, or one outside of the screen.
 func TestLayouts(t *testing.T) {
 	for name, layout := range map[string]func(w, h int) []rect{
-		"dashboard": func(w, h int) []rect { return layoutDashboard(w, h) }, "listing": layoutListing, "record": layoutRecord, "trace": layoutTrace, "overview": layoutOverview,
+		"dashboard": func(w, h int) []rect { return layoutDashboard(w, h) }, "listing": layoutListing, "record": layoutDossier, "trace": layoutTrace, "overview": layoutOverview,
 		"search": layoutSearch, "graph": func(w, h int) []rect { return layoutGraph(w, h, false) }, "graph list": func(w, h int) []rect { return layoutGraph(w, h, true) },
 	} {
 		for w := 0; w <= 200; w += 3 {

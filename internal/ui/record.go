@@ -30,15 +30,11 @@ type fact struct {
 // recordScreen is one row of a source as delivered: lineage, judgement and all
 // it says, beside its versions.
 type recordScreen struct {
-	*listing[fact]
-	ses  *session
-	id   cdp.RecordID
-	load load[cdp.RecordView]
-	card *widget.TextView
+	*dossier[cdp.RecordView, fact]
+	id cdp.RecordID
 }
 
 func newRecord(s *session, a address, id cdp.RecordID) screen {
-	x := &recordScreen{ses: s, id: id, card: widget.NewTextView(s.kit)}
 	cols := []column[fact]{
 		{name: "section", min: 10, cell: func(s show, f fact) val { return val{text: s.say("section." + f.section), raw: f.section} }},
 		{name: "name", min: 12, max: 28, flex: 1, cell: func(s show, f fact) val { return val{text: s.lex.term("kind", f.name), raw: f.name} }},
@@ -51,16 +47,16 @@ func newRecord(s *session, a address, id cdp.RecordID) screen {
 		}},
 		{name: "note", min: 12, flex: 2, prio: 1, cell: func(_ show, f fact) val { return plain(f.note).in(f.style) }},
 	}
-	l := newList(s, cols, func(f fact) string { return itoa(f.no) }, a)
-	l.renew = func() { // taken now: what is read in commands must not change
-		facts := factsOf(x.load.val)
-		l.atOnce(func(context.Context) ([]fact, error) { return facts, nil })
-	}
-	x.listing = newListing(s, "pane.facts", l)
+	x := &recordScreen{dossier: newDossier[cdp.RecordView](s, "pane.facts", cols, func(f fact) string { return itoa(f.no) }, a), id: id}
+	desk := s.desk
+	x.read = func(ctx context.Context) (cdp.RecordView, error) { return desk.Record(ctx, id) }
+	x.parts = factsOf
+	x.dossier.tell = func(d *detail, _ cdp.RecordView) { x.tellCard(d) }
+	x.failed = func(err text.Safe) text.Safe { return s.say("fail.record", id, err) }
 	x.base = address{Screen: "record", Object: id.String()}
 	x.crumb = func() text.Safe { return text.Clean(id.String()) }
-	x.about = x.tell
-	x.open = func(f fact) tea.Cmd {
+	x.listing.about = x.tell
+	x.listing.open = func(f fact) tea.Cmd {
 		if f.record != 0 {
 			return s.visit(address{Screen: "record", Object: f.record.String()})
 		}
@@ -71,90 +67,7 @@ func newRecord(s *session, a address, id cdp.RecordID) screen {
 	}
 	x.reveals = x.fields
 	x.binds = x.more
-	x.panes.layout = layoutRecord
-	x.panes.list = append(x.panes.list, pane{part: x.card, title: func() text.Safe { return text.Clean(id.String()) }, moving: textKeys(s.kit.Keys())})
-	x.rects = make([]widget.Rect, 3)
 	return x
-}
-
-// layoutRecord is the facts over their detail, beside the record's card.
-func layoutRecord(w, h int) []widget.Rect {
-	all := widget.NewRect(0, 0, w, h)
-	switch {
-	case w >= 100:
-		left, right := all.Right(max(40, w*36/100))
-		if h >= 20 {
-			facts, info := left.Bottom(h * 2 / 5)
-			return []widget.Rect{facts, info, right}
-		}
-		return []widget.Rect{left, {}, right}
-	case h >= 18:
-		card, facts := all.Top(h * 45 / 100)
-		return []widget.Rect{facts, {}, card}
-	}
-	return []widget.Rect{all, {}, {}}
-}
-
-func (x *recordScreen) Open(ctx context.Context) tea.Cmd {
-	x.ctx = func() context.Context { return ctx }
-	x.info.Resume(ctx)
-	x.card.Resume(ctx)
-	if x.load.ok {
-		return x.listing.Open(ctx)
-	}
-	return x.Refresh()
-}
-
-func (x *recordScreen) Close() {
-	x.load.end()
-	x.card.Close()
-	x.listing.Close()
-}
-
-func (x *recordScreen) Refresh() tea.Cmd {
-	if x.ctx == nil {
-		return nil
-	}
-	desk, id := x.ses.desk, x.id
-	return x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.RecordView, error) { return desk.Record(ctx, id) })
-}
-
-// Remask shows what may be shown now.
-func (x *recordScreen) Remask() tea.Cmd {
-	if x.ctx == nil || !x.load.ok {
-		return nil
-	}
-	return x.present()
-}
-
-func (x *recordScreen) present() tea.Cmd {
-	d := &detail{show: x.ses.show()}
-	x.tellCard(d)
-	x.card.Open(x.ctx(), d.lines)
-	if x.rows.feed == nil {
-		return x.listing.Open(x.ctx())
-	}
-	return x.synced(x.rows.Reread())
-}
-
-func (x *recordScreen) Update(msg tea.Msg) (bool, tea.Cmd) {
-	if mine, fresh := x.load.take(msg); mine {
-		if !fresh || x.ctx == nil || x.load.err != nil {
-			return true, x.ses.stale(fresh, x.load.ok, x.load.err)
-		}
-		return true, x.present()
-	}
-	if ok, cmd := x.listing.Update(msg); ok {
-		return true, cmd
-	}
-	return x.card.Update(msg)
-}
-
-func (x *recordScreen) View() string {
-	if x.load.err != nil && !x.load.ok {
-		return widget.Fit(x.kit.Line(x.w, widget.S(widget.Bad, x.ses.say("fail.record", x.id, text.Clean(x.load.err.Error())))), x.w, x.h)
-	}
-	return x.listing.View()
 }
 
 func (x *recordScreen) ref() cdp.Ref { return cdp.Ref{Kind: "record", ID: x.id.String()} }
