@@ -15,9 +15,10 @@ import (
 
 // looks are the flags of the full-screen console.
 type looks struct {
-	theme string
-	mouse bool
-	open  string
+	theme    string
+	mouse    bool
+	open     string
+	readOnly bool
 }
 
 func themes() []string { return []string{"dark", "light", "contrast", "mono"} }
@@ -33,6 +34,7 @@ func (l *looks) check() error {
 func (l *looks) flags(c *cobra.Command) {
 	c.Flags().StringVar(&l.theme, "theme", "", "dark, light, contrast or mono (default as the terminal is)")
 	c.Flags().BoolVar(&l.mouse, "mouse", false, "let the mouse click; selecting text then needs shift")
+	c.Flags().BoolVar(&l.readOnly, "read-only", false, "look only: nothing about who is who is decided")
 	c.Flags().StringVar(&l.open, "open", "", "`PLACE` to begin at, such as P-0000001 or \"search?q=müller\"")
 	complete(c, "theme", themes())
 }
@@ -79,7 +81,7 @@ func (s *session) show(ctx context.Context) error {
 	env := ui.Env{Now: s.now, Zone: s.place, WriteFile: func(name string, data []byte) error {
 		return newFile(filepath.Base(name), bytesTo(data))
 	}}
-	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open}
+	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open, ReadOnly: s.looks.readOnly}
 	return ui.Run(ctx, s.desk, env, opt, s.in, s.out)
 }
 

@@ -199,7 +199,7 @@ func (p *program) login() string {
 	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
-func (p *program) actor() steward.Actor { return steward.Actor{Name: p.as} }
+func (p *program) actor() steward.Actor { return steward.Actor{Name: p.as, ReadOnly: p.looks.readOnly} }
 
 func (p *program) options() report.Options {
 	return report.Options{Width: p.width, Reveal: p.revealed, Zone: p.place}

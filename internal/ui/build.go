@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 )
@@ -26,6 +27,16 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 			return f(s, a, id), nil
 		}
 	}
+	decision := func(f func(*session, address, cdp.DecisionID) screen) func(address) (screen, error) {
+		return func(a address) (screen, error) {
+			id, err := cdp.ParseDecisionID(a.Object)
+			if err != nil {
+				return nil, fmt.Errorf("decision: %w", err)
+			}
+			a.Object = id.String()
+			return f(s, a, id), nil
+		}
+	}
 	return map[string]func(address) (screen, error){
 		"dashboard":  plain(newDashboard),
 		"search":     plain(newSearch),
@@ -39,6 +50,16 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 		"rejects":    plain(newRejects),
 		"quarantine": plain(newQuarantine),
 		"messages":   plain(newMessages),
+		"decisions":  plain(newDecisions),
+		"decision":   decision(newDecision),
+		"undo":       decision(newUndo),
+		"members":    profile(newMembers),
+		"preview": func(a address) (screen, error) {
+			if !slices.Contains(verbs(), a.Object) || a.Of == "" {
+				return nil, errScreen
+			}
+			return newPreview(s, a), nil
+		},
 		"log": func(a address) (screen, error) {
 			about, err := refOf(a.Object)
 			return newLog(s, a, about), err

@@ -18,6 +18,8 @@ type Desk interface {
 	Waiter
 	Logbook
 	Discloser
+	Decider
+	Decided
 }
 
 // Counter answers the dashboard.
@@ -76,6 +78,26 @@ type Logbook interface {
 	// Log lists entries before a sequence number (0: from the newest), newest
 	// first; the zero Ref asks for all.
 	Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error)
+}
+
+// Decider answers the screens on which is decided who is who. Nothing is
+// changed but by Decide and Undo, with a reason; with the digest of a preview
+// they do what was previewed, or nothing.
+type Decider interface {
+	// Plan makes a decision of what was typed: same, different, split, unmerge,
+	// cut, suppress or lock, and what it is about.
+	Plan(ctx context.Context, verb string, things []string) (cdp.Decision, error)
+	Preview(ctx context.Context, list []cdp.Decision) (cdp.Effect, error)
+	PreviewUndo(ctx context.Context, ids []cdp.DecisionID) (cdp.Effect, error)
+	Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error)
+	Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest string) ([]cdp.Decision, cdp.Effect, error)
+}
+
+// Decided answers the screens of decisions that were made.
+type Decided interface {
+	// Decisions lists those before one (0: from the newest), newest first.
+	Decisions(ctx context.Context, before cdp.DecisionID, n int) ([]cdp.Decision, error)
+	Decision(ctx context.Context, id cdp.DecisionID) (cdp.Decision, error)
 }
 
 // Discloser logs what leaves the mask or the program. Only after nil may the

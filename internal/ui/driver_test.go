@@ -55,7 +55,7 @@ func drive(t testing.TB, w, h int, desk *fakeDesk, open string) *driver {
 		d.files[name] = append([]byte{}, data...)
 		return nil
 	}}
-	d.m = New(desk, env, Options{Store: "lindenhof", Actor: "dpo", Theme: "dark", Open: open})
+	d.m = New(desk, env, Options{Store: "lindenhof", Actor: "dpo", Theme: "dark", Open: open, ReadOnly: desk.decided.readOnly})
 	ctx, cancel := context.WithCancel(context.Background())
 	d.cancel = cancel
 	t.Cleanup(cancel)

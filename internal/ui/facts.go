@@ -62,7 +62,7 @@ func factsOf(v cdp.RecordView) (out []fact) {
 }
 
 func claimFact(about cdp.Ref, c cdp.Claim) fact {
-	f := fact{section: "claim", name: string(c.Identifier.Kind()), field: string(c.Identifier.Kind()), verdict: &c.Verdict, of: "identifier:" + c.Identifier.String(),
+	f := fact{section: "claim", name: string(c.Identifier.Kind()), field: string(c.Identifier.Kind()), verdict: &c.Verdict, of: "identifier:" + c.Identifier.String(), apart: c.Standing,
 		value: func(s show) val { return s.ident(about, c.Identifier) }}
 	parts := []string{c.Strength.String()}
 	if c.Verification != cdp.Unverified {
@@ -76,6 +76,9 @@ func claimFact(about cdp.Ref, c cdp.Claim) fact {
 	}
 	if c.Active {
 		parts = append(parts, "active")
+	}
+	if c.Standing != "" {
+		parts, f.style = append(parts, c.Standing), widget.Warn
 	}
 	f.note = strings.Join(parts, ", ")
 	return f

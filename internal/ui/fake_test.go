@@ -45,6 +45,7 @@ type fakeDesk struct {
 	saved   []cdp.SavedSearch
 	panics  string        // method that panics
 	alias   cdp.ProfileID // what every profile was merged into, 0 for none
+	decided fakeDecisions
 }
 
 func newFake() *fakeDesk {
@@ -182,8 +183,10 @@ func (f *fakeDesk) held() []cdp.Held {
 	h := func(k cdp.Kind, v string, active bool, shared int, src ...cdp.SourceID) cdp.Held {
 		return cdp.Held{Identifier: ident(k, v), Sources: src, Records: 1 + len(src), Since: ago(time.Duration(len(v)) * 40 * day), Active: active, Verdict: verdict(active), Basis: cdp.BasisConsent, Shared: shared}
 	}
+	generic := h(cdp.KindPhone, "+4930555000", false, 9, "store.pos")
+	generic.Verdict, generic.Standing = verdict(true), "generic"
 	return []cdp.Held{h(cdp.KindEmail, "m.weiss@lindenhof.test", true, 0, "web.clicks", "newsletter"), h(cdp.KindEmail, "marlene@lindenhof.test", true, 0, "shop.orders"),
-		h(cdp.KindPhone, "+491511234567", false, 1, "callcentre"), h(cdp.KindLoyalty, "store:7700123901", true, 0, "store.pos"), h(cdp.KindCookie, "web:"+hostile, false, 2, "web.clicks")}
+		h(cdp.KindPhone, "+491511234567", false, 1, "callcentre"), h(cdp.KindLoyalty, "store:7700123901", true, 0, "store.pos"), h(cdp.KindCookie, "web:"+hostile, false, 2, "web.clicks"), generic}
 }
 
 func (f *fakeDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
@@ -258,9 +261,11 @@ func (f *fakeDesk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView,
 	claim := func(k cdp.Kind, v string, active bool) cdp.Claim {
 		return cdp.Claim{Identifier: ident(k, v), Strength: cdp.LinkStrong, Verification: cdp.DoubleOptIn, Active: active, Verdict: verdict(active)}
 	}
+	apart := claim(cdp.KindPhone, "+4930555000", false)
+	apart.Verdict, apart.Standing = verdict(true), "generic"
 	r := cdp.Record{ID: id, Source: "shop.orders", Key: "m.weiss@lindenhof.test", At: ago(40 * day), Recorded: ago(39 * day),
 		Lineage:     cdp.Lineage{Batch: 3, File: "orders-2026-07.csv", FileHash: strings.Repeat("9c1f04e2", 8), Mapping: strings.Repeat("77", 32), Line: 4112, Row: 4111, Offset: 90000},
-		Claims:      []cdp.Claim{claim(cdp.KindEmail, "m.weiss@lindenhof.test", true), claim(cdp.KindPhone, "+491511234567", false)},
+		Claims:      []cdp.Claim{claim(cdp.KindEmail, "m.weiss@lindenhof.test", true), claim(cdp.KindPhone, "+491511234567", false), apart},
 		Attributes:  []cdp.Attribute{{Name: "given_name", Value: "Marlene", Category: "user.name", Origin: cdp.Provided}, {Name: "note", Value: cdp.Value(hostile), Special: "health"}},
 		Touchpoints: []cdp.Touchpoint{{Channel: "shop", Kind: "order", At: ago(40 * day), Detail: "2 dresses", Record: id}},
 		Consents:    []cdp.Consent{{Endpoint: ident(cdp.KindEmail, "m.weiss@lindenhof.test"), Purpose: "newsletter", State: cdp.ConsentGiven, At: ago(40 * day), Channel: "web", Method: "form", Source: "shop.orders", Record: id}},

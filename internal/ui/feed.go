@@ -154,6 +154,17 @@ func (s *wholeSource[T]) load(ctx context.Context) error {
 	})
 }
 
+// keys name the rows that were read.
+func (s *wholeSource[T]) keys() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]string, len(s.rows))
+	for i, r := range s.rows {
+		out[i] = r.Key
+	}
+	return out
+}
+
 // all reads every item that matches, in order.
 func (s *wholeSource[T]) all(ctx context.Context) ([]T, error) {
 	items, _, err := s.read(ctx, "", 0)

@@ -17,6 +17,7 @@ func places() map[string]string {
 		"trace": "trace?P-0042117&of=identifier%3Aemail%2300aa11bb", "graph": "graph?P-0042117", "graph-list": "graph?P-0042117&tab=2", "history": "history?P-0042117",
 		"why": "why?P-0042117&of=P-0042118", "why-not": "why?P-0042117&of=P-0000099", "sources": "sources", "batches": "batches", "batch": "batch?B-000211",
 		"rejects": "rejects", "quarantine": "quarantine", "log": "log?filter=reveal", "messages": "messages", "record": "record?R-0001188",
+		"members": "members?P-0042117", "preview": "preview?split&of=P-0042117%0AR-0001190", "undo": "undo?D-000007", "decisions": "decisions", "decision": "decision?D-000007",
 	}
 }
 
@@ -74,7 +75,7 @@ func TestTooSmall(t *testing.T) {
 	d.sees("terminal too small (59x14, needs 60x15)")
 	d.resize(60, 15)
 	d.misses("too small")
-	d.sees("Dashboard", "READ-ONLY")
+	d.sees("Dashboard", "MAY DECIDE")
 }
 
 // No layout gives two panes the same cell, or one outside of the screen.

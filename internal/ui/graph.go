@@ -263,7 +263,7 @@ func (x *graph) Bindings() []binding {
 			return text.Safe{}
 		}
 	}
-	return []binding{
+	out := []binding{
 		{id: "centre", keys: []string{"enter"}, hint: 1, do: x.enter, off: func() text.Safe {
 			if n, ok := x.current(); !ok || n.kind == "recipient" || n.profile == x.id {
 				return x.ses.say("off.leads")
@@ -309,7 +309,23 @@ func (x *graph) Bindings() []binding {
 			}
 			return x.ses.visit(address{Screen: "profile", Object: id.String()})
 		}},
+		x.ses.act("decidesuppress", "B", 5, "off.noclaim", func() []string {
+			n, _ := x.current()
+			switch n.kind {
+			case "identifier":
+				return carriedBy(x.id.String(), n.held.Identifier)
+			case "shared":
+				return carriedBy(n.from.String(), n.ident)
+			}
+			return nil
+		}),
 	}
+	return append(out, x.ses.pairs(10, x.id.String, func() string {
+		if n, ok := other(); ok {
+			return n.profile.String()
+		}
+		return ""
+	})...)
 }
 
 // enter makes another profile the centre, or traces an identifier.

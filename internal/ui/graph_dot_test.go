@@ -30,7 +30,7 @@ func TestGraphIsDrawn(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
-	if strings.Contains(got, "m.weiss") || !strings.Contains(d.desk.exports[0], "graph, dot, 11 rows, masked") {
+	if strings.Contains(got, "m.weiss") || !strings.Contains(d.desk.exports[0], "graph, dot, 12 rows, masked") {
 		t.Errorf("in clear, or logged as such: %q\n%s", d.desk.exports, got)
 	}
 	d.now = d.now.Add(1e9)

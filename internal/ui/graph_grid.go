@@ -64,7 +64,7 @@ func graphColumns(id cdp.ProfileID) []column[graphNode] {
 		{name: "links", min: 5, cell: func(s show, n graphNode) val {
 			switch n.kind {
 			case "identifier":
-				return safe(s.yes(n.held.Active))
+				return s.joins(n.held.Active, n.held.Standing)
 			case "shared":
 				return safe(s.yes(false)).in(widget.Warn)
 			}
@@ -101,6 +101,7 @@ func tellNode(d *detail, about cdp.Ref, n graphNode) {
 		if h.Shared > 0 {
 			d.fact("field.shared", safe(d.say("ident.shared", h.Shared)).in(widget.Warn))
 		}
+		d.fact("field.standing", d.standing(h.Standing))
 		d.head(d.say("ident.why"))
 		d.verdict(h.Verdict)
 	case "recipient":
@@ -175,6 +176,9 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 			why := plain(string(h.Verdict.Basis)).text
 			if !h.Active {
 				why, row[1].Style = s.say("graph.nolink"), widget.Warn
+				if h.Standing != "" {
+					why = s.joins(false, h.Standing).text
+				}
 			}
 			row[1].Text = text.Join(text.Lit(" "), b.line(2), why, b.line(1))
 		}

@@ -44,6 +44,14 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 		d.fact("field.batch", plain(c.Batch.String()))
 	}
 	x.open = func(c cdp.Change) tea.Cmd { return s.visit(address{Screen: "record", Object: c.Record.String()}) }
+	x.binds = func() []binding {
+		return []binding{s.act("decideunmerge", "M", 2, "off.nomerge", func() []string {
+			if c, _ := l.Item(); c.Verb == "merge" && len(c.Profiles) > 1 {
+				return []string{c.Profiles[1].String()}
+			}
+			return nil
+		})}
+	}
 	return x
 }
 

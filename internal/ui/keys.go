@@ -32,6 +32,8 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		m.toasts.Dismiss()
 	}
 	switch {
+	case m.confirm != nil:
+		return m.confirmKey(k)
 	case m.palette.on:
 		return m.palette.key(k)
 	case m.menu != nil:
@@ -98,7 +100,7 @@ func (m *Model) context(s screen) []binding {
 }
 
 func (m *Model) closeAll() tea.Cmd {
-	m.menu, m.palette.on = nil, false
+	m.menu, m.confirm, m.palette.on = nil, nil, false
 	if m.line != nil {
 		return m.closeLine(false)
 	}

@@ -26,10 +26,11 @@ type Model struct {
 
 	trail   trail
 	palette *palette
-	menu    *menu // help, choices; nil when closed
-	line    *line // a question at the bottom; nil when closed
-	jobs    int   // acts and exports under way
-	quit    bool  // ctrl+c was pressed once
+	menu    *menu         // help, choices; nil when closed
+	line    *line         // a question at the bottom; nil when closed
+	confirm *confirmation // nil when closed
+	jobs    int           // acts and exports under way
+	quit    bool          // ctrl+c was pressed once
 	crashed bool
 }
 
@@ -61,7 +62,7 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 // crash leaves everything that may be broken; what the panic said may hold
 // personal data and is not told.
 func (m *Model) crash() tea.Cmd {
-	m.menu, m.line, m.palette.on = nil, nil, false
+	m.menu, m.line, m.confirm, m.palette.on = nil, nil, nil, false
 	m.grants = nil
 	m.crashed = true
 	return nil
@@ -149,6 +150,9 @@ func (m *Model) resize() tea.Cmd {
 	if m.line != nil {
 		m.line.prompt.SetSize(m.w)
 	}
+	if m.confirm != nil {
+		m.confirm.resize(m.w, m.h)
+	}
 	s := m.trail.top()
 	if s == nil || m.small() {
 		return nil
@@ -171,6 +175,8 @@ func (m *Model) bodyTop(s screen) int { return m.h - 2 - m.body(s) }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	switch {
+	case m.confirm != nil:
+		return nil // what changes data is typed
 	case m.palette.on:
 		return m.palette.paste(msg)
 	case m.menu != nil:
@@ -225,6 +231,8 @@ func (m *Model) View() (v tea.View) {
 		}
 	}
 	switch {
+	case m.confirm != nil:
+		page, v.Cursor = m.confirm.draw(page)
 	case m.palette.on:
 		page, v.Cursor = m.palette.draw(page, m.w, m.h)
 	case m.menu != nil:
@@ -247,7 +255,7 @@ func (m *Model) frame(page string) tea.View {
 func (m *Model) header() string {
 	k := m.kit
 	left := []widget.Span{widget.S(widget.Bar, text.Lit(" cdp-tui  ")), {Text: text.Clean(m.opt.Store)}, {Text: text.Lit("  ")},
-		widget.S(widget.Badge, text.Concat(text.Lit("["), m.say("mode.readonly"), text.Lit("]")))}
+		widget.S(widget.Badge, text.Concat(text.Lit("["), m.mode(), text.Lit("]")))}
 	gap := text.Lit(" ")
 	if m.w >= 100 {
 		gap = text.Lit("  ")
@@ -263,6 +271,14 @@ func (m *Model) header() string {
 	}
 	right = append(right, widget.Span{Text: text.Lit(" ")})
 	return k.LineEnds(m.w, left, right)
+}
+
+// mode says whether who is who can be decided here.
+func (m *Model) mode() text.Safe {
+	if m.readOnly {
+		return m.say("mode.readonly")
+	}
+	return m.say("mode.decides")
 }
 
 func (m *Model) crumbs() string {

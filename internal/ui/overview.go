@@ -153,13 +153,9 @@ func (x *overview) fill() tea.Cmd {
 		}
 	}
 	for _, h := range v.Identifiers {
-		links := safe(sh.yes(h.Active))
-		if !h.Active {
-			links = links.in(widget.Warn)
-		}
 		kind := val{text: sh.lex.term("kind", string(h.Identifier.Kind())), raw: string(h.Identifier.Kind())}
 		x.rows[overIdentifiers].add(address{Screen: "trace", Object: id, Of: "identifier:" + h.Identifier.String()}, kind, sh.ident(about, h.Identifier),
-			names(h.Sources), sh.day(h.Since), letter(h), links)
+			names(h.Sources), sh.day(h.Since), letter(h), sh.joins(h.Active, h.Standing))
 	}
 	for _, c := range v.Consents {
 		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, plain(string(c.Purpose)), sh.shortState(c.State), sh.day(c.Since), plain(itoa(c.Complete)+" %"))

@@ -256,6 +256,10 @@ func idAddress(v string) (address, bool) {
 		if id, err := cdp.ParseBatchID(v); err == nil {
 			return address{Screen: "batch", Object: id.String()}, true
 		}
+	case strings.HasPrefix(v, "D-"):
+		if id, err := cdp.ParseDecisionID(v); err == nil {
+			return address{Screen: "decision", Object: id.String()}, true
+		}
 	}
 	return address{}, false
 }

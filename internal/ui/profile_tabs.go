@@ -63,10 +63,11 @@ func newIdentifiers(p *profile, a address) screen {
 		}},
 		{name: "value", min: 16, max: 40, flex: 3, cell: func(s show, h cdp.Held) val { return s.ident(p.ref(), h.Identifier) }},
 		{name: "links", min: 5, cell: func(s show, h cdp.Held) val {
+			v := s.joins(h.Active, h.Standing)
 			if h.Active {
-				return safe(s.yes(true)).in(widget.Good)
+				v.style = widget.Good
 			}
-			return safe(s.yes(false)).in(widget.Warn)
+			return v
 		}},
 		{name: "law", min: 13, prio: 2, cell: func(_ show, h cdp.Held) val { return plain(law(h.Verdict)) }},
 		{name: "sources", min: 10, flex: 2, prio: 1, cell: func(_ show, h cdp.Held) val { return names(h.Sources) }},
@@ -84,6 +85,7 @@ func newIdentifiers(p *profile, a address) screen {
 			d.text(widget.Bad, d.say("ident.suspicious"))
 		}
 		d.fact("field.links", safe(d.yes(h.Active)))
+		d.fact("field.standing", d.standing(h.Standing))
 		d.fact("field.reason", plain(h.Verdict.Reason))
 		d.fact("field.sources", names(h.Sources))
 		d.fact("field.records", number(h.Records))
@@ -97,7 +99,11 @@ func newIdentifiers(p *profile, a address) screen {
 	x.open = func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) }
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), kindsOf(p.load.val) }
 	x.binds = func() []binding {
-		return []binding{{id: "trace", keys: []string{"t"}, hint: 2, off: x.empty, do: x.on(func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) })}}
+		return []binding{{id: "trace", keys: []string{"t"}, hint: 2, off: x.empty, do: x.on(func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) })},
+			p.ses.act("decidesuppress", "B", 3, "off.norow", func() []string {
+				h, _ := x.rows.Item()
+				return carriedBy(p.id.String(), h.Identifier)
+			})}
 	}
 	return x
 }

@@ -25,6 +25,7 @@ type fact struct {
 	field   string // for reveals; "" when it is not personal
 	event   *cdp.Consent
 	no      int
+	apart   string // claim: why it joins nothing though it may
 }
 
 // recordScreen is one row of a source as delivered: lineage, judgement and all
@@ -97,7 +98,7 @@ func (x *recordScreen) more() []binding {
 	to := func(screen string) func() tea.Cmd {
 		return func() tea.Cmd { return x.ses.visit(address{Screen: screen, Object: x.load.val.Profile.String()}) }
 	}
-	return []binding{
+	out := []binding{
 		{id: "profile", keys: []string{"u"}, hint: 2, do: to("profile"), off: whose},
 		{id: "trace", keys: []string{"t"}, hint: 3, do: to("trace"), off: whose},
 		{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph"), off: whose},
@@ -110,6 +111,32 @@ func (x *recordScreen) more() []binding {
 			return text.Safe{}
 		}},
 	}
+	out = append(out, x.ses.act("decidecut", "C", 4, "off.noclaim", func() []string {
+		if tag := x.claimed(); tag != "" {
+			return []string{x.id.String(), tag}
+		}
+		return nil
+	}), x.ses.act("decidesuppress", "B", 4, "off.noclaim", func() []string {
+		if tag := x.claimed(); tag != "" {
+			return []string{x.id.String() + "/" + tag}
+		}
+		return nil
+	}), x.ses.act("decidesplit", "T", 0, "off.noprofile", func() []string {
+		if p := x.load.val.Profile; p != 0 {
+			return []string{p.String(), x.id.String()}
+		}
+		return nil
+	}))
+	return append(out, x.ses.pairs(10, x.id.String, alone)...)
+}
+
+// claimed is the identifier under the cursor, by its tag.
+func (x *recordScreen) claimed() string {
+	f, _ := x.rows.Item()
+	if f.section != "claim" {
+		return ""
+	}
+	return strings.TrimPrefix(f.of, "identifier:")
 }
 
 // tellCard is the record's lineage and how it is judged.
@@ -154,6 +181,7 @@ func (x *recordScreen) tell(d *detail, f fact) {
 	d.head(text.Join(text.Lit(" "), d.say("section."+f.section), d.lex.term("kind", f.name)))
 	d.value("field.value", f.value(d.show))
 	d.fact("field.note", plain(f.note))
+	d.fact("field.standing", d.standing(f.apart))
 	if f.event != nil {
 		consentEvent(d, x.ref(), *f.event)
 	}

@@ -15,23 +15,27 @@ import (
 // session is what all screens share. It is used by Update and View only; what
 // a command needs of it is taken before (desk, show).
 type session struct {
-	kit    *widget.Kit
-	desk   Desk
-	env    Env
-	lex    *lexicon
-	toasts *widget.Toasts
-	grants []grant
-	asked  []string // queries of this session, for the search line's history
+	kit      *widget.Kit
+	desk     Desk
+	env      Env
+	lex      *lexicon
+	toasts   *widget.Toasts
+	grants   []grant
+	asked    []string                   // queries of this session, for the search line's history
+	applied  map[cdp.DecisionID]applied // what was carried out in this session
+	readOnly bool
 
 	// Set by the root.
 	visit  func(address) tea.Cmd // goes to a place
 	turn   func(address) tea.Cmd // shows a place instead of the present one
 	ask    func(question) tea.Cmd
+	sure   func(widget.Question, func() tea.Cmd) tea.Cmd // asks before something that changes the store
 	choose func(text.Safe, []choice) tea.Cmd
 	// work does f in a command and counts it as a job; then runs when it went well.
 	work  func(what string, f func(context.Context) error, then func() tea.Cmd) tea.Cmd
-	save  func(name string) tea.Cmd // keeps the query of the search screen
-	whole func() context.Context    // lives as long as the program
+	save  func(name string) tea.Cmd  // keeps the query of the search screen
+	find  func(thing string) tea.Cmd // goes to what is looked up
+	whole func() context.Context     // lives as long as the program
 }
 
 func (s *session) say(key string, args ...any) text.Safe { return s.lex.say(key, args...) }

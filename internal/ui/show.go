@@ -179,6 +179,26 @@ func (s show) yes(b bool) text.Safe {
 	return s.say("no")
 }
 
+// joins says whether an identifier joins its record with others, or in a word
+// why not.
+func (s show) joins(active bool, standing string) val {
+	switch {
+	case active:
+		return safe(s.yes(true))
+	case standing != "":
+		return val{text: s.lex.term("standing.short", standing), raw: standing, style: widget.Warn}
+	}
+	return safe(s.yes(false)).in(widget.Warn)
+}
+
+// standing is why an identifier that may join joins nothing.
+func (s show) standing(standing string) val {
+	if standing == "" {
+		return val{}
+	}
+	return val{text: s.lex.term("standing", standing), raw: standing, style: widget.Warn}
+}
+
 // law is the article of a verdict, or of its basis.
 func law(v cdp.Verdict) string {
 	if v.Article != "" {

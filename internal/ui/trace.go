@@ -289,6 +289,10 @@ func (x *trace) tell(d *detail, n *cdp.TraceNode) {
 		if f.Ident != nil {
 			w = d.named(x.about(), *f.Ident)
 		}
+		if f.Name == "standing" {
+			d.fact("field.standing", d.standing(f.Text))
+			continue
+		}
 		if w.text.Empty() {
 			w = safe(d.say("unknown"))
 		}

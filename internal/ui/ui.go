@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/ui/widget"
 )
 
@@ -42,10 +43,11 @@ func (e Env) after(d time.Duration, msg tea.Msg) tea.Cmd {
 
 // Options are how the console starts.
 type Options struct {
-	Store string // name of the store, for the header
-	Actor string // as whom the Desk acts, for the header
-	Theme string // dark, light, contrast or mono; "" asks the terminal for its background
-	Mouse bool
+	Store    string // name of the store, for the header
+	Actor    string // as whom the Desk acts, for the header
+	Theme    string // dark, light, contrast or mono; "" asks the terminal for its background
+	Mouse    bool
+	ReadOnly bool // the Desk refuses decisions
 	// Remote says that the terminal is at the other end of a network: there is no
 	// shell to return to, so that ctrl+z does not suspend.
 	Remote bool
@@ -116,10 +118,11 @@ func New(desk Desk, env Env, opt Options) *Model {
 		theme = widget.Dark()
 	}
 	kit := widget.NewKit(theme)
-	s := &session{kit: kit, desk: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit)}
+	s := &session{kit: kit, desk: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}}
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
-	s.visit, s.turn, s.ask, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.openMenu, m.job, m.saveSearch
+	s.visit, s.turn, s.ask, s.sure, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.askConfirm, m.openMenu, m.job, m.saveSearch
+	s.find = func(thing string) tea.Cmd { return m.lookUp(thing, foundAddress) }
 	m.palette = newPalette(m)
 	m.bindings = m.rootBindings()
 	return m
