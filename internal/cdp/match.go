@@ -69,11 +69,12 @@ type MatchView struct {
 
 // A MatchSide is what is compared of one profile.
 type MatchSide struct {
-	Profile ProfileID
-	Records int
-	Left    int // records that are not compared, since linking them is not allowed
-	Sources []SourceID
-	Values  []MatchValue
+	Profile    ProfileID
+	Controller string
+	Records    int
+	Left       int // records that are not compared, since linking them is not allowed
+	Sources    []SourceID
+	Values     []MatchValue
 }
 
 // A MatchValue is a value that is compared, or shown beside the others.

@@ -26,6 +26,11 @@ func NewMatcher(rules match.Rules, known match.Dummies, lists string) *Matcher {
 	return &Matcher{rules, known, fmt.Sprintf("%d %+v %s", matchVersion, rules, lists)}
 }
 
+// DefaultMatcher is NewMatcher with the rules that come with the program.
+func DefaultMatcher(known match.Dummies, lists string) *Matcher {
+	return NewMatcher(match.DefaultRules(), known, lists)
+}
+
 // matchVersion grows when package match, or what is kept of it, changes so
 // that what was found before is not what would be found now.
 const matchVersion = 1

@@ -233,6 +233,9 @@ var ErrOneProfile = errors.New("both are one profile already")
 func side(p *Profile) cdp.MatchSide {
 	records, left := linkable(p)
 	out := cdp.MatchSide{Profile: p.ID, Records: p.Size, Left: left}
+	if len(p.Records) > 0 {
+		out.Controller = p.Records[0].Controller
+	}
 	add := func(v cdp.MatchValue) {
 		same := func(o cdp.MatchValue) bool {
 			return o.Field == v.Field && o.Value == v.Value && (o.Identifier == nil) == (v.Identifier == nil) &&

@@ -34,6 +34,9 @@ type Options struct {
 	Canon func(kind cdp.Kind, raw string) (cdp.Identifier, bool)
 	// Zone is where the officer sits, for reports; UTC when nil.
 	Zone *time.Location
+	// Matcher finds possible matches; nil: by the rules that come with the
+	// program, with no knowledge of values that nobody has.
+	Matcher *graph.Matcher
 }
 
 // A Steward keeps a graph.
@@ -54,6 +57,9 @@ type needKey struct {
 
 // New returns the steward of a graph.
 func New(g *graph.Store, opt Options) *Steward {
+	if opt.Matcher == nil {
+		opt.Matcher = graph.DefaultMatcher(nil, "")
+	}
 	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID)}
 }
 
