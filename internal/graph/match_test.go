@@ -30,7 +30,9 @@ type matchPerson struct {
 
 func (p *matchPerson) record() (cdp.Record, cdp.Ruling) {
 	r := cdp.Record{Source: "test", Key: p.key, At: day.AddDate(0, 0, p.at), Deleted: p.deleted}
-	add := func(name, v string) { r.Attributes = append(r.Attributes, cdp.Attribute{Name: name, Value: cdp.Value(v)}) }
+	add := func(name, v string) {
+		r.Attributes = append(r.Attributes, cdp.Attribute{Name: name, Value: cdp.Value(v)})
+	}
 	add("given_name", []string{"Anna", "Anne", "Bernd", "Clara"}[p.given])
 	add("family_name", []string{"Lindner", "Lindnar", "Zander"}[p.family])
 	if p.birth > 0 {
