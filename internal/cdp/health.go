@@ -10,13 +10,13 @@ type Health struct {
 	Records  int // live
 	Linked   int // live records that are in a profile with another one
 
-	Largest []ProfileShape // by records
+	Largest []ProfileShape // by records, of two or more
 	Sparse  []ProfileShape // least dense first, of profiles of SparseFrom records or more
 	Held    []ProfileShape // by the records that would part if one value of class C or D were gone, of the same profiles
 	Frozen  []ProfileShape // of so many links that the guard kept a value out: they grow no further by rules; largest first
 	Counts  HealthCounts
 
-	Hubs      []Hub // values by the records that carry them
+	Hubs      []Hub // values by the records that carry them, two or more; hashes of other values left out
 	Kinds     []KindHealth
 	Decisions []DecisionCount
 	Sources   []SourceHealth

@@ -22,7 +22,6 @@ type gathering struct {
 	number  map[cdp.IdentifierKey]int32
 	values  []carriedValue
 	claims  []explain.Claim
-	alone   int     // claims of a record that is a profile by itself
 	decided []*head // of which persons decided something
 	at      map[cdp.RecordID]int32
 }
@@ -136,7 +135,6 @@ func (g *gathering) claim(c *claim, src *cdp.SourceHealth, cuts []cdp.Identifier
 		return
 	}
 	if g.comp.size < 2 { // it has nothing to link with
-		g.alone++
 		return
 	}
 	if g.number == nil {
@@ -170,9 +168,12 @@ func (g *gathering) end() error {
 		s.out.Linked += int(g.records)
 	}
 	for _, v := range g.values {
-		if v.only > 1 {
+		if v.only > 1 && !s.rules.Kinds[string(v.id.Kind())].Echo {
 			s.joined.add(joinedValue{v.id, g.comp.id, v.only})
 		}
+	}
+	if g.records < 2 {
+		return nil // its shape says nothing
 	}
 	frozen := g.frozen()
 	if frozen {
@@ -224,9 +225,6 @@ const piecesTold = 6
 
 // shape is what the profile looks like.
 func (g *gathering) shape() (cdp.ProfileShape, error) {
-	if g.records < 2 {
-		return cdp.ProfileShape{Profile: g.comp.profile(), Records: int(g.records), Values: g.alone, Claims: g.alone, Density: 1}, nil
-	}
 	order := make([]uint64, len(g.values))
 	for i, v := range g.values {
 		order[i] = placeOf(v.id)

@@ -244,6 +244,9 @@ func naiveHealth(t *testing.T, g *Store) cdp.Health {
 					}
 				}
 			}
+			if len(p.Records) == 1 {
+				continue
+			}
 			sh := naiveShape(p, decisions)
 			out.Largest = append(out.Largest, sh)
 			if sh.Records >= cdp.SparseFrom {
@@ -310,9 +313,6 @@ func naiveShape(p Profile, decisions []cdp.Decision) cdp.ProfileShape {
 		}
 	}
 	out.Values = len(values)
-	if n == 1 {
-		return out
-	}
 	var same [][]int
 	for _, d := range decisions {
 		first := make(map[int]int)

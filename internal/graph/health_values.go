@@ -258,6 +258,9 @@ func (s *survey) value(rows []*valueRow, withheld int, most []joinedValue) error
 // joinedHub adds the records that a value joins to those by whose claims it
 // joins nothing, where the sum may be among the largest.
 func (s *survey) joinedHub(at hub, most []joinedValue) error {
+	if s.rules.Kinds[string(at.id.Kind())].Echo {
+		return nil
+	}
 	for _, j := range most {
 		at.records += j.records
 	}
@@ -294,9 +297,10 @@ func (s *survey) joinedHub(at hub, most []joinedValue) error {
 	return nil
 }
 
-// candidate enters a value for the hubs, if more than one record carries it.
+// candidate enters a value for the hubs, if more than one record carries it. A
+// hash of another value is told of by that one.
 func (s *survey) candidate(h hub) {
-	if h.records > 1 {
+	if h.records > 1 && !s.rules.Kinds[string(h.id.Kind())].Echo {
 		s.hubs.add(h)
 	}
 }

@@ -26,6 +26,8 @@ func objects() map[string]reflect.Type {
 		"entry": of(entryJSON{}), "record_view": of(recordViewJSON{}), "lineage": of(lineageJSON{}), "claim": of(claimJSON{}),
 		"delivered": of(deliveredJSON{}), "ground": of(groundJSON{}), "found": of(foundJSON{}), "audience": of(audienceJSON{}), "saved_search": of(savedJSON{}),
 		"change": of(changeJSON{}), "evaluation": of(evaluationJSON{}), "rates": of(ratesJSON{}), "false_merge": of(falseMergeJSON{}),
+		"health": of(healthJSON{}), "shape": of(shapeJSON{}), "hub": of(hubJSON{}), "kind_health": of(kindHealthJSON{}),
+		"decision_count": of(decisionCountJSON{}), "source_health": of(sourceHealthJSON{}), "conflict": of(conflictJSON{}), "side": of(sideJSON{}),
 		"cluster_part": of(clusterPartJSON{}), "miss": of(missJSON{}), "profile_part": of(profilePartJSON{}),
 	}
 }

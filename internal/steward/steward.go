@@ -162,6 +162,7 @@ type reading struct {
 	hash   hash.Hash
 	object cdp.Ref
 	about  []cdp.Ref
+	seen   map[cdp.Ref]bool // what shown noted in about
 	detail string
 }
 

@@ -1,0 +1,70 @@
+package steward
+
+import (
+	"context"
+	"fmt"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+)
+
+// Health says how well identity resolution holds, with at most top entries in
+// each list (1 to 100; 0 means 20). It reads the whole store; progress is told
+// the number of records seen, and may be nil.
+func (d *Desk) Health(ctx context.Context, top int, progress func(records int)) (cdp.Health, error) {
+	var out cdp.Health
+	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "health"}, ""), func(tx *graph.Tx, r *reading) (err error) {
+		if out, err = tx.Health(ctx, clamp(top, 20, 100), progress); err != nil {
+			return err
+		}
+		out.At = d.s.opt.Now()
+		for _, list := range [][]cdp.ProfileShape{out.Largest, out.Sparse, out.Held, out.Frozen} {
+			for _, p := range list {
+				r.shown(p.Profile)
+				r.saw(p.Profile, p.Records, p.Claims)
+			}
+		}
+		for _, h := range out.Hubs {
+			for _, p := range h.Profiles {
+				r.shown(p)
+			}
+			r.saw(h.Identifier, h.State, h.Records)
+		}
+		r.detail = fmt.Sprintf("%d profiles and %d identifiers shown", len(r.about), len(out.Hubs))
+		return nil
+	})
+	return out, err
+}
+
+// Conflicts returns up to n identifiers (at most 200) that join nothing because what they
+// would join must stay apart, with the reasons. after is Next of the page
+// before, "" for the first page.
+func (d *Desk) Conflicts(ctx context.Context, after string, n int) (cdp.Page[cdp.Conflict], error) {
+	var out cdp.Page[cdp.Conflict]
+	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "conflicts"}, ""), func(tx *graph.Tx, r *reading) (err error) {
+		if out, err = tx.Conflicts(after, clamp(n, 50, 200)); err != nil {
+			return err
+		}
+		for _, c := range out.Items {
+			for _, s := range c.Sides {
+				r.shown(s.Profile)
+			}
+			r.saw(c.Identifier, c.State, c.Records)
+		}
+		r.detail = fmt.Sprintf("%d conflicts of %d profiles", len(out.Items), len(r.about))
+		return nil
+	})
+	return out, err
+}
+
+// shown notes that a profile was shown, once.
+func (r *reading) shown(id cdp.ProfileID) {
+	ref := profileRef(id)
+	if r.seen == nil {
+		r.seen = make(map[cdp.Ref]bool)
+	}
+	if !r.seen[ref] {
+		r.seen[ref] = true
+		r.about = append(r.about, ref)
+	}
+}
