@@ -406,15 +406,29 @@ func (tx *Tx) putMember(in layout.Component, h *head) error {
 	return tx.setPlace(h.ID, place{state: placeLive, component: in})
 }
 
-// fits reports whether members can be moved in this transaction.
-func (tx *Tx) fits(members ...member) bool {
-	rows, bytes := tx.movedRows, tx.movedBytes
-	for _, m := range members {
-		rows += m.rows()
-		bytes += m.size
-	}
-	return len(members) == 0 || rows <= tx.limits.rows && bytes <= tx.limits.bytes
+// A room is what a transaction may still write to move records.
+type room struct{ rows, bytes int }
+
+func (tx *Tx) room() room {
+	return room{tx.limits.rows - tx.movedRows, tx.limits.bytes - tx.movedBytes}
 }
+
+func (r *room) take(members []member) {
+	for _, m := range members {
+		r.rows -= m.rows()
+		r.bytes -= m.size
+	}
+}
+
+// fits reports whether members can be moved too. What is not moved always fits.
+func (r room) fits(members []member) bool {
+	r.take(members)
+	return len(members) == 0 || r.rows >= 0 && r.bytes >= 0
+}
+
+// perPart is about how many rows are written for a profile that changes,
+// besides those of its records.
+const perPart = 4
 
 // rows is about how many rows moving a member writes.
 func (m member) rows() int { return 3 + 2*len(m.Claims) }

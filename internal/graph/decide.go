@@ -136,7 +136,7 @@ func (tx *Tx) Undecide(id cdp.DecisionID, by, reason string) (Effect, error) {
 func (tx *Tx) apply(d *cdp.Decision, holds bool) (Effect, error) {
 	tx.decisionRows = nil
 	tx.because = cause{rule: "decision." + d.Verb + "." + d.ID.String()}
-	before, err := tx.borneOn(d)
+	before, last, err := tx.borneOn(d)
 	if err != nil {
 		return Effect{}, err
 	}
@@ -146,7 +146,36 @@ func (tx *Tx) apply(d *cdp.Decision, holds bool) (Effect, error) {
 	tx.decidedRows, tx.suppressed = nil, nil
 	// What it bore on before and what it bears on now may differ: a cut claim
 	// leads nowhere any more, and one that is restored leads somewhere again.
-	return tx.resettleAll(before, true)
+	return tx.settleDecided(d, before, last)
+}
+
+// settleDecided settles components that a decision bears on. The carriers of
+// its identifier after the last record, 0 for none, are left for later.
+func (tx *Tx) settleDecided(d *cdp.Decision, on []layout.Component, last cdp.RecordID) (Effect, error) {
+	eff, err := tx.resettleAll(on, force{on: true, id: d.Identifier})
+	key := layout.KeyPendingDecision(uint64(d.ID))
+	if err != nil || last == 0 {
+		return eff, errors.Join(err, tx.delete(key))
+	}
+	tx.leftPending = true
+	eff.Pending++
+	w := tx.writer()
+	w.Uint(uint64(last))
+	return eff, tx.set(key, w.B)
+}
+
+// goOn settles more of the carriers of a decision's identifier.
+func (tx *Tx) goOn(decision uint64, after cdp.RecordID) (Effect, error) {
+	d, err := tx.Decision(decision)
+	if err != nil {
+		return Effect{}, err
+	}
+	tx.because = cause{rule: "decision." + d.Verb + "." + d.ID.String()}
+	on, last, err := tx.apartOf(d.Identifier, after)
+	if err != nil {
+		return Effect{}, err
+	}
+	return tx.settleDecided(&d, on, last)
 }
 
 // keepDecision writes what finds a decision, and the counts.
@@ -230,7 +259,8 @@ func (tx *Tx) keepDecided(d *cdp.Decision, r cdp.Row, holds bool) error {
 var ErrContradiction = errors.New("another decision in force says otherwise: undo it first")
 
 // borneOn returns the components of the live records that a decision names.
-func (tx *Tx) borneOn(d *cdp.Decision) ([]layout.Component, error) {
+// There may be more of those that carry its identifier after the last record.
+func (tx *Tx) borneOn(d *cdp.Decision) (on []layout.Component, last cdp.RecordID, err error) {
 	var out []layout.Component
 	add := func(id cdp.RecordID) error {
 		p, err := tx.place(id)
@@ -248,32 +278,49 @@ func (tx *Tx) borneOn(d *cdp.Decision) ([]layout.Component, error) {
 			err = add(id)
 		}
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	if d.Verb != cdp.DecideSuppress {
-		return out, nil
+		return out, 0, nil
 	}
 	roots, err := tx.rootsOf(d.Identifier)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	apart, last, err := tx.apartOf(d.Identifier, 0)
 	for _, c := range roots {
-		out = append(out, c.id)
+		apart = append(apart, c.id)
 	}
-	carriers, err := tx.Carriers(d.Identifier, 0, maxResettled)
-	if err != nil {
-		return nil, err
+	slices.Sort(apart)
+	return slices.Compact(apart), last, err
+}
+
+// apartOf returns the components of live records after one that carry an
+// identifier by which they are not joined; there may be more after last, if it
+// is not 0.
+func (tx *Tx) apartOf(id cdp.Identifier, after cdp.RecordID) (out []layout.Component, last cdp.RecordID, err error) {
+	rng := layout.WithheldOf(id)
+	rng.Start, rng.KeysOnly = layout.KeyWithheld(id, after+1), true
+	var recs []cdp.RecordID
+	for e, err := range tx.r.Scan(rng) {
+		if err != nil {
+			return nil, 0, fmt.Errorf("graph: %v: %w", id, err)
+		}
+		if recs = append(recs, cdp.RecordID(layout.LastNumber(e.Key))); len(recs) == tx.limits.carriers {
+			last = recs[len(recs)-1]
+			break
+		}
 	}
-	for _, id := range carriers {
-		if err := add(id); err != nil {
-			return nil, err
+	for _, rec := range recs {
+		p, err := tx.place(rec)
+		if err != nil {
+			return nil, 0, err
+		}
+		if p.state == placeLive {
+			out = append(out, p.component)
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	return slices.Compact(out), last, nil
 }
-
-// maxResettled is how many carriers of an identifier one act settles at once;
-// the rest are marked to be settled again.
-const maxResettled = 2_000

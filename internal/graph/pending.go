@@ -5,38 +5,59 @@ import (
 	"fmt"
 	"slices"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/resolve"
 )
 
-// SettleNext settles one of the components from which more has to part than
-// fitted in one transaction; it reports false when there is none left.
+// SettleNext settles some of what had to change and did not fit in one
+// transaction; it reports false when there is nothing left. It is all that its
+// transaction does.
 func (tx *Tx) SettleNext() (Effect, bool, error) {
-	next := layout.Component(0)
+	tx.limits.rows, tx.limits.bytes = 3*tx.limits.rows/2, 3*tx.limits.bytes/2
+	var next []layout.Component
+	decision, after := uint64(0), cdp.RecordID(0)
 	for e, err := range tx.r.Scan(layout.Pending()) {
 		if err != nil {
 			return Effect{}, false, fmt.Errorf("graph: pending: %w", err)
 		}
-		next = layout.Component(layout.LastNumber(e.Key))
-		break
+		c, d := layout.PendingOf(e.Key)
+		if d != 0 {
+			value, err := layout.Unseal(e.Key, e.Value)
+			if err != nil {
+				return Effect{}, false, fmt.Errorf("graph: pending: %w", err)
+			}
+			decision, after = d, cdp.RecordID(tx.reader(value).Uint())
+			break
+		}
+		if next = append(next, c); len(next) == tx.limits.carriers {
+			break
+		}
 	}
-	if next == 0 {
+	switch {
+	case decision != 0:
+		eff, err := tx.goOn(decision, after)
+		return eff, true, err
+	case len(next) == 0:
 		return Effect{}, false, nil
 	}
-	eff, err := tx.Resettle(next)
+	eff, err := tx.Resettle(next...)
 	return eff, true, err
 }
 
 // LeftPending reports whether the transaction left something to SettleNext.
 func (tx *Tx) LeftPending() bool { return tx.leftPending }
 
-// Resettle resolves a component again, and all that its change bears on.
-func (tx *Tx) Resettle(number layout.Component) (Effect, error) {
-	if err := tx.delete(layout.KeyPending(number)); err != nil {
-		return Effect{}, err
+// Resettle resolves components again, and all that their change bears on. What
+// does not fit in the transaction is left to SettleNext.
+func (tx *Tx) Resettle(numbers ...layout.Component) (Effect, error) {
+	for _, n := range numbers {
+		if err := tx.delete(layout.KeyPending(n)); err != nil {
+			return Effect{}, err
+		}
 	}
-	return tx.resettleAll([]layout.Component{number}, true)
+	return tx.resettleAll(numbers, force{on: true, all: true})
 }
 
 // leave marks a component to be settled again.
@@ -45,7 +66,7 @@ func (tx *Tx) leave(c layout.Component) error {
 	return tx.set(layout.KeyPending(c), nil)
 }
 
-// PendingCount returns how many components must be settled again.
+// PendingCount returns how many components and decisions must be settled again.
 func (tx *Tx) PendingCount() (int, error) {
 	n := 0
 	rng := layout.Pending()
@@ -117,51 +138,88 @@ func (c *component) stands(cl *claim, controller string, rules *resolve.Rules) r
 	return worst
 }
 
+// A force says how thoroughly components are settled again although none of
+// their records changed.
+type force struct {
+	on  bool           // what is generic is doubted
+	all bool           // every row that finds their records is looked at: the rules are others
+	id  cdp.Identifier // those of this one are: a decision is about it
+}
+
+// about reports whether rows of an identifier must be looked at.
+func (f *force) about(id cdp.Identifier) bool { return f.on && !f.id.IsZero() && f.id.Same(id) }
+
 // resettleAll settles components again, as many as fit; the others are marked.
-func (tx *Tx) resettleAll(numbers []layout.Component, thorough bool) (Effect, error) {
-	tx.forced = thorough
-	defer func() { tx.forced = false }()
+// Small ones are settled together.
+func (tx *Tx) resettleAll(numbers []layout.Component, how force) (Effect, error) {
+	tx.forced = how
+	defer func() { tx.forced = force{} }()
 	var eff Effect
 	done := make(map[layout.Component]bool)
-	for _, n := range numbers {
-		root, err := tx.component(n)
-		if err != nil {
-			if errors.Is(err, kv.ErrNotFound) {
-				continue // it was taken in by one settled before
-			}
-			return eff, err
-		}
-		if done[root.id] {
-			continue
-		}
-		if tx.movedRows > tx.limits.rows {
-			if err := tx.leave(root.id); err != nil {
-				return eff, err
-			}
-			eff.Pending++
-			continue
-		}
+	for len(numbers) > 0 {
 		w, err := tx.newWork()
-		if err == nil {
-			err = w.load(root.id)
-		}
 		if err != nil {
 			return eff, err
 		}
-		for _, m := range w.comps[0].members { // what a restored claim leads to
-			if err := w.reach(m.head); err != nil {
+		records := 0
+		for ; len(numbers) > 0 && records < settledTogether; numbers = numbers[1:] {
+			root, err := tx.component(numbers[0])
+			if err != nil {
+				if errors.Is(err, kv.ErrNotFound) {
+					continue // it was taken in by one settled before
+				}
 				return eff, err
 			}
+			if done[root.id] || w.numbers[root.id] != nil {
+				continue
+			}
+			if tx.movedRows > tx.limits.rows {
+				if err := tx.leave(root.id); err != nil {
+					return eff, err
+				}
+				eff.Pending++
+				continue
+			}
+			if err := w.load(root.id); err != nil {
+				return eff, err
+			}
+			records += root.size
+		}
+		if len(w.comps) == 0 {
+			break
+		}
+		if err := w.reachAll(); err != nil {
+			return eff, err
 		}
 		e, _, err := w.carryOut(change{})
 		if err != nil {
 			return eff, err
 		}
 		eff.add(e)
-		tx.movedRows += len(w.comps[0].members)
 		for c := range w.numbers {
 			done[c] = true
 		}
+		tx.movedRows += records
 	}
 	return eff, nil
+}
+
+// settledTogether is about how many records are resolved together when
+// components are settled again one after the other.
+const settledTogether = 500
+
+// reachAll brings in what the identifiers here may lead to now and did not
+// before: that of the decision, or all of them.
+func (w *work) reachAll() error {
+	for _, s := range w.comps[:len(w.comps):len(w.comps)] {
+		for _, m := range s.members {
+			carries := func(c claim) bool { return w.tx.forced.about(c.id) }
+			if w.tx.forced.all || s.pending || slices.ContainsFunc(m.Claims, carries) {
+				if err := w.reach(m.head); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -13,19 +13,25 @@ import (
 // false when that is not sure, or when a witness wants to see all. Whatever it does is what resolving would do.
 func (w *work) quick(ch change) (Effect, bool, error) {
 	tx := w.tx
-	if ch.in == nil || len(ch.carried) > 0 || tx.forced || tx.witness != nil || ch.out != nil && (ch.rest != inherited || ch.out.Controller != ch.in.Controller) {
+	if ch.in == nil || len(ch.carried) > 0 || tx.forced.on || tx.witness != nil || ch.out != nil && (ch.rest != inherited || ch.out.Controller != ch.in.Controller) {
 		return Effect{}, false, nil
 	}
-	if n, err := tx.decisionCounts(); err != nil || n.rows+n.suppressed > 0 {
+	if d, err := tx.decidedOf(ch.in.Source, ch.in.Key); err != nil || d != nil {
 		return Effect{}, false, err
 	}
-	rec := ch.in.resolvable(w.rules)
+	rec, err := tx.recordOf(ch.in, w.rules)
+	if err != nil {
+		return Effect{}, false, err
+	}
 	links := w.rules.LinksOf(&rec)
 	if len(links) == 0 {
 		return Effect{}, false, nil
 	}
 	if ch.out != nil {
-		old := ch.out.resolvable(w.rules)
+		old, err := tx.recordOf(ch.out, w.rules)
+		if err != nil {
+			return Effect{}, false, err
+		}
 		if old.Birth != rec.Birth || !included(w.rules.LinksOf(&old), links) {
 			return Effect{}, false, nil
 		}

@@ -41,7 +41,7 @@ func (w *work) recheck(c *resolve.Component) (bool, error) {
 // doubted are the generic links that the change may make generic no more.
 func (w *work) doubted(c *resolve.Component) ([]resolve.Link, error) {
 	var out []resolve.Link
-	if w.tx.forced {
+	if w.tx.forced.on || slices.ContainsFunc(w.comps, func(s *settled) bool { return s.pending }) {
 		for _, l := range w.generic {
 			out = append(out, l)
 		}

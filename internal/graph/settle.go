@@ -19,10 +19,16 @@ type limits struct {
 	// rows and bytes are what one transaction writes at most to move records.
 	// Merging, what exceeds it becomes segments; parting, it is left for later.
 	rows, bytes int
+	// carriers is how many carriers of an identifier one transaction settles
+	// again at most, or marked components.
+	carriers int
+	// few components are joined in one transaction whatever their size: what
+	// does not fit becomes segments.
+	few int
 }
 
 func usualLimits() limits {
-	return limits{move: 256, rows: kv.MaxUpdateEntries / 2, bytes: kv.MaxUpdateBytes / 2}
+	return limits{move: 256, rows: kv.MaxUpdateEntries / 2, bytes: kv.MaxUpdateBytes / 2, carriers: 1_000, few: 64}
 }
 
 // An Effect is what an act did to profiles.
@@ -103,7 +109,11 @@ func (w *work) carryOut(ch change) (Effect, []minted, error) {
 	if err != nil {
 		return Effect{}, nil, err
 	}
-	s := &settlement{work: w, tx: w.tx, ch: ch, result: c}
+	c, partly, err := w.narrow(c)
+	if err != nil {
+		return Effect{}, nil, err
+	}
+	s := &settlement{work: w, tx: w.tx, ch: ch, result: c, partly: partly}
 	if err := s.divide(); err != nil {
 		return s.eff, nil, err
 	}
@@ -125,6 +135,7 @@ type settlement struct {
 	ch     change
 	result *resolve.Component
 	parts  []*part
+	partly map[linkKey]bool           // links that join more than is joined now
 	before map[cdp.ProfileID]*settled // live before
 	gone   []minted                   // went with the record that left
 	eff    Effect
@@ -164,17 +175,25 @@ func (s *settlement) divide() error {
 		if s.in != nil && rec == s.in.ID {
 			m = member{head: s.in}
 			part.entered = true
-		} else if c := s.numbers[m.in]; !slices.Contains(part.comps, c) {
+		} else if c := s.numbers[m.in]; len(part.comps) == 0 || part.comps[len(part.comps)-1] != c {
 			part.comps = append(part.comps, c)
 		}
 		part.members = append(part.members, m)
 	}
-	for i := range s.parts {
-		s.parts[i].sum = s.result.Result.Sums[i]
+	for i, p := range s.parts {
+		seen := make(map[*settled]bool, len(p.comps))
+		p.comps = slices.DeleteFunc(p.comps, func(c *settled) bool { was := seen[c]; seen[c] = true; return was })
+		p.sum = s.result.Result.Sums[i]
 	}
 	s.links()
 	s.assign()
-	return s.postpone()
+	if err := s.postpone(); err != nil {
+		return err
+	}
+	if len(s.partly) > 0 {
+		s.joinLater()
+	}
+	return nil
 }
 
 // links notes for each part what joins nothing in it.
@@ -195,7 +214,7 @@ func (s *settlement) links() {
 		slices.SortFunc(p.apart, apartLink.compare)
 		if len(p.comps) == 1 && !p.entered {
 			c := p.comps[0]
-			p.same = len(p.members) == len(c.members) && slices.EqualFunc(p.apart, c.apart, apartLink.same) && !c.pending && !s.tx.forced
+			p.same = len(p.members) == len(c.members) && slices.EqualFunc(p.apart, c.apart, apartLink.same) && !c.pending && !s.tx.forced.all && !p.about(&s.tx.forced) && (!s.tx.forced.on || p.sum == c.sum)
 		}
 	}
 }
@@ -258,16 +277,17 @@ func (s *settlement) root(p *part, held map[layout.Component]int) {
 	if len(p.numbers) < 2 {
 		return
 	}
+	under := make(map[layout.Component][]member, len(p.numbers))
+	for _, m := range p.members {
+		under[m.in] = append(under[m.in], m)
+	}
+	room := s.tx.room()
+	room.take(p.moving)
 	keep := p.numbers[:1:1]
 	for _, n := range p.numbers[1:] {
-		var members []member
-		for _, m := range p.members {
-			if m.in == n {
-				members = append(members, m)
-			}
-		}
-		c := s.numbers[n]
-		if n == c.id && len(c.segments) == 0 && len(members) <= s.tx.limits.move && s.tx.fits(append(slices.Clone(p.moving), members...)...) {
+		c, members := s.numbers[n], under[n]
+		if n == c.id && len(c.segments) == 0 && len(members) <= s.tx.limits.move && room.fits(members) {
+			room.take(members)
 			p.moving = append(p.moving, members...)
 			continue
 		}
@@ -295,7 +315,7 @@ func (s *settlement) postpone() error {
 	rows, bytes := s.tx.movedRows, s.tx.movedBytes
 	var kept, late []*part
 	for _, p := range s.parts {
-		n, b := 8, 0
+		n, b := perPart, 0
 		for _, m := range p.moving {
 			n, b = n+m.rows(), b+m.size
 		}

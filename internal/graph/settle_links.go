@@ -37,12 +37,15 @@ func (s *settlement) identifiers() error {
 		p := partOf[id]
 		for _, cl := range s.result.ClaimsOf(i) {
 			l, state := s.result.Links[cl[1]], s.result.Result.States[cl[1]]
-			if !looks[p](id) && !s.changed(l, state) {
+			if !looks[p](id) && !s.changed(l, state) && !s.tx.forced.about(l.ID) {
 				continue
 			}
 			w := wanted[cl[1]]
 			if w == nil {
 				w = &want{link: l, standing: standing{0, state}}
+				if s.partly[keyOf(l)] { // those that are not joined yet are found as before
+					w.state = s.was[keyOf(l)].state
+				}
 				wanted[cl[1]] = w
 			}
 			if state == resolve.Joins || p.pending {
@@ -126,6 +129,13 @@ func (s *settlement) unused() error {
 	return nil
 }
 
+// about reports whether a decision is about a claim of the part.
+func (p *part) about(f *force) bool {
+	return f.on && !f.id.IsZero() && slices.ContainsFunc(p.members, func(m member) bool {
+		return slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(f.id) })
+	})
+}
+
 // carries reports whether policy lets a record of the part be linked by a link.
 func (p *part) carries(l resolve.Link) bool {
 	return slices.ContainsFunc(p.members, func(m member) bool {
@@ -143,14 +153,20 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 		}
 		out = append(out, links...)
 	}
-	if !s.tx.forced && !slices.ContainsFunc(s.comps, func(c *settled) bool { return c.pending }) {
-		return out, nil
-	}
 	for _, c := range s.comps {
+		all := s.tx.forced.all || c.pending
+		if !all && s.tx.forced.id.IsZero() {
+			continue
+		}
 		for _, m := range c.members {
 			rec := m.resolvable(nil)
-			out = append(out, s.rules.LinksOf(&rec)...)
+			for _, l := range s.rules.LinksOf(&rec) {
+				if all || s.tx.forced.about(l.ID) {
+					out = append(out, l)
+				}
+			}
 		}
 	}
-	return out, nil
+	slices.SortFunc(out, compareLinks)
+	return slices.CompactFunc(out, func(a, b resolve.Link) bool { return keyOf(a) == keyOf(b) }), nil
 }

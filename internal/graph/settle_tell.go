@@ -38,7 +38,7 @@ func (s *settlement) tell() error {
 	for i, l := range s.result.Links {
 		state := s.result.Result.States[i]
 		was, known := s.was[keyOf(l)]
-		if was.state == state || !known && state == resolve.Joins {
+		if was.state == state || !known && state == resolve.Joins || s.partly[keyOf(l)] {
 			continue
 		}
 		s.tx.noteLink(state.String(), cause, l.ID, s.carrying(l)...)
@@ -80,11 +80,12 @@ func (s *settlement) tellMerges(told map[*part]bool) error {
 		told[p] = true
 		slices.Sort(live)
 		survivor := p.ids[0].profile
+		by := s.linksOf(p)
 		for _, profile := range live {
 			if profile == survivor {
 				continue
 			}
-			s.tx.noteMerge(s.ch.cause(), s.linkOf(p, s.before[profile]), []cdp.ProfileID{survivor, profile})
+			s.tx.noteMerge(s.ch.cause(), by[s.before[profile]], []cdp.ProfileID{survivor, profile})
 		}
 	}
 	s.eff.Merged += merged
@@ -103,54 +104,67 @@ func (s *settlement) from(m member) *settled {
 	return nil
 }
 
-// linkOf is the strongest identifier that joins the records of what was a
-// profile with others of its part.
-func (s *settlement) linkOf(p *part, was *settled) cdp.Identifier {
-	mine := make(map[cdp.RecordID]bool)
-	all := make(map[cdp.RecordID]bool)
+// linksOf are, for each component that a part is of, the strongest identifier
+// that joins its records with others of the part.
+func (s *settlement) linksOf(p *part) map[*settled]cdp.Identifier {
+	from := make(map[cdp.RecordID]*settled, len(p.members))
 	for _, m := range p.members {
-		all[m.ID] = true
-		mine[m.ID] = s.from(m) == was
+		from[m.ID] = s.from(m)
 	}
-	const here, there = 1, 2
-	seen := make(map[int32]byte)
-	for i := range s.result.Records {
-		id := s.result.Records[i].ID
-		if !all[id] {
-			continue
-		}
-		for _, cl := range s.result.ClaimsOf(i) {
-			if s.result.Result.States[cl[1]] != resolve.Joins {
+	type ends struct {
+		first   *settled
+		several bool
+	}
+	joins := make(map[int32]ends)
+	walk := func(f func(l int32, c *settled)) {
+		for i := range s.result.Records {
+			c, ok := from[s.result.Records[i].ID]
+			if !ok {
 				continue
 			}
-			if mine[id] {
-				seen[cl[1]] |= here
-			} else {
-				seen[cl[1]] |= there
+			for _, cl := range s.result.ClaimsOf(i) {
+				if s.result.Result.States[cl[1]] == resolve.Joins {
+					f(cl[1], c)
+				}
 			}
 		}
 	}
-	best := int32(-1)
-	for l, sides := range seen {
-		if sides == here|there && (best < 0 || cmp.Or(cmp.Compare(s.result.Links[l].Class, s.result.Links[best].Class), cmp.Compare(l, best)) < 0) {
-			best = l
+	walk(func(l int32, c *settled) {
+		e, ok := joins[l]
+		if !ok {
+			e.first = c
 		}
+		e.several = e.several || e.first != c
+		joins[l] = e
+	})
+	best := make(map[*settled]int32)
+	walk(func(l int32, c *settled) {
+		if !joins[l].several {
+			return
+		}
+		if b, ok := best[c]; !ok || cmp.Or(cmp.Compare(s.result.Links[l].Class, s.result.Links[b].Class), cmp.Compare(l, b)) < 0 {
+			best[c] = l
+		}
+	})
+	out := make(map[*settled]cdp.Identifier, len(best))
+	for c, l := range best {
+		out[c] = s.result.Links[l].ID
 	}
-	if best < 0 {
-		return cdp.Identifier{}
-	}
-	return s.result.Links[best].ID
+	return out
 }
 
 func (s *settlement) tellSplits(told map[*part]bool) error {
 	split := 0
-	for _, c := range s.comps {
-		var parts []*part
-		for _, p := range s.parts {
-			if slices.ContainsFunc(p.members, func(m member) bool { return s.from(m) == c }) {
-				parts = append(parts, p)
+	into := make(map[*settled][]*part)
+	for _, p := range s.parts {
+		for _, m := range p.members {
+			if c := s.from(m); c != nil && (len(into[c]) == 0 || into[c][len(into[c])-1] != p) {
+				into[c] = append(into[c], p)
 			}
 		}
+	}
+	for _, c := range s.comps {
+		parts := into[c]
 		if len(parts) < 2 {
 			continue
 		}

@@ -127,7 +127,7 @@ func (s *settlement) component(p *part) error {
 		s.eff.Profile = p.ids[0].profile
 	}
 	if len(p.comps) > 0 {
-		s.tx.movedRows += 8
+		s.tx.movedRows += perPart
 	}
 	if err := s.tx.setIDs(c, p.ids); err != nil {
 		return err
@@ -166,7 +166,7 @@ func (p *part) moved(in *head) map[cdp.RecordID]bool {
 // looked at: it was not settled before, or was divided and has several numbers.
 func (s *settlement) thorough(p *part) bool {
 	return slices.ContainsFunc(p.comps, func(c *settled) bool {
-		return c.pending || s.tx.forced || len(c.segments) > 0 && (len(p.comps) > 1 || len(p.members) != len(c.members))
+		return c.pending || s.tx.forced.all || len(c.segments) > 0 && (len(p.comps) > 1 || len(p.members) != len(c.members))
 	})
 }
 
@@ -175,7 +175,8 @@ func (s *settlement) withheld() error {
 	for _, p := range s.parts {
 		moved, all := p.moved(s.in), s.thorough(p)
 		for _, m := range p.members {
-			entire := !p.same && (moved[m.ID] || all && !p.pending)
+			// A record that only moves is found by the same rows as before.
+			entire := !p.same && (m.in == 0 || all && !p.pending || p.pending && moved[m.ID])
 			if p.pending && !moved[m.ID] {
 				continue // found by what the identifier's row leads to
 			}
@@ -200,7 +201,7 @@ func (s *settlement) withhold(m member, entire bool) error {
 			continue
 		}
 		effective := slices.ContainsFunc(rec.Claims, func(o resolve.Claimed) bool { return o.ID.Same(c.id) })
-		apart, differs := !effective, entire
+		apart, differs := !effective, entire || s.tx.forced.about(c.id)
 		if effective {
 			levels, n := s.rules.Levels(c.id.Kind(), resolve.Verified(c.verification))
 			for _, class := range levels[:n] {
@@ -213,11 +214,19 @@ func (s *settlement) withhold(m member, entire bool) error {
 				apart = true
 			}
 		}
+		if !differs {
+			continue
+		}
+		key := layout.KeyWithheld(c.id, m.ID)
+		there := false
+		if m.in != 0 { // it may be there: what is as it should be is not written
+			there, err = s.tx.has(key)
+		}
 		switch {
-		case !differs:
+		case err != nil || there == apart:
 		case apart:
 			err = s.tx.setWithheld(c.id, m.ID, placeLive)
-		case !entire || m.in != 0:
+		default:
 			err = s.tx.dropWithheld(c.id, m.ID)
 		}
 		if err != nil {

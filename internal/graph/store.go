@@ -122,7 +122,7 @@ type Tx struct {
 	unaliased             []cdp.Identifier // that may have no carrier any more
 	witness               *Witness
 	because               cause // of what no record causes
-	forced                bool  // every row is looked at: a decision or other rules changed what links may do
+	forced                force // how components are settled again
 }
 
 // KV returns the transaction underneath, for the log, which must be written
@@ -187,6 +187,15 @@ func (tx *Tx) get(key []byte) ([]byte, error) {
 		return nil, err
 	}
 	return layout.Unseal(key, stored)
+}
+
+// has reports whether a key is there.
+func (tx *Tx) has(key []byte) (bool, error) {
+	_, err := tx.r.Get(key)
+	if errors.Is(err, kv.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // getAll returns unsealed values, nil for keys that are not there.

@@ -196,6 +196,9 @@ func (w *work) carriers(l resolve.Link) error {
 // apartCarriers calls f for live records that carry a link by which nothing is
 // joined, until it returns false.
 func (tx *Tx) apartCarriers(l resolve.Link, rules *resolve.Rules, f func(h *head, in layout.Component) (bool, error)) error {
+	if by, err := tx.suppressedBy(l.ID); err != nil || by != 0 {
+		return err // it is in no record's sight
+	}
 	var recs []cdp.RecordID
 	rng := layout.WithheldOf(l.ID)
 	rng.KeysOnly = true

@@ -341,7 +341,20 @@ func IsAlias(key []byte) bool { return len(key) > 0 && key[0] == letterAlias }
 // KeyPending marks a component that must be settled again.
 func KeyPending(c Component) []byte { return letterAndNumber(letterPending, uint64(c)) }
 
-// Pending are the marks of components that must be settled again.
+// KeyPendingDecision marks a decision on an identifier some carriers of which
+// must be settled again; the value says after which record. Such marks come
+// before those of components.
+func KeyPendingDecision(n uint64) []byte { return appendNumber(KeyPending(0), n) }
+
+// PendingOf returns the component that a mark is about, or the decision.
+func PendingOf(key []byte) (c Component, decision uint64) {
+	if len(key) > len(KeyPending(0)) {
+		return 0, LastNumber(key)
+	}
+	return Component(LastNumber(key)), 0
+}
+
+// Pending are the marks of what must be settled again.
 func Pending() kv.Range { return kv.Prefix([]byte{letterPending}) }
 
 // KeyDecision holds a human decision on who is who.

@@ -1,0 +1,122 @@
+package graph
+
+import (
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/resolve"
+)
+
+// narrow leaves out of the work what one transaction can not join: of a part
+// of very many components the first stay, as many as fit. It returns what
+// resolution makes of those: what it makes of all of them, as far as they are
+// here. The links that lead to those left out are returned too; they join only
+// some of their carriers for now.
+func (w *work) narrow(c *resolve.Component) (*resolve.Component, map[linkKey]bool, error) {
+	partOf := make(map[cdp.RecordID]int32, len(c.Records))
+	comps := make(map[int32]int)
+	for i := range c.Records {
+		partOf[c.Records[i].ID] = c.Result.Part[i]
+	}
+	// joins is the part that a component is joined to others in, -1 for none:
+	// one that is divided is not left out.
+	joins := func(s *settled) int32 {
+		p := int32(-1)
+		for i, m := range s.members {
+			in, ok := partOf[m.ID]
+			if !ok || i > 0 && in != p {
+				return -1
+			}
+			p = in
+		}
+		return p
+	}
+	for _, s := range w.comps {
+		comps[joins(s)]++
+	}
+	delete(comps, -1)
+	rooms := make(map[int32]*room)
+	var kept, left []*settled
+	for _, s := range w.comps {
+		p := joins(s)
+		if comps[p] < 2 {
+			kept = append(kept, s)
+			continue
+		}
+		r := rooms[p]
+		if r == nil {
+			free := w.tx.room()
+			r = &free
+			rooms[p] = r
+		}
+		first := r.rows == w.tx.room().rows
+		r.rows -= perPart
+		if len(s.members) <= w.tx.limits.move && len(s.segments) == 0 {
+			r.take(s.members)
+		}
+		if comps[p] > w.tx.limits.few && !first && (r.rows < 0 || r.bytes < 0) {
+			left = append(left, s)
+		} else {
+			kept = append(kept, s)
+		}
+	}
+	if len(left) == 0 {
+		return c, nil, nil
+	}
+	out := make(map[cdp.RecordID]bool)
+	for _, s := range left {
+		for _, m := range s.members {
+			out[m.ID] = true
+		}
+	}
+	partly := make(map[linkKey]bool)
+	var recs []resolve.Record
+	found := false // what is left out will be
+	for i := range c.Records {
+		if !out[c.Records[i].ID] {
+			recs = append(recs, c.Records[i])
+			continue
+		}
+		for _, cl := range c.ClaimsOf(i) {
+			if l := c.Links[cl[1]]; c.Result.States[cl[1]] == resolve.Joins && w.was[keyOf(l)].state != resolve.Joins {
+				partly[keyOf(l)] = true
+			}
+		}
+	}
+	for i := range c.Records {
+		for _, cl := range c.ClaimsOf(i) {
+			found = found || !out[c.Records[i].ID] && partly[keyOf(c.Links[cl[1]])]
+		}
+	}
+	if !found {
+		return c, nil, nil
+	}
+	state := func(l resolve.Link) resolve.State { s, _ := c.State(l); return s }
+	for _, s := range left {
+		for _, n := range s.numbers() {
+			delete(w.numbers, n)
+		}
+	}
+	w.comps = kept
+	some := w.rules.Resolve(recs, func(l resolve.Link) bool { return state(l) != resolve.Joins }, w.same, w.differ)
+	for i, l := range some.Links {
+		some.Result.States[i] = state(l)
+	}
+	return some, partly, nil
+}
+
+// joinLater marks the parts to which more has to be joined.
+func (s *settlement) joinLater() {
+	in := make(map[cdp.RecordID]*part)
+	for _, p := range s.parts {
+		for _, m := range p.members {
+			in[m.ID] = p
+		}
+	}
+	for i := range s.result.Records {
+		for _, cl := range s.result.ClaimsOf(i) {
+			if s.partly[keyOf(s.result.Links[cl[1]])] {
+				p := in[s.result.Records[i].ID]
+				p.pending, p.same = true, false
+			}
+		}
+	}
+}
