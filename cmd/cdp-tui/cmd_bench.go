@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ import (
 type bench struct {
 	records, compare int
 	seed             uint64
-	samples          int
+	samples, crowd   int
 	dir, profiles    string
 	keep             bool
 }
@@ -36,7 +37,7 @@ func (p *program) benchCommand() *cobra.Command {
 		Long: "Make a population (see synth), take it into a new store by the same way as ingest\ndoes, and measure:\n\n" +
 			"  first load      parse, judge, resolve and write all records, then commit\n  index           all profiles into the search index\n" +
 			"  incremental     a further 5 % of the records, durable batch by batch: new records\n                  of known people and new people\n  index follows   the profiles that these touched\n\n" +
-			"Then latencies over random samples, one at a time, on the warm store. \"Sampled by\nrecord\" opens the profile of a random record, so that large ones come up more often.\n" +
+			"Then latencies over random samples, one at a time, on the warm store. \"Sampled by\nrecord\" opens the profile of a random record, so that large ones come up more often.\nLast, a device that many records carry is suppressed, and given back.\n" +
 			"Memory is that of this process: resident, and anonymous (without mapped files).\nTimes are those of a machine that does other things too: repeat, and trust ratios.",
 		Example: "  cdp-tui bench\n  cdp-tui bench --records 1000000 --compare 100000 --json > bench.json",
 		Args:    takes(0, 0, "no arguments"),
@@ -47,6 +48,9 @@ func (p *program) benchCommand() *cobra.Command {
 			if b.samples < 10 || b.samples > 100_000 {
 				return usagef("--samples is 10 to 100,000")
 			}
+			if b.crowd < 100 || b.crowd > 100_000 {
+				return usagef("--crowd is 100 to 100,000")
+			}
 			return p.bench(ctx, b)
 		}),
 	}
@@ -55,11 +59,15 @@ func (p *program) benchCommand() *cobra.Command {
 	f.IntVar(&b.compare, "compare", 0, "measure a smaller population of `N` records first, and tell by which power the cost grows")
 	f.Uint64Var(&b.seed, "seed", 1, "which `S` population")
 	f.IntVar(&b.samples, "samples", 2000, "how many `N` samples of each latency; what is slow gets a minute and 200")
+	f.IntVar(&b.crowd, "crowd", usualCrowd, "how many `N` records carry the device that is suppressed")
 	f.StringVar(&b.dir, "dir", "", "`DIR` to work in, new or empty (default a temporary directory)")
 	f.BoolVar(&b.keep, "keep", false, "keep the files and the store")
 	f.StringVar(&b.profiles, "profiles", "", "existing `DIR` for a processor profile of each phase (go tool pprof)")
 	return c
 }
+
+// usualCrowd is the number of records by which suppressing a device is judged.
+const usualCrowd = 10_000
 
 // A measured population.
 type measured struct {
@@ -77,6 +85,8 @@ type measured struct {
 	EndToEnd    phase     `json:"end_to_end"` // first load and index
 	Phases      []phase   `json:"phases"`
 	Latencies   []latency `json:"latencies"`
+	Identity    []latency `json:"identity"`
+	Crowds      []crowded `json:"crowds"`
 	Growth      *growth   `json:"growth,omitempty"`
 }
 
@@ -144,6 +154,9 @@ const (
 // benchOne measures one population in a store of its own.
 func (p *program) benchOne(ctx context.Context, b bench) (*measured, error) {
 	samples, err := p.benchFiles(ctx, b)
+	if err == nil {
+		err = benchCrowds(b)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +242,7 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 	}
 	err := measure("first load", func() (n int, err error) {
 		err = s.firstLoad(ctx, func(ctx context.Context, gate ingest.Gate) error {
-			n, err = s.deliver(ctx, gate, filepath.Join(b.dir, benchFirst))
+			n, err = s.deliver(ctx, gate, filepath.Join(b.dir, benchFirst), synth.Sources()...)
 			return err
 		})
 		return n, err
@@ -247,25 +260,40 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 		return nil, err
 	}
 	m.EndToEnd = together("end to end", m.Records, m.Phases)
-	err = measure("incremental", func() (int, error) { return s.deliver(ctx, s.desk, filepath.Join(b.dir, benchMore)) })
+	err = measure("incremental", func() (int, error) { return s.deliver(ctx, s.desk, filepath.Join(b.dir, benchMore), synth.Sources()...) })
 	if err != nil {
 		return nil, err
 	}
 	if err := measure("index follows", follow); err != nil {
 		return nil, err
 	}
-	err = measure("latencies", func() (int, error) {
-		m.Latencies, err = s.latencies(ctx, w, samples)
-		n := 0
-		for _, l := range m.Latencies {
-			n += l.Samples
+	sampled := func(list *[]latency, f func(context.Context, stopwatch, []*synth.Record) ([]latency, error)) func() (int, error) {
+		return func() (n int, err error) {
+			*list, err = f(ctx, w, samples)
+			for _, l := range *list {
+				n += l.Samples
+			}
+			return n, err
 		}
-		return n, err
-	})
-	if err != nil {
+	}
+	if err := measure("latencies", sampled(&m.Latencies, s.latencies)); err != nil {
 		return nil, err
 	}
-	return m, s.sizes(ctx, b, m)
+	if err := s.sizes(ctx, b, m); err != nil {
+		return nil, err
+	}
+	if err := measure("identity", sampled(&m.Identity, s.identity)); err != nil {
+		return nil, err
+	}
+	for _, c := range crowds(b) {
+		if err := measure(c.name, func() (int, error) { return s.deliver(ctx, s.desk, filepath.Join(b.dir, c.name), c.source) }); err != nil {
+			return nil, err
+		}
+	}
+	return m, measure("suppress", func() (int, error) {
+		m.Crowds, err = s.crowded(ctx, w, b)
+		return 2 * b.crowd, err
+	})
 }
 
 // together adds phases up; peaks are the highest.
@@ -281,8 +309,8 @@ func together(name string, records int, phases []phase) phase {
 }
 
 // deliver ingests the files of a population, source by source.
-func (s *session) deliver(ctx context.Context, gate ingest.Gate, dir string) (rows int, err error) {
-	for _, source := range synth.Sources() {
+func (s *session) deliver(ctx context.Context, gate ingest.Gate, dir string, sources ...string) (rows int, err error) {
+	for _, source := range sources {
 		m, err := mapping.Load(source+".yaml", synth.Mapping(source))
 		if err != nil {
 			return rows, err
@@ -345,16 +373,23 @@ func (p *program) tellBench(m *measured) error {
 		w.line("%-16s %10s %9.1f %9.1f %9s %9d %9d", ph.Name, thousands(ph.Records), ph.Seconds, ph.CPU, thousands(int(ph.PerSecond)), ph.PeakRSS/mib, ph.PeakAnon/mib)
 	}
 	w.line("")
-	w.line("%-42s %7s %9s %9s %9s %9s", "milliseconds", "samples", "p50", "p99", "max", "p99 goal")
-	for _, l := range m.Latencies {
-		goal := ""
-		if l.Target > 0 {
-			goal = fmt.Sprint(l.Target)
-			if l.P99 > l.Target {
-				goal += " !"
-			}
+	goal := func(got, want float64) string {
+		switch {
+		case want <= 0:
+			return ""
+		case got > want:
+			return fmt.Sprint(want) + " !"
 		}
-		w.line("%-42s %7d %9.3f %9.3f %9.3f %9s", l.Name, l.Samples, l.P50, l.P99, l.Max, goal)
+		return fmt.Sprint(want)
+	}
+	w.line("%-42s %7s %9s %9s %9s %9s", "milliseconds", "samples", "p50", "p99", "max", "p99 goal")
+	for _, l := range slices.Concat(m.Latencies, m.Identity) {
+		w.line("%-42s %7d %9.3f %9.3f %9.3f %9s", l.Name, l.Samples, l.P50, l.P99, l.Max, goal(l.P99, l.Target))
+	}
+	w.line("")
+	w.line("%-24s %8s %10s %9s %9s %9s %9s %9s", "suppress what joins", "records", "profiles", "after", "seconds", "goal", "undo s", "commits")
+	for _, c := range m.Crowds {
+		w.line("%-24s %8s %10s %9s %9.2f %9s %9.2f %9d", c.Name, thousands(c.Records), thousands(c.Before), thousands(c.After), c.Seconds, goal(c.Seconds, c.Target), c.Undone, c.Transactions)
 	}
 	if g := m.Growth; g != nil {
 		w.line("")

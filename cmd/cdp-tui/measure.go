@@ -125,6 +125,12 @@ const (
 // sample times n runs of f, after some that only warm up; fewer than n when f
 // is slow.
 func (w stopwatch) sample(name string, n int, target float64, f func(i int) error) (latency, error) {
+	return w.sampleMended(name, n, target, f, nil)
+}
+
+// sampleMended is as sample; what a run changed is mended after it, in time
+// that does not count. mend may be nil.
+func (w stopwatch) sampleMended(name string, n int, target float64, f, mend func(i int) error) (latency, error) {
 	runtime.GC()
 	took := make([]time.Duration, 0, n)
 	first := w.now()
@@ -138,6 +144,11 @@ func (w stopwatch) sample(name string, n int, target float64, f func(i int) erro
 		}
 		if i >= n/10 {
 			took = append(took, w.now().Sub(begun))
+		}
+		if mend != nil {
+			if err := mend(i % n); err != nil {
+				return latency{}, fmt.Errorf("%s, mending: %w", name, err)
+			}
 		}
 	}
 	slices.Sort(took)

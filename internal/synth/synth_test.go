@@ -228,3 +228,43 @@ func BenchmarkPopulation(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 }
+
+// TestCrowds: what shares a device shares nothing else, with nobody.
+func TestCrowds(t *testing.T) {
+	const n = 5_000
+	seen := make(map[string]string)
+	for rec := range Population(7, 2_000) {
+		seen[rec.Source+"/"+rec.Key] = "population"
+		for kind, v := range rec.identifiers() {
+			seen[kind+v] = "population"
+		}
+	}
+	devices := make(map[string]bool)
+	for name, crowd := range map[string]func(func(*Record) bool){"visits": Visits(7, n), "kiosk": Kiosk(7, n)} {
+		device, got := "", 0
+		for rec := range crowd {
+			ids := rec.identifiers()
+			if got++; got == 1 {
+				device = ids["device"]
+			}
+			if ids["device"] != device || device == "" || len(ids) < 2 || name == "visits" && (len(ids) != 2 || ids["cookie"] == "") || name == "kiosk" && ids["crm"] == "" {
+				t.Fatalf("%s: record %d has %d identifiers or another device", name, got, len(ids))
+			}
+			delete(ids, "device")
+			for kind, v := range ids {
+				if by := seen[kind+v]; by != "" {
+					t.Fatalf("%s: record %d shares its %s with %s", name, got, kind, by)
+				}
+				seen[kind+v] = name
+			}
+			if seen[rec.Source+"/"+rec.Key] != "" {
+				t.Fatalf("%s: key of record %d twice", name, got)
+			}
+			seen[rec.Source+"/"+rec.Key] = name
+		}
+		if got != n || devices[device] || seen["device"+device] != "" {
+			t.Fatalf("%s: %d records, or a device of others", name, got)
+		}
+		devices[device] = true
+	}
+}
