@@ -4,7 +4,7 @@
 // imports of the house; paths are below internal/ but for cmd/cdp-tui.
 //
 //	package              | uses                                                                                                                                                                        | job
-//	cmd/cdp-tui          | cdp eval eval/truth graph ident ingest ingest/decode ingest/mapping ingest/suggest kv kv/badgerkv layout policy query report rulefile search steward synth testdata text ui | flags, sub-commands, exit codes; the one place where parts are put together, and where clock, randomness and environment come from
+//	cmd/cdp-tui          | cdp eval eval/truth graph ident ingest ingest/decode ingest/mapping ingest/suggest kv kv/badgerkv layout policy query report resolve resolve/explain rulefile search steward synth testdata text ui | flags, sub-commands, exit codes; the one place where parts are put together, and where clock, randomness and environment come from
 //	ui                   | cdp query text ui/widget                                                                                                                                                    | screens: shows what a Desk knows, asks it to act
 //	ui/widget/widgettest | text                                                                                                                                                                        | drives widgets in tests: frames of exact size, golden frames
 //	ui/widget            | text                                                                                                                                                                        | table, tree, text view, prompt ...: parts of screens that know no words of the trade

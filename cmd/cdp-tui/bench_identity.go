@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"path/filepath"
 	"slices"
 
-	"cdp-tui/internal/audit"
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
+	"cdp-tui/internal/resolve"
+	"cdp-tui/internal/resolve/explain"
 	"cdp-tui/internal/synth"
 )
 
@@ -63,7 +63,7 @@ func (s *session) identity(ctx context.Context, w stopwatch, samples []*synth.Re
 	}{
 		{"whole profile, graph", 1, load(sub.random), nil},
 		{"  sampled by record", 1, load(sub.byRecord), nil},
-		{"why two records are one, graph", 1, func(i int) error { return u.explain(ctx, link(i)) }, nil},
+		{"why two records are one, what holds it", 1, func(i int) error { return u.explain(ctx, link(i)) }, nil},
 		{"unlink computed", 1, func(i int) error { return u.compute(ctx, link(i)) }, nil},
 		{"unlink done, logged, on disk", 10, func(i int) error { return u.unlink(ctx, link(i)) }, func(i int) error { return u.mend(ctx, link(i)) }},
 	}
@@ -113,7 +113,7 @@ func (u *unlinking) choose(tx *graph.Tx, samples []*synth.Record) error {
 			}
 			for _, c := range r.Claims {
 				if c.Active && slices.ContainsFunc(mine, func(o cdp.Claim) bool { return o.Active && o.Identifier.Same(c.Identifier) }) {
-					l.cut = cdp.Decision{Verb: cdp.DecideCut, Identifier: c.Identifier, By: "bench", Reason: "a measurement",
+					l.cut = cdp.Decision{Verb: cdp.DecideCut, Identifier: c.Identifier, Reason: "a measurement",
 						Rows: []cdp.DecidedRow{{Row: cdp.Row{Source: cdp.SourceID(rec.Source), Key: rec.Key}}}}
 				}
 			}
@@ -127,13 +127,35 @@ func (u *unlinking) choose(tx *graph.Tx, samples []*synth.Record) error {
 	return nil
 }
 
+// explain loads a profile with its evidence and finds the chain of claims
+// between two of its records.
 func (u *unlinking) explain(ctx context.Context, l *benchLink) error {
 	return u.g.View(ctx, func(tx *graph.Tx) error {
-		steps, found, err := tx.Path(l.ends[:1], l.ends[1:])
-		if err == nil && (!found || len(steps) == 0) {
-			err = fmt.Errorf("%v and %v are one, and nothing says why", l.ends[0], l.ends[1])
+		in, err := tx.Insight(l.profile)
+		if err != nil {
+			return err
 		}
-		return err
+		var claims []explain.Claim
+		order := make([]uint64, len(in.Sight.Links))
+		var ends [2][]int32
+		for i := range in.Records {
+			for side, id := range l.ends {
+				if in.Records[i].ID == id {
+					ends[side] = append(ends[side], int32(i))
+				}
+			}
+			for _, cl := range in.Sight.ClaimsOf(i) {
+				if in.Sight.Result.States[cl[1]] == resolve.Joins {
+					claims = append(claims, explain.Claim{Record: int32(i), Value: cl[1], Strength: explain.Strength(in.Sight.Links[cl[1]].Class)})
+				}
+			}
+		}
+		e := explain.New(len(in.Records), order, claims, nil)
+		if hops, found := e.Path(ends[0], ends[1]); !found || len(hops) == 0 {
+			return fmt.Errorf("%v and %v are one, and nothing says why", l.ends[0], l.ends[1])
+		}
+		_ = e.Articulations()
+		return nil
 	})
 }
 
@@ -151,21 +173,16 @@ func (u *unlinking) compute(ctx context.Context, l *benchLink) error {
 }
 
 func (u *unlinking) unlink(ctx context.Context, l *benchLink) error {
-	_, err := u.act(ctx, "cut", func(tx *graph.Tx) error {
-		d := l.cut
-		_, err := tx.Decide(&d)
-		l.cut.ID = d.ID
-		return err
-	})
+	done, _, err := u.s.desk.Decide(ctx, []cdp.Decision{l.cut}, "")
+	if err == nil {
+		l.cut.ID = done[0].ID
+	}
 	return err
 }
 
 // mend takes a cut back: the same records are one profile again, of the same id.
 func (u *unlinking) mend(ctx context.Context, l *benchLink) error {
-	if _, err := u.act(ctx, "undo", func(tx *graph.Tx) error {
-		_, err := tx.Undecide(l.cut.ID, "bench", "the end of a measurement")
-		return err
-	}); err != nil {
+	if _, _, err := u.s.desk.Undo(ctx, []cdp.DecisionID{l.cut.ID}, "the end of a measurement", ""); err != nil {
 		return err
 	}
 	return u.g.View(ctx, func(tx *graph.Tx) error {
@@ -184,72 +201,40 @@ func (u *unlinking) mend(ctx context.Context, l *benchLink) error {
 	})
 }
 
-// act does what a desk does: an act with its log entry in one transaction, and
-// what this leaves in further ones. It returns how many there were.
-func (u *unlinking) act(ctx context.Context, verb string, f func(*graph.Tx) error) (transactions int, err error) {
-	left := false
-	err = u.g.Update(ctx, u.w.now(), func(tx *graph.Tx) error {
-		if err := f(tx); err != nil {
-			return err
-		}
-		left = tx.LeftPending()
-		_, err := audit.Append(tx.KV(), cdp.Entry{At: tx.Now(), Actor: "bench", Verb: verb, Reason: "a measurement"})
-		return err
-	})
-	for transactions = 1; left && err == nil; transactions++ {
-		err = u.g.Update(ctx, u.w.now(), func(tx *graph.Tx) (err error) {
-			if _, left, err = tx.SettleNext(); err != nil || !left {
-				return err
-			}
-			_, err = audit.Append(tx.KV(), cdp.Entry{At: tx.Now(), Actor: "bench", Verb: "settle"})
-			return err
-		})
-	}
-	return transactions, err
-}
+// goalOfSuppressing is in how many seconds a device is suppressed that 10,000
+// records carry.
+const goalOfSuppressing = 2
 
 // A crowded device is one that many records carry, and what it takes to
 // suppress it.
 type crowded struct {
-	Name         string  `json:"what"`
-	Records      int     `json:"records"`
-	Before       int     `json:"profiles_before"`
-	After        int     `json:"profiles_after"`
-	Seconds      float64 `json:"seconds"` // until all is settled, on disk
-	Undone       float64 `json:"undo_seconds"`
-	Transactions int     `json:"transactions"`
-	Target       float64 `json:"target_seconds,omitempty"`
+	Name    string  `json:"what"`
+	Records int     `json:"records"`
+	Before  int     `json:"profiles_before"`
+	After   int     `json:"profiles_after"`
+	Seconds float64 `json:"seconds"` // until all is settled, on disk
+	Undone  float64 `json:"undo_seconds"`
+	Target  float64 `json:"target_seconds,omitempty"`
 }
 
 // crowds are the two sorts of devices that many records carry: one that joins
 // them, and one that is shared.
-func crowds(b bench) []struct {
-	name, source string
-	records      iter.Seq[*synth.Record]
-} {
-	return []struct {
-		name, source string
-		records      iter.Seq[*synth.Record]
-	}{
-		{"visits of one device", synth.Web, synth.Visits(b.seed, b.crowd)},
-		{"people at one device", synth.App, synth.Kiosk(b.seed, b.crowd)},
-	}
+func crowds(b bench) []crowd {
+	return []crowd{{"visits of one device", synth.Visits(b.seed, b.crowd)}, {"people at one device", synth.Kiosk(b.seed, b.crowd)}}
 }
 
-// benchCrowds writes the files of the crowds.
-func benchCrowds(b bench) error {
+type crowd struct {
+	name    string
+	records iter.Seq[*synth.Record]
+}
+
+// add writes the crowds to the files of the first load.
+func (b bench) addCrowds(to *delivered) error {
 	for _, c := range crowds(b) {
-		d, err := newDelivered(filepath.Join(b.dir, c.name))
-		if err != nil {
-			return err
-		}
 		for rec := range c.records {
-			if err = d.add(rec); err != nil {
-				break
+			if err := to.add(rec); err != nil {
+				return err
 			}
-		}
-		if err = errors.Join(err, d.close()); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -261,7 +246,6 @@ func (s *session) crowded(ctx context.Context, w stopwatch, b bench) ([]crowded,
 	if err != nil {
 		return nil, err
 	}
-	u := &unlinking{s: s, g: g, w: w}
 	var out []crowded
 	for _, c := range crowds(b) {
 		var device string
@@ -273,7 +257,7 @@ func (s *session) crowded(ctx context.Context, w stopwatch, b bench) ([]crowded,
 		if !ok {
 			return out, fmt.Errorf("%s: no device", c.name)
 		}
-		r := crowded{Name: c.name, Records: b.crowd, Target: 2 * float64(b.crowd) / usualCrowd}
+		r := crowded{Name: c.name, Records: b.crowd, Target: goalOfSuppressing}
 		carriers := func() (ids []cdp.RecordID, in []cdp.ProfileID, n int, err error) {
 			err = g.View(ctx, func(tx *graph.Tx) error {
 				if ids, err = tx.Carriers(id, 0, b.crowd+1); err != nil {
@@ -297,9 +281,8 @@ func (s *session) crowded(ctx context.Context, w stopwatch, b bench) ([]crowded,
 			return out, errors.Join(err, fmt.Errorf("%s: %d records carry it", c.name, len(ids)))
 		}
 		r.Before = n
-		d := cdp.Decision{Verb: cdp.DecideSuppress, Identifier: id, By: "bench", Reason: "a measurement"}
 		begun := w.now()
-		r.Transactions, err = u.act(ctx, "suppress", func(tx *graph.Tx) error { _, err := tx.Decide(&d); return err })
+		done, _, err := s.desk.Decide(ctx, []cdp.Decision{{Verb: cdp.DecideSuppress, Identifier: id, Reason: "a measurement"}}, "")
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", c.name, err)
 		}
@@ -308,7 +291,7 @@ func (s *session) crowded(ctx context.Context, w stopwatch, b bench) ([]crowded,
 			return out, err
 		}
 		begun = w.now()
-		if _, err = u.act(ctx, "undo", func(tx *graph.Tx) error { _, err := tx.Undecide(d.ID, "bench", "the end of a measurement"); return err }); err != nil {
+		if _, _, err := s.desk.Undo(ctx, []cdp.DecisionID{done[0].ID}, "the end of a measurement", ""); err != nil {
 			return out, fmt.Errorf("%s: %w", c.name, err)
 		}
 		r.Undone = w.now().Sub(begun).Seconds()

@@ -48,8 +48,11 @@ func (p *program) benchCommand() *cobra.Command {
 			if b.samples < 10 || b.samples > 100_000 {
 				return usagef("--samples is 10 to 100,000")
 			}
-			if b.crowd < 100 || b.crowd > 100_000 {
-				return usagef("--crowd is 100 to 100,000")
+			if b.crowd == 0 {
+				b.crowd = b.records / 100
+			}
+			if b.crowd < 10 || b.crowd > b.records/4 {
+				return usagef("--crowd is 10 to a quarter of the records")
 			}
 			return p.bench(ctx, b)
 		}),
@@ -59,15 +62,12 @@ func (p *program) benchCommand() *cobra.Command {
 	f.IntVar(&b.compare, "compare", 0, "measure a smaller population of `N` records first, and tell by which power the cost grows")
 	f.Uint64Var(&b.seed, "seed", 1, "which `S` population")
 	f.IntVar(&b.samples, "samples", 2000, "how many `N` samples of each latency; what is slow gets a minute and 200")
-	f.IntVar(&b.crowd, "crowd", usualCrowd, "how many `N` records carry the device that is suppressed")
+	f.IntVar(&b.crowd, "crowd", 0, "how many `N` records carry a device that is suppressed (default one in 100)")
 	f.StringVar(&b.dir, "dir", "", "`DIR` to work in, new or empty (default a temporary directory)")
 	f.BoolVar(&b.keep, "keep", false, "keep the files and the store")
 	f.StringVar(&b.profiles, "profiles", "", "existing `DIR` for a processor profile of each phase (go tool pprof)")
 	return c
 }
-
-// usualCrowd is the number of records by which suppressing a device is judged.
-const usualCrowd = 10_000
 
 // A measured population.
 type measured struct {
@@ -122,6 +122,7 @@ func (p *program) bench(ctx context.Context, b bench) (err error) {
 	var small *measured
 	if b.compare > 0 {
 		less := b
+		less.crowd = max(10, b.crowd*b.compare/b.records)
 		less.records, less.dir, less.profiles = b.compare, filepath.Join(b.dir, "small"), ""
 		if small, err = p.benchOne(ctx, less); err != nil {
 			return err
@@ -154,9 +155,6 @@ const (
 // benchOne measures one population in a store of its own.
 func (p *program) benchOne(ctx context.Context, b bench) (*measured, error) {
 	samples, err := p.benchFiles(ctx, b)
-	if err == nil {
-		err = benchCrowds(b)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +186,10 @@ func (p *program) benchFiles(ctx context.Context, b bench) ([]*synth.Record, err
 	keep := newReservoir(b.samples, b.seed)
 	bar := p.progress("records made up")
 	defer bar.end()
-	n, loaded, added := 0, 0, 0
+	if err := b.addCrowds(first); err != nil {
+		return nil, err
+	}
+	n, loaded, added := 0, 2*b.crowd, 0
 	for rec := range synth.Population(b.seed, b.records+b.records/16+1000) { // some are left over
 		if n++; n%1000 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -242,7 +243,7 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 	}
 	err := measure("first load", func() (n int, err error) {
 		err = s.firstLoad(ctx, func(ctx context.Context, gate ingest.Gate) error {
-			n, err = s.deliver(ctx, gate, filepath.Join(b.dir, benchFirst), synth.Sources()...)
+			n, err = s.deliver(ctx, gate, filepath.Join(b.dir, benchFirst))
 			return err
 		})
 		return n, err
@@ -260,7 +261,7 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 		return nil, err
 	}
 	m.EndToEnd = together("end to end", m.Records, m.Phases)
-	err = measure("incremental", func() (int, error) { return s.deliver(ctx, s.desk, filepath.Join(b.dir, benchMore), synth.Sources()...) })
+	err = measure("incremental", func() (int, error) { return s.deliver(ctx, s.desk, filepath.Join(b.dir, benchMore)) })
 	if err != nil {
 		return nil, err
 	}
@@ -285,11 +286,6 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 	if err := measure("identity", sampled(&m.Identity, s.identity)); err != nil {
 		return nil, err
 	}
-	for _, c := range crowds(b) {
-		if err := measure(c.name, func() (int, error) { return s.deliver(ctx, s.desk, filepath.Join(b.dir, c.name), c.source) }); err != nil {
-			return nil, err
-		}
-	}
 	return m, measure("suppress", func() (int, error) {
 		m.Crowds, err = s.crowded(ctx, w, b)
 		return 2 * b.crowd, err
@@ -309,8 +305,8 @@ func together(name string, records int, phases []phase) phase {
 }
 
 // deliver ingests the files of a population, source by source.
-func (s *session) deliver(ctx context.Context, gate ingest.Gate, dir string, sources ...string) (rows int, err error) {
-	for _, source := range sources {
+func (s *session) deliver(ctx context.Context, gate ingest.Gate, dir string) (rows int, err error) {
+	for _, source := range synth.Sources() {
 		m, err := mapping.Load(source+".yaml", synth.Mapping(source))
 		if err != nil {
 			return rows, err
@@ -387,9 +383,9 @@ func (p *program) tellBench(m *measured) error {
 		w.line("%-42s %7d %9.3f %9.3f %9.3f %9s", l.Name, l.Samples, l.P50, l.P99, l.Max, goal(l.P99, l.Target))
 	}
 	w.line("")
-	w.line("%-24s %8s %10s %9s %9s %9s %9s %9s", "suppress what joins", "records", "profiles", "after", "seconds", "goal", "undo s", "commits")
+	w.line("%-24s %8s %10s %9s %9s %9s %9s", "suppress a device", "records", "profiles", "after", "seconds", "goal", "undo s")
 	for _, c := range m.Crowds {
-		w.line("%-24s %8s %10s %9s %9.2f %9s %9.2f %9d", c.Name, thousands(c.Records), thousands(c.Before), thousands(c.After), c.Seconds, goal(c.Seconds, c.Target), c.Undone, c.Transactions)
+		w.line("%-24s %8s %10s %9s %9.2f %9s %9.2f", c.Name, thousands(c.Records), thousands(c.Before), thousands(c.After), c.Seconds, goal(c.Seconds, c.Target), c.Undone)
 	}
 	if g := m.Growth; g != nil {
 		w.line("")
