@@ -90,7 +90,7 @@ func TestBenchIsDescribed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{measured{}, machine{}, phase{}, latency{}, growth{}} {
+	for _, v := range []any{measured{}, machine{}, phase{}, latency{}, crowded{}, growth{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
@@ -98,5 +98,25 @@ func TestBenchIsDescribed(t *testing.T) {
 				t.Errorf("%s.%s is not described", typ.Name(), typ.Field(i).Name)
 			}
 		}
+	}
+}
+
+// TestSampleMended: what a run changed is mended after each, in time that does
+// not count.
+func TestSampleMended(t *testing.T) {
+	now, dirty, mended := time.Unix(0, 0), false, 0
+	w := stopwatch{now: func() time.Time { return now }}
+	l, err := w.sampleMended("work", 10, 0, func(int) error {
+		if dirty {
+			t.Fatal("the run before was not mended")
+		}
+		dirty, now = true, now.Add(time.Millisecond)
+		return nil
+	}, func(int) error {
+		dirty, now, mended = false, now.Add(time.Hour), mended+1
+		return nil
+	})
+	if err != nil || mended != 11 || l.Max != 1 {
+		t.Errorf("%+v, mended %d times, %v", l, mended, err)
 	}
 }

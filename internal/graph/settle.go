@@ -214,7 +214,7 @@ func (s *settlement) links() {
 		slices.SortFunc(p.apart, apartLink.compare)
 		if len(p.comps) == 1 && !p.entered {
 			c := p.comps[0]
-			p.same = len(p.members) == len(c.members) && slices.EqualFunc(p.apart, c.apart, apartLink.same) && !c.pending && !s.tx.forced.all && !p.about(&s.tx.forced) && (!s.tx.forced.on || p.sum == c.sum)
+			p.same = len(p.members) == len(c.members) && slices.EqualFunc(p.apart, c.apart, apartLink.same) && !c.pending && !s.tx.forced.bearsOn(p, c)
 		}
 	}
 }

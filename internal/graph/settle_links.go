@@ -129,11 +129,12 @@ func (s *settlement) unused() error {
 	return nil
 }
 
-// about reports whether a decision is about a claim of the part.
-func (p *part) about(f *force) bool {
-	return f.on && !f.id.IsZero() && slices.ContainsFunc(p.members, func(m member) bool {
-		return slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && c.id.Same(f.id) })
-	})
+// bearsOn reports whether a part is written although resolution leaves its
+// records together: what finds it or is told of it may be otherwise.
+func (f *force) bearsOn(p *part, was *settled) bool {
+	return f.on && (f.all || f.id.IsZero() || p.sum != was.sum || slices.ContainsFunc(p.members, func(m member) bool {
+		return slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && f.about(c.id) })
+	}))
 }
 
 // carries reports whether policy lets a record of the part be linked by a link.
