@@ -6,10 +6,12 @@ import (
 )
 
 // The rule ladder: which columns of a dataset are which kind of identifier.
-// All that is known of a dataset before it is measured stands in this file.
 //
-// The rungs, strongest first. A kind is chosen by what the column is, never by
-// what scores best on the dataset:
+// The rungs, strongest first. A kind is chosen by what the column is. Two things
+// were chosen after looking at figures: which composites there are, by comparing
+// rungs on Febrl 1 and 3, so their figures are in-sample; and to write the birth
+// dates of the Senzing set in one form, since the first measurement showed that
+// rules could not read them (pairs P .900 R .417 before, P .974 R .352 after):
 //
 //	rung                                              kind         why
 //	number of a state's paper, with who issued it     national_id  one person, one number, checked when it was taken down
@@ -96,12 +98,26 @@ attributes:
   - { name: family_name, each: 'filter(FEATURES, "NAME_LAST" in #)', from: { expr: it.NAME_LAST }, category: user.name }
   - { name: name, each: 'filter(FEATURES, "NAME_FULL" in #)', from: { expr: it.NAME_FULL }, category: user.name }
   - { name: company, each: 'filter(FEATURES, "NAME_ORG" in #)', from: { expr: it.NAME_ORG }, category: user.name }
-  - { name: birth_date, each: 'filter(FEATURES, "DATE_OF_BIRTH" in #)', from: { expr: it.DATE_OF_BIRTH }, category: user.demographic.date_of_birth }
+  - { name: birth_date, each: 'filter(FEATURES, "DATE_OF_BIRTH" in #)', from: { expr: '`+birthDay("it.DATE_OF_BIRTH")+`' }, category: user.demographic.date_of_birth }
   - { name: address, each: 'filter(FEATURES, "ADDR_FULL" in #)', from: { expr: it.ADDR_FULL }, category: user.contact.address }
   - { name: street, each: 'filter(FEATURES, "ADDR_LINE1" in #)', from: { expr: it.ADDR_LINE1 }, category: user.contact.address.street }
-  - { name: postcode, each: 'filter(FEATURES, "ADDR_POSTAL_CODE" in #)', from: { expr: it.ADDR_POSTAL_CODE }, category: user.contact.address.postal_code }
+  - { name: postal_code, each: 'filter(FEATURES, "ADDR_POSTAL_CODE" in #)', from: { expr: it.ADDR_POSTAL_CODE }, category: user.contact.address.postal_code }
   - { name: city, each: 'filter(FEATURES, "ADDR_CITY" in #)', from: { expr: it.ADDR_CITY }, category: user.contact.address.city }
 `)
+}
+
+// birthDay writes a date of birth as YYYY-MM-DD where it can be read in one way
+// only, as rules and people need it to compare: an American source has the
+// month first (20/8/1991 is left as it is), and nobody is born in the future
+// (67 is 1967, of 06 nobody can tell the century).
+func birthDay(of string) string {
+	read := func(parts, sep, layout, sure string) string {
+		return fmt.Sprintf(`len(%[1]s) == 3 && %[1]s[2] matches "^([0-9]{4}|2[7-9]|[3-9][0-9])$" && %[4]s `+
+			`? text(date(%[1]s[0] + "%[2]s" + %[1]s[1] + "%[2]s" + (len(%[1]s[2]) == 4 ? %[1]s[2] : "19" + %[1]s[2]), "%[3]s", "UTC"))[:10] : `,
+			parts, sep, layout, sure)
+	}
+	return `let a = split(` + of + `, "/"); let b = split(` + of + `, "-"); ` +
+		read("a", "/", "1/2/2006", `int(a[0]) < 13`) + read("b", "-", "2-Jan-2006", `len(b[1]) == 3`) + of
 }
 
 // person are the attributes that Febrl's generators give everybody. street
@@ -111,7 +127,7 @@ const person = `attributes:
   - { name: family_name, from: { col: surname }, category: user.name }
   - { name: birth_date, from: { col: date_of_birth }, category: user.demographic.date_of_birth }
   - { name: street, from: { expr: 'trim(text(street_number) + " " + text(address_1))' }, category: user.contact.address.street }
-  - { name: postcode, from: { col: postcode }, category: user.contact.address.postal_code }
+  - { name: postal_code, from: { col: postcode }, category: user.contact.address.postal_code }
   - { name: city, from: { col: suburb }, category: user.contact.address.city }
 `
 
@@ -164,7 +180,7 @@ identifiers:
 attributes:
   - { name: name, from: { col: Site name }, category: user.name }
   - { name: street, from: { col: Address }, category: user.contact.address.street }
-  - { name: postcode, from: { col: Zip }, category: user.contact.address.postal_code }
+  - { name: postal_code, from: { col: Zip }, category: user.contact.address.postal_code }
 `)
 }
 

@@ -55,8 +55,9 @@ func empty(t testing.TB) *world {
 	if err := rulefile.Decode("lists.yaml", ident.DefaultLists(), &lists); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{desk: steward.New(g, steward.Options{Now: day}).As(steward.Actor{Name: "test"}), canon: ident.New([32]byte{1}, lists),
-		mappings: make(map[string]*mapping.Mapping)}
+	canon := ident.New([32]byte{1}, lists)
+	s := steward.New(g, steward.Options{Now: day, Matcher: graph.DefaultMatcher(canon, "")})
+	w := &world{desk: s.As(steward.Actor{Name: "test"}), canon: canon, mappings: make(map[string]*mapping.Mapping)}
 	if _, err := w.desk.Activate(t.Context(), "register.yaml", register(), nil); err != nil {
 		t.Fatal(err)
 	}
