@@ -138,7 +138,9 @@ func (c *checker) component(comp *component) error {
 		c.pending[comp.id] = true
 		c.problem("component.pending", ref, "has records that are to part from it: open the store once for writing, or run cdp-tui tick")
 	}
+	here := make(map[cdp.RecordID]bool, len(members))
 	for _, m := range members {
+		here[m.ID] = true
 		c.count(m.head)
 		p, err := c.tx.place(m.ID)
 		if err != nil && !errors.Is(err, ErrNotFound) {
@@ -162,10 +164,14 @@ func (c *checker) component(comp *component) error {
 		if err != nil || i == 0 && row.component != comp.id || i > 0 && row.survivor != comp.profile() {
 			c.problem("profile.row", profileRef(m.profile), "does not lead to component %d", comp.id)
 		}
-		if !slices.ContainsFunc(members, func(o member) bool { return o.ID == m.anchor }) {
+		if !here[m.anchor] {
 			c.problem("profile.anchor", profileRef(m.profile), "was minted for a record that is not in component %d", comp.id)
 		}
-		c.found(m.profile, min(idLive+idState(i), idAlias))
+		as := idAlias
+		if i == 0 {
+			as = idLive
+		}
+		c.found(m.profile, as)
 	}
 	c.report.Profiles++
 	c.counted.profiles++
