@@ -138,7 +138,7 @@ type Claim struct {
 
 	// What resolution made of it; set by the graph.
 	Active   bool    // it joins the record with others that carry the identifier
-	Standing string  // why an allowed claim joins nothing: generic, conflict, different, locked, guarded, cut, suppressed
+	Standing string  // why an allowed claim joins nothing: generic, conflict, different, locked, guarded, cut, suppressed, no rule
 	Verdict  Verdict // of policy on linking by it
 }
 

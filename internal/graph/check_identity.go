@@ -168,9 +168,7 @@ func (c *checker) identifiers(ctx context.Context) error {
 		}
 		number, ok := c.links[string(e.Key)]
 		if !ok {
-			if err := c.leftover(e.Key, row); err != nil {
-				return err
-			}
+			c.problem("identifier.stale", cdp.Ref{Kind: "component", ID: fmt.Sprint(row.in)}, "an identifier leads to it that none of its records carries")
 			continue
 		}
 		found[number] = true
@@ -212,20 +210,6 @@ func (c *checker) aliases(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// leftover judges a row of an identifier that no live record carries actively.
-func (c *checker) leftover(key []byte, row standing) error {
-	kind, value, _, _, err := layout.ClaimOf(key)
-	if err != nil {
-		return err
-	}
-	by, err := c.tx.suppressedBy(cdp.NewIdentifier(kind, value, [4]byte{}))
-	if err != nil || by != 0 {
-		return err
-	}
-	c.problem("identifier.stale", cdp.Ref{Kind: "component", ID: fmt.Sprint(row.in)}, "an identifier leads to it that none of its records carries")
 	return nil
 }
 

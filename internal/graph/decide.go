@@ -98,11 +98,15 @@ func (tx *Tx) Decisions(after cdp.DecisionID, n int) ([]cdp.Decision, error) {
 	return out, nil
 }
 
-// Decide keeps a decision and settles what it bears on. What more than one
-// transaction would have to part is left to SettleNext.
+// Decide keeps a decision and settles what it bears on, or returns
+// ErrContradiction, or ErrTooManyRows. What more than one transaction would have
+// to part is left to SettleNext.
 func (tx *Tx) Decide(d *cdp.Decision) (Effect, error) {
 	if len(d.Rows) > maxDecidedRows {
 		return Effect{}, ErrTooManyRows
+	}
+	if err := tx.admissible(d); err != nil {
+		return Effect{}, err
 	}
 	n, err := tx.decisionCounts()
 	if err != nil {
@@ -228,9 +232,6 @@ func (tx *Tx) keepDecided(d *cdp.Decision, r cdp.Row, holds bool) error {
 	}
 	id := uint64(d.ID)
 	if holds {
-		if have.lock != 0 && d.Verb == cdp.DecideLock {
-			return fmt.Errorf("%w: decision %v locks one of the rows", ErrContradiction, cdp.DecisionID(have.lock))
-		}
 		have.decisions = append(have.decisions, id)
 	} else {
 		have.decisions = slices.DeleteFunc(have.decisions, func(o uint64) bool { return o == id })
@@ -254,9 +255,6 @@ func (tx *Tx) keepDecided(d *cdp.Decision, r cdp.Row, holds bool) error {
 	}
 	return tx.set(key, have.encode(tx.writer()))
 }
-
-// ErrContradiction is returned for a decision that another one in force denies.
-var ErrContradiction = errors.New("another decision in force says otherwise: undo it first")
 
 // borneOn returns the components of the live records that a decision names.
 // There may be more of those that carry its identifier after the last record.

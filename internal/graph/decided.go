@@ -202,8 +202,13 @@ func (h *head) resolvable(rules *resolve.Rules) resolve.Record {
 // birthDate is the name of the attribute that states a date of birth.
 const birthDate = "birth_date"
 
-// decisions brings in the records that persons tied to one here, and notes
-// what they tied and parted.
+// tied notes what persons tied and parted here.
+func (w *work) tied() (err error) {
+	w.same, w.differ, err = w.tx.pairs(w.heads())
+	return err
+}
+
+// decisions brings in the records that persons tied to one here.
 func (w *work) decisions() error {
 	n, err := w.tx.decisionCounts()
 	if err != nil || n.rows == 0 {
@@ -236,8 +241,7 @@ func (w *work) decisions() error {
 			}
 		}
 	}
-	w.same, w.differ, err = w.tx.pairs(w.heads())
-	return err
+	return nil
 }
 
 func headsOf(s *settled) []*head {

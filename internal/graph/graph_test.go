@@ -34,8 +34,9 @@ func ident(kind cdp.Kind, value string) cdp.Identifier {
 
 // A model is what the graph should hold, kept the plainest way.
 type model struct {
-	rows  map[string]*modelRow
-	index index
+	rows      map[string]*modelRow
+	decisions []cdp.Decision // by number, from 1
+	index     index
 }
 
 type modelRow struct {
@@ -55,6 +56,7 @@ type modelClaim struct {
 	id       cdp.Identifier
 	allow    bool
 	verified bool
+	blocked  string
 }
 
 func (r *modelRow) live() bool { return !r.dropped && r.outcome != cdp.Quarantined && !r.deleted }
@@ -77,6 +79,9 @@ func (r *modelRow) record() cdp.Record {
 		if c.verified {
 			claim.Verification = cdp.LoggedIn
 		}
+		if c.blocked != "" {
+			claim.Blocked = c.blocked
+		}
 		out.Claims = append(out.Claims, claim)
 	}
 	if r.birth > 0 {
@@ -85,31 +90,62 @@ func (r *modelRow) record() cdp.Record {
 	return out
 }
 
-// profiles is what resolution makes of all live records at once.
-func (m *model) profiles() map[cdp.RecordID]int {
+// resolved is what resolution makes of all live records at once.
+func (m *model) resolved() *resolve.Component {
 	var recs []resolve.Record
 	for _, r := range m.rows {
 		if !r.live() {
 			continue
 		}
-		rec := resolve.Record{ID: r.id, Controller: r.control}
+		rec := resolve.Record{ID: r.id, Controller: r.control, Lock: m.locked(r)}
 		if r.birth > 0 {
 			rec.Birth = resolve.Day(19800100 + r.birth)
 		}
 		for _, c := range r.claims {
-			if c.allow && r.outcome == cdp.Linked {
+			if c.allow && c.blocked == "" && r.outcome == cdp.Linked && !m.severed(r, c.id) {
 				rec.Claims = append(rec.Claims, resolve.Claimed{ID: c.id, Verified: c.verified})
 			}
 		}
 		recs = append(recs, rec)
 	}
 	slices.SortFunc(recs, func(a, b resolve.Record) int { return cmp.Compare(a.ID, b.ID) })
+	same, differ := m.tied()
+	return resolve.Defaults().Resolve(recs, nil, same, differ)
+}
+
+func labels(c *resolve.Component) map[cdp.RecordID]int {
 	label := make(map[cdp.RecordID]int)
-	c := resolve.Defaults().Resolve(recs, nil, nil, nil)
 	for i, p := range c.Result.Part {
 		label[c.Records[i].ID] = int(p)
 	}
 	return label
+}
+
+// claimsStand compares what each record says of its claims: one is active if
+// it joins at one of its classes.
+func claimsStand(t *testing.T, tx *Tx, r *modelRow, c *resolve.Component) error {
+	t.Helper()
+	rec, err := tx.Record(r.id)
+	if err != nil {
+		return err
+	}
+	want := make(map[cdp.IdentifierKey]bool)
+	for i := range c.Records {
+		for _, cl := range c.ClaimsOf(i) {
+			if l := c.Links[cl[1]]; c.Records[i].ID == r.id && c.Result.States[cl[1]] == resolve.Joins {
+				want[l.ID.Key()] = true
+			}
+		}
+	}
+	for i, cl := range rec.Claims {
+		if cl.Active != want[cl.Identifier.Key()] {
+			t.Errorf("%v: %v is active: %v; it should be: %v", r.id, cl.Identifier, cl.Active, !cl.Active)
+		}
+		if allowed := cl.Verdict.Allow; cl.Active && (!allowed || cl.Standing != "" || r.claims[i].blocked != "") || allowed && !cl.Active && cl.Standing == "" {
+			t.Errorf("%v: %v is active: %v, allowed: %v, and stands as %q", r.id, cl.Identifier, cl.Active, allowed, cl.Standing)
+		}
+	}
+	return nil
 }
 
 func sameGroups(t *testing.T, want map[cdp.RecordID]int, got map[cdp.RecordID]cdp.ProfileID) {
@@ -136,6 +172,7 @@ func sameGroups(t *testing.T, want map[cdp.RecordID]int, got map[cdp.RecordID]cd
 // compare holds the graph against the model and its own self-check.
 func compare(t *testing.T, g *Store, m *model) {
 	t.Helper()
+	want := m.resolved()
 	err := g.View(t.Context(), func(tx *Tx) error {
 		got := make(map[cdp.RecordID]cdp.ProfileID)
 		for _, r := range m.rows {
@@ -143,11 +180,15 @@ func compare(t *testing.T, g *Store, m *model) {
 			if err != nil {
 				return err
 			}
-			if p != 0 {
-				got[r.id] = p
+			if p == 0 {
+				continue
+			}
+			got[r.id] = p
+			if err := claimsStand(t, tx, r, want); err != nil {
+				return err
 			}
 		}
-		sameGroups(t, m.profiles(), got)
+		sameGroups(t, labels(want), got)
 		report, err := tx.Check(context.Background(), nil)
 		if err != nil {
 			return err
@@ -268,22 +309,28 @@ func randomRow(rnd *rand.Rand, keys int) modelRow {
 		r.birth = 1 + rnd.IntN(2)
 	}
 	for range rnd.IntN(4) {
-		c := modelClaim{id: ident(cdp.KindEmail, fmt.Sprint("v", rnd.IntN(12))), allow: rnd.IntN(5) > 0, verified: rnd.IntN(3) == 0}
-		switch rnd.IntN(6) {
-		case 0:
-			c.id = ident(cdp.KindCRM, fmt.Sprint("shop:", rnd.IntN(5)))
-		case 1:
-			c.id = ident(cdp.KindPhone, fmt.Sprint("+4930", rnd.IntN(3)))
-		case 2:
-			c.id = ident(cdp.KindDevice, fmt.Sprint("tablet", rnd.IntN(2)))
-		case 3:
-			c.id = ident(cdp.KindLoyalty, fmt.Sprint("card:", rnd.IntN(3)))
-		}
+		c := modelClaim{id: randomValue(rnd), allow: rnd.IntN(5) > 0, verified: rnd.IntN(3) == 0, blocked: []string{"placeholder.word", "fixture", "", "", "", "", "", "", "", "", "", "", "", "", "", "", ""}[rnd.IntN(17)]}
 		if !slices.ContainsFunc(r.claims, func(o modelClaim) bool { return o.id.Same(c.id) }) {
 			r.claims = append(r.claims, c)
 		}
 	}
 	return r
+}
+
+func randomValue(rnd *rand.Rand) cdp.Identifier {
+	switch rnd.IntN(14) {
+	case 0, 1:
+		return ident(cdp.KindCRM, fmt.Sprint("shop:", rnd.IntN(5)))
+	case 2, 3:
+		return ident(cdp.KindPhone, fmt.Sprint("+4930", rnd.IntN(3)))
+	case 4, 5:
+		return ident(cdp.KindDevice, fmt.Sprint("tablet", rnd.IntN(2)))
+	case 6, 7:
+		return ident(cdp.KindLoyalty, fmt.Sprint("card:", rnd.IntN(3)))
+	case 8:
+		return ident(cdp.KindIP, "192.0.2.1") // no rule lets it join anything
+	}
+	return ident(cdp.KindEmail, fmt.Sprint("v", rnd.IntN(12)))
 }
 
 // admit admits rows in one transaction.

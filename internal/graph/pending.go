@@ -82,12 +82,17 @@ func (tx *Tx) PendingCount() (int, error) {
 
 // stand says of the claims of a live record whether they join, or why not.
 func (tx *Tx) stand(r *Record, h *head, c *component) error {
-	n, err := tx.decisionCounts()
-	if err != nil || len(c.apart) == 0 && n.rows+n.suppressed == 0 {
-		return err
-	}
 	rules, err := tx.rules()
 	if err != nil {
+		return err
+	}
+	for i := range h.Claims {
+		if _, n := rules.Levels(h.Claims[i].id.Kind(), false); n == 0 && h.Claims[i].active {
+			r.Claims[i].Active, r.Claims[i].Standing = false, "no rule"
+		}
+	}
+	n, err := tx.decisionCounts()
+	if err != nil || len(c.apart) == 0 && n.rows+n.suppressed == 0 {
 		return err
 	}
 	rec, err := tx.recordOf(h, rules)
@@ -96,7 +101,7 @@ func (tx *Tx) stand(r *Record, h *head, c *component) error {
 	}
 	for i := range h.Claims {
 		cl := &h.Claims[i]
-		if !cl.active {
+		if !cl.active || r.Claims[i].Standing != "" {
 			continue
 		}
 		if slices.ContainsFunc(rec.Claims, func(o resolve.Claimed) bool { return o.ID.Same(cl.id) }) {
@@ -188,9 +193,6 @@ func (tx *Tx) resettleAll(numbers []layout.Component, how force) (Effect, error)
 		if len(w.comps) == 0 {
 			break
 		}
-		if err := w.reachAll(); err != nil {
-			return eff, err
-		}
 		e, _, err := w.carryOut(change{})
 		if err != nil {
 			return eff, err
@@ -208,16 +210,17 @@ func (tx *Tx) resettleAll(numbers []layout.Component, how force) (Effect, error)
 // components are settled again one after the other.
 const settledTogether = 500
 
-// reachAll brings in what the identifiers here may lead to now and did not
-// before: that of the decision, or all of them.
-func (w *work) reachAll() error {
-	for _, s := range w.comps[:len(w.comps):len(w.comps)] {
-		for _, m := range s.members {
-			carries := func(c claim) bool { return w.tx.forced.about(c.id) }
-			if w.tx.forced.all || s.pending || slices.ContainsFunc(m.Claims, carries) {
-				if err := w.reach(m.head); err != nil {
-					return err
-				}
+// reachMembers brings in what the identifiers of a component may lead to now
+// and did not before: that of the decision, or all of them.
+func (w *work) reachMembers(s *settled) error {
+	if !w.tx.forced.on && !s.pending {
+		return nil
+	}
+	for _, m := range s.members {
+		carries := func(c claim) bool { return w.tx.forced.about(c.id) }
+		if w.tx.forced.all || s.pending || slices.ContainsFunc(m.Claims, carries) {
+			if err := w.reach(m.head); err != nil {
+				return err
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func (w *work) recheck(c *resolve.Component) (bool, error) {
 			continue
 		}
 		delete(w.generic, keyOf(l))
-		w.looked[keyOf(l)] = true
+		w.ended[keyOf(l)], w.looked[keyOf(l)] = true, true
 		for _, s := range found {
 			w.add(s)
 		}

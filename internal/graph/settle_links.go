@@ -113,18 +113,10 @@ func (s *settlement) unused() error {
 				continue
 			}
 		}
-		by, err := s.tx.suppressedBy(l.ID)
-		if err != nil {
+		if err := s.tx.deleteIdentifierRow(l); err != nil {
 			return err
 		}
-		if by != 0 { // its carriers are found by it when the decision is undone
-			err = s.tx.setIdentifierRow(l, standing{0, resolve.Generic}, false)
-		} else {
-			err = s.tx.deleteIdentifierRow(l)
-		}
-		if err != nil {
-			return err
-		}
+		s.rows[string(key)] = standing{} // several records may have carried it
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type work struct {
 	numbers map[layout.Component]*settled // by every number
 	was     map[linkKey]standing          // what links did, those that joined left out
 	generic map[linkKey]resolve.Link      // that others outside carry
+	ended   map[linkKey]bool              // links that were generic and are so no more
 	looked  map[linkKey]bool              // links whose carriers are all here
 	rows    map[string]standing           // of identifiers' rows that were read, by key
 	same    []resolve.Pair
@@ -54,7 +55,7 @@ func keyOf(l resolve.Link) linkKey { return linkKey{l.ID.Key(), l.Controller, l.
 func (tx *Tx) newWork() (*work, error) {
 	rules, err := tx.rules()
 	return &work{tx: tx, rules: rules, numbers: make(map[layout.Component]*settled), was: make(map[linkKey]standing),
-		generic: make(map[linkKey]resolve.Link), looked: make(map[linkKey]bool), rows: make(map[string]standing)}, err
+		generic: make(map[linkKey]resolve.Link), ended: make(map[linkKey]bool), looked: make(map[linkKey]bool), rows: make(map[string]standing)}, err
 }
 
 // load brings a component in, with all its records.
@@ -82,8 +83,15 @@ func (w *work) add(s *settled) {
 		l := a.link(s.controller())
 		w.was[keyOf(l)] = standing{0, a.state}
 		if a.state == resolve.Generic {
-			w.generic[keyOf(l)] = l
+			w.share(l)
 		}
+	}
+}
+
+// share notes that others outside carry a link which is generic.
+func (w *work) share(l resolve.Link) {
+	if !w.ended[keyOf(l)] {
+		w.generic[keyOf(l)] = l
 	}
 }
 
@@ -134,6 +142,9 @@ func (w *work) reach(h *head) error {
 		row, ok := w.rows[string(keys[i])]
 		switch {
 		case !ok || row == standing{}:
+			if w.tx.forced.on { // it may be carried by others, and led nowhere until now
+				w.share(l)
+			}
 			continue
 		case row.state != resolve.Joins:
 			w.was[keyOf(l)] = standing{0, row.state}
@@ -146,7 +157,7 @@ func (w *work) reach(h *head) error {
 		switch row.state {
 		case resolve.Joins:
 		case resolve.Generic:
-			w.generic[keyOf(l)] = l
+			w.share(l)
 		default:
 			if err := w.carriers(l); err != nil {
 				return err
@@ -235,20 +246,31 @@ func (tx *Tx) apartCarriers(l resolve.Link, rules *resolve.Rules, f func(h *head
 }
 
 // complete brings in all components that share a value which would join what
-// must stay apart, and those of records that a person called the same.
+// must stay apart, and those of records that a person tied or parted; of what
+// is settled thoroughly also what its identifiers lead to now.
 func (w *work) complete() error {
-	for i := 0; i < len(w.comps); i++ {
-		s := w.comps[i]
-		for _, a := range s.apart {
-			if a.state == resolve.Generic {
-				continue
+	for i := 0; ; {
+		for ; i < len(w.comps); i++ {
+			s := w.comps[i]
+			for _, a := range s.apart {
+				if a.state == resolve.Generic {
+					continue
+				}
+				if err := w.carriers(a.link(s.controller())); err != nil {
+					return err
+				}
 			}
-			if err := w.carriers(a.link(s.controller())); err != nil {
+			if err := w.reachMembers(s); err != nil {
 				return err
 			}
 		}
+		if err := w.decisions(); err != nil {
+			return err
+		}
+		if i == len(w.comps) {
+			return w.tied()
+		}
 	}
-	return w.decisions()
 }
 
 // records are those here, as they will be, ascending.
