@@ -29,6 +29,8 @@ func objects() map[string]reflect.Type {
 		"health": of(healthJSON{}), "shape": of(shapeJSON{}), "hub": of(hubJSON{}), "kind_health": of(kindHealthJSON{}),
 		"decision_count": of(decisionCountJSON{}), "source_health": of(sourceHealthJSON{}), "conflict": of(conflictJSON{}), "side": of(sideJSON{}),
 		"cluster_part": of(clusterPartJSON{}), "miss": of(missJSON{}), "profile_part": of(profilePartJSON{}),
+		"possible_match": of(possibleMatchJSON{}), "match_field": of(matchFieldJSON{}), "unsure": of(unsureJSON{}), "match_view": of(matchViewJSON{}),
+		"match_side": of(matchSideJSON{}), "match_value": of(matchValueJSON{}), "match_verdict": of(matchVerdictJSON{}), "match_counts": of(matchCountsJSON{}),
 	}
 }
 

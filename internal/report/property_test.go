@@ -128,6 +128,8 @@ func TestRandomAnswers(t *testing.T) {
 		"stats":       both(Stats, (*JSON).Stats),
 		"check":       both(Check, (*JSON).Check),
 		"evaluation":  both(Evaluate, (*JSON).Evaluation),
+		"matches":     both(Matches, func(j *JSON, p cdp.Page[cdp.PossibleMatch]) error { return j.PossibleMatches(p.Items) }),
+		"match":       both(Match, (*JSON).MatchView),
 		"entries":     both(Entries, func(j *JSON, p cdp.Page[cdp.Entry]) error { return j.Entries(p.Items) }),
 	} {
 		t.Run(name, func(t *testing.T) {

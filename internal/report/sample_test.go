@@ -284,6 +284,7 @@ func texts() []rendering {
 		{"entries", func(w io.Writer, o Options) error { return Entries(w, page1(entries()), o) }},
 		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
+	all = append(all, matchTexts()...)
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
 		for _, r := range receipts() {
 			if err := Taken(w, r, o); err != nil {
@@ -335,6 +336,10 @@ func machines() []rendering {
 		{"quarantine.json", j(func(j *JSON) error { return j.Quarantined(quarantine()) })},
 		{"health.json", j(func(j *JSON) error { return j.Health(health()) })},
 		{"conflicts.json", j(func(j *JSON) error { return j.Conflicts(conflicts()) })},
+		{"matches.json", j(func(j *JSON) error { return j.PossibleMatches(possibleMatches()) })},
+		{"match.json", j(func(j *JSON) error { return j.MatchView(matchView()) })},
+		{"verdicts.json", j(func(j *JSON) error { return j.MatchVerdicts(matchVerdicts()) })},
+		{"matchcounts.json", j(func(j *JSON) error { return j.MatchCounts(matchCounts()) })},
 		{"stats.json", j(func(j *JSON) error { return j.Stats(stats()) })},
 		{"check.json", j(func(j *JSON) error { return j.Check(check()) })},
 		{"history.json", j(func(j *JSON) error { return j.History(history()) })},
