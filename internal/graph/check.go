@@ -350,6 +350,9 @@ func (c *checker) profiles(ctx context.Context) error {
 			c.problem("profile.lost", profileRef(id), "leads elsewhere than where it is kept")
 		}
 	}
+	for ; uint64(next) < uint64(len(c.ids)); next++ {
+		c.problem("profile.missing", profileRef(next), "was minted and has no row")
+	}
 	return ctx.Err()
 }
 

@@ -210,7 +210,7 @@ func TestDecidedHistories(t *testing.T) {
 			g = loadRows(t, m, rows)
 		}
 		if n := seed % 4; n < 3 {
-			g.limits = limits{move: n, rows: 7 + 10*n, bytes: 1 << 20}
+			g.limits = limits{move: n, rows: 7 + 10*n, bytes: 1 << 20, carriers: 1 + rnd.IntN(3), few: rnd.IntN(3)}
 		}
 		for i := range acts {
 			if rnd.IntN(3) == 0 {
