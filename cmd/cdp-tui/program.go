@@ -158,7 +158,7 @@ func (p *program) root() *cobra.Command {
 		}
 	}
 	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.whyCommand(),
-		p.graphCommand(), p.profilesCommand(), p.evalCommand(), p.healthCommand(), p.conflictsCommand())
+		p.graphCommand(), p.profilesCommand(), p.matchesCommand(), p.evalCommand(), p.healthCommand(), p.conflictsCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())

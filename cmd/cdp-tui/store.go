@@ -132,7 +132,8 @@ func (s *session) connect(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	opt := steward.Options{Now: s.now, Disk: s.size, Canon: s.canonical, Zone: s.place}
+	opt := steward.Options{Now: s.now, Disk: s.size, Canon: s.canonical, Zone: s.place,
+		Matcher: graph.DefaultMatcher(s.canon, rulefile.Hash(ident.DefaultLists()))}
 	var x *searcher
 	if s.index != nil {
 		x = &searcher{index: s.index}

@@ -52,7 +52,8 @@ func (w *world) review(t testing.TB, what string, truth func(source, key string)
 					verdict = cdp.MatchSame
 				}
 				_, err := w.desk.JudgeMatch(t.Context(), m.A, m.B, verdict, "the truth says so")
-				if errors.Is(err, steward.ErrOneProfile) || errors.Is(err, steward.ErrContradiction) {
+				var settled *steward.VerdictError
+				if errors.Is(err, steward.ErrOneProfile) || errors.Is(err, steward.ErrContradiction) || errors.As(err, &settled) {
 					continue // settled by a verdict on another pair
 				}
 				if err != nil {

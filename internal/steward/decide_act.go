@@ -244,11 +244,41 @@ func (c *carrying) log(tx *graph.Tx, made *cdp.Decision, digest string, touched 
 	if c.verb == "undo" {
 		e.Reason = c.reason
 	}
+	touched, err := named(tx, made, touched)
+	if err != nil {
+		return err
+	}
 	var about []cdp.Ref
 	for _, p := range touched[:min(len(touched), loggedProfiles)] {
 		about = append(about, profileRef(p))
 	}
 	return c.d.log(tx, e, about...)
+}
+
+// named adds to the profiles that a decision touched those of the rows it
+// names: it is about them even where it changes nothing.
+func named(tx *graph.Tx, made *cdp.Decision, touched []cdp.ProfileID) ([]cdp.ProfileID, error) {
+	touched = slices.Clone(touched)
+	for _, r := range made.Rows {
+		if len(touched) >= loggedProfiles {
+			break
+		}
+		rec, _, err := tx.Row(r.Source, r.Key)
+		var p cdp.ProfileID
+		if err == nil {
+			p, err = tx.ProfileOf(rec)
+		}
+		if errors.Is(err, graph.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if p != 0 && !slices.Contains(touched, p) {
+			touched = append(touched, p)
+		}
+	}
+	return touched, nil
 }
 
 func decisionRef(id cdp.DecisionID) cdp.Ref { return cdp.Ref{Kind: "decision", ID: id.String()} }

@@ -142,6 +142,9 @@ func (d *Desk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reas
 		if view.Sides[0].Controller != view.Sides[1].Controller {
 			return &VerdictError{"the two profiles are of different controllers: linking them would be a disclosure"}
 		}
+		if len(view.Decided) > 0 && verdict != cdp.MatchSame {
+			return &VerdictError{fmt.Sprintf("they were called different already, by %v: undo it first", view.Decided[0])}
+		}
 		for i, id := range []cdp.ProfileID{out.A, out.B} {
 			if rows[i].Row, err = tx.Anchor(id); err != nil {
 				return err
