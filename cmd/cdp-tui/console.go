@@ -88,10 +88,14 @@ func (s *session) show(ctx context.Context) error {
 // keepEvery is how often a console that stays open looks for what is due.
 const keepEvery = time.Minute
 
-// keep judges what becomes due while the console is open. An error ends it:
+// keep judges what becomes due while the console is open, and looks for possible
+// matches among what changed. An error ends it:
 // the next command meets it again and says so.
 func (s *session) keep(ctx context.Context) {
 	clock := s.steward.As(steward.Actor{Name: clockActor})
+	if _, err := clock.FollowMatches(ctx, nil); err != nil {
+		return
+	}
 	for t := time.NewTicker(keepEvery); ; {
 		select {
 		case <-ctx.Done():
@@ -102,6 +106,9 @@ func (s *session) keep(ctx context.Context) {
 		n, err := clock.Tick(ctx)
 		if err == nil && n > 0 {
 			_, err = s.index.CatchUp(ctx, s.steward.Feed(), nil)
+		}
+		if err == nil {
+			_, err = clock.FollowMatches(ctx, nil)
 		}
 		if err != nil {
 			t.Stop()

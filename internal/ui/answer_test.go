@@ -41,12 +41,18 @@ func TestTermOfAQuery(t *testing.T) {
 
 // Two names of one thing are said to be one, not shown as an empty list.
 func TestWhyOfOneThing(t *testing.T) {
-	rows := whyRows(cdp.Path{Found: true}, "both are P-0000001")
-	if len(rows) != 1 || !rows[0].same || rows[0].not != "both are P-0000001" {
-		t.Errorf("rows are %+v", rows)
-	}
-	rows = whyRows(cdp.Path{}, "they share no identifier")
-	if len(rows) != 1 || rows[0].same {
-		t.Errorf("rows of two strangers are %+v", rows)
+	s := show{lex: newEnglish()}
+	for _, c := range []struct {
+		p    cdp.Path
+		what string
+		says string
+	}{
+		{cdp.Path{Found: true, From: cdp.Ref{Kind: "profile", ID: "P-0000001"}}, "same", "both are P-0000001"},
+		{cdp.Path{}, "none", "they share no identifier"},
+	} {
+		rows := whyRows(c.p, cdp.WhyNot{}, cdp.CutAdvice{})
+		if len(rows) != 1 || rows[0].what != c.what || s.whySays(rows[0]).String() != c.says {
+			t.Errorf("rows are %+v", rows)
+		}
 	}
 }

@@ -35,6 +35,11 @@ func (m *Model) commands() []command {
 		{name: "rejects", also: "bad rows errors", arg: true, do: func(arg string) tea.Cmd { return m.visit(address{Screen: "rejects", All: arg == "all"}) }},
 		{name: "quarantine", also: "held back waiting", do: to("quarantine")},
 		{name: "log", also: "audit journal", arg: true, do: m.visitLog},
+		{name: "matches", also: "possible review queue duplicates", arg: true, do: m.visitMatches},
+		{name: "radius", also: "blast wrong merge shares", key: "i", arg: true, must: true, do: func(arg string) tea.Cmd {
+			return m.visit(address{Screen: "radius", Object: strings.ToUpper(strings.TrimSpace(arg))})
+		}},
+		{name: "history", also: "how came merges splits", key: "w", arg: true, do: of("history")},
 		{name: "members", also: "records of rows", key: "b", arg: true, do: of("members")},
 		{name: "decisions", also: "judgements same different undo", do: to("decisions")},
 		{name: "decision", arg: true, must: true, do: func(arg string) tea.Cmd { return m.visitDecision("decision", arg) }},

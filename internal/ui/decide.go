@@ -106,3 +106,20 @@ func (m *Model) decideTyped(verb string, least int) func(string) tea.Cmd {
 		return m.decide(verb, things...)
 	}
 }
+
+// visitMatches shows the queue of possible matches, those of a profile, or one.
+func (m *Model) visitMatches(arg string) tea.Cmd {
+	a := address{Screen: "matches"}
+	for i, id := range strings.Fields(arg) {
+		p, err := cdp.ParseProfileID(id)
+		if err != nil {
+			return m.info("cmd.whose")
+		}
+		if i == 0 {
+			a.Object = p.String()
+			continue
+		}
+		a.Screen, a.Of = "match", p.String()
+	}
+	return m.visit(a)
+}

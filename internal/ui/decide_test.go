@@ -32,7 +32,8 @@ func TestNothingIsDecidedWithoutPreviewAndReason(t *testing.T) {
 		t.Fatalf("decided %d times without a word", n)
 	}
 	d.press("X").typed("two sisters").press("enter").confirmed()
-	d.sees("Decision D-000013", "DONE, exactly as previewed", "two sisters", "D-000013 is carried out").misses("PREVIEW")
+	d.sees("Decision D-000013", "DONE, exactly as previewed", "D-000013 is carried out").misses("PREVIEW")
+	d.press("3", "G").sees("two sisters").press("1")
 	if made := d.desk.decided.made; len(made) != 1 || made[0].Reason != "two sisters" || made[0].Verb != cdp.DecideDifferent || d.desk.decided.digests[0] != fakeEffect("9c1f").Digest {
 		t.Errorf("made %+v with %q", made, d.desk.decided.digests)
 	}

@@ -99,6 +99,12 @@ func decisionKeys(s *session, item func() (cdp.Decision, bool)) []binding {
 			}
 			return s.mayDecide()
 		}},
+		{id: "radius", keys: []string{"i"}, hint: 3, do: to("radius"), off: func() text.Safe {
+			if d, ok := item(); !ok || d.Verb != cdp.DecideDifferent {
+				return s.say("off.radius")
+			}
+			return text.Safe{}
+		}},
 	}
 }
 
@@ -128,6 +134,9 @@ func newDecision(s *session, a address, id cdp.DecisionID) screen {
 				d.fact("field.previewed", hash(did.previewed))
 			}
 			d.effect(did.effect, true)
+			if v.Verb == cdp.DecideDifferent && v.Undone.IsZero() {
+				d.text(widget.Dim, d.say("decide.radius"))
+			}
 			d.gap()
 		}
 		tellDecision(d, v)

@@ -20,6 +20,8 @@ type Desk interface {
 	Discloser
 	Decider
 	Decided
+	Explainer
+	Matcher
 }
 
 // Counter answers the dashboard.
@@ -44,7 +46,6 @@ type Profiler interface {
 	Touchpoints(ctx context.Context, id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error)
 	Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error)
 	Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error)
-	History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error)
 }
 
 // Tracer answers the trace and the record screen.
@@ -91,6 +92,28 @@ type Decider interface {
 	PreviewUndo(ctx context.Context, ids []cdp.DecisionID) (cdp.Effect, error)
 	Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error)
 	Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest string) ([]cdp.Decision, cdp.Effect, error)
+}
+
+// Explainer answers why who is who, and what came of it.
+type Explainer interface {
+	WhyNot(ctx context.Context, a, b string) (cdp.WhyNot, error)
+	Holding(ctx context.Context, id cdp.ProfileID) (cdp.Holding, error)
+	// CutBetween tells the least that parts two records of one profile.
+	CutBetween(ctx context.Context, a, b string) (cdp.CutAdvice, error)
+	How(ctx context.Context, id cdp.ProfileID) ([]cdp.Event, error)
+	// Radius is that of a decision that parted a profile, or of an id that was
+	// merged.
+	Radius(ctx context.Context, what string) (cdp.Radius, error)
+}
+
+// Matcher answers the screens of possible matches.
+type Matcher interface {
+	Matches(ctx context.Context, f cdp.MatchFilter) (cdp.Page[cdp.PossibleMatch], error)
+	MatchCounts(ctx context.Context) (cdp.MatchCounts, error)
+	Match(ctx context.Context, a, b cdp.ProfileID) (cdp.MatchView, error)
+	// JudgeMatch keeps that two are the same or different, which is a decision, or
+	// that nobody can tell.
+	JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason string) (cdp.MatchVerdict, error)
 }
 
 // Decided answers the screens of decisions that were made.

@@ -46,6 +46,7 @@ type fakeDesk struct {
 	panics  string        // method that panics
 	alias   cdp.ProfileID // what every profile was merged into, 0 for none
 	decided fakeDecisions
+	matched fakeMatches
 }
 
 func newFake() *fakeDesk {
@@ -238,12 +239,6 @@ func (f *fakeDesk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, e
 		{Purpose: "research", At: ago(50 * day), Fields: []string{"segment"}, Mode: "manual", Source: "chat.bot", Record: 1190}}, f.call(ctx, "Shares")
 }
 
-func (f *fakeDesk) History(ctx context.Context, id cdp.ProfileID) ([]cdp.Change, error) {
-	e := ident(cdp.KindPhone, "+491511234567")
-	return []cdp.Change{{Seq: 9, At: ago(300 * day), Verb: "merge", Profiles: []cdp.ProfileID{id, id + 5}, Record: 1190, Claim: &e, Rule: "class.b", Batch: 3},
-		{Seq: 9, At: ago(300 * day), Verb: "merge", Profiles: []cdp.ProfileID{id, id + 7}, Record: 1191, Claim: &e, Rule: "class.b", Batch: 3}, {Seq: 2, At: ago(900 * day), Verb: "mint", Profiles: []cdp.ProfileID{id}, Record: 1188, Batch: 1}}, f.call(ctx, "History")
-}
-
 func (f *fakeDesk) Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error) {
 	from := f.entries
 	if before > 0 {
@@ -283,7 +278,7 @@ func (f *fakeDesk) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp
 			{Label: "web.clicks", At: ago(900 * day), Ref: rec, Fields: []cdp.TraceField{{Name: "key", Data: "o-9912"}, {Name: "file", Data: "clicks-2024.csv"}, {Name: "given_name", Data: cdp.Value(hostile)}, {Name: "basis", Text: "Art. 6(1)(a)"}},
 				Children: []cdp.TraceNode{{Label: "consent newsletter given", At: ago(113 * day), Fields: []cdp.TraceField{{Name: "method", Text: "double opt-in"}}}}},
 			{Label: "basis begins later", Mark: "!", At: ago(800 * day), Ref: rec}}},
-		{Label: "linked by", Children: []cdp.TraceNode{{Label: "social login", Ident: &e, At: ago(500 * day)}}},
+		{Label: "linked by", Children: []cdp.TraceNode{{Label: "social login", Ident: &e, At: ago(500 * day), Fields: []cdp.TraceField{{Name: "standing", Text: "generic"}}}}},
 		{Label: "sent to", Children: []cdp.TraceNode{{Label: "Mailhaus, 214 times", At: ago(22 * day)}, {Label: "AdBridge, held back since 2026-05-02", Mark: "x"}}},
 		{Label: "used for"}}}
 	return root, f.call(ctx, "Trace")

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -16,7 +15,7 @@ import (
 
 // graphNode is something in the neighbourhood of a profile.
 type graphNode struct {
-	kind    string // identifier, profile, recipient, shared
+	kind    string // identifier, profile, recipient, shared, pillar, bridge
 	profile cdp.ProfileID
 	from    cdp.ProfileID // shared: who carries it on this side
 	held    cdp.Held
@@ -24,6 +23,9 @@ type graphNode struct {
 	ident   cdp.Identifier
 	reason  string
 	hop     int
+	pillar  *cdp.Pillar     // what falls apart without it
+	apart   *cdp.ApartClaim // why an identifier joins nothing
+	bridge  *cdp.Bridge
 }
 
 // graph shows what surrounds a profile in fixed columns: identifiers, links,
@@ -34,6 +36,7 @@ type graph struct {
 	id    cdp.ProfileID
 	hops  int
 	load  load[cdp.Neighbourhood]
+	holds load[cdp.Holding] // what holds the profile together; comes by itself
 	grid  *gridTable
 	twin  *list[graphNode] // the same as a list
 	info  *widget.TextView
@@ -57,7 +60,7 @@ func newGraph(s *session, a address, id cdp.ProfileID) screen {
 	x.grid = newGridTable(s)
 	x.twin = newList(s, graphColumns(id), nodeKey, a)
 	x.twin.renew = func() { // taken now: what is read in commands must not change
-		nodes := nodesOf(x.load.val)
+		nodes := nodesOf(x.load.val, x.holds.val)
 		x.twin.atOnce(func(context.Context) ([]graphNode, error) { return nodes, nil })
 	}
 	keys := s.kit.Keys()
@@ -107,6 +110,7 @@ func (x *graph) Open(ctx context.Context) tea.Cmd {
 
 func (x *graph) Close() {
 	x.load.end()
+	x.holds.end()
 	x.grid.Close()
 	x.twin.Close()
 	x.info.Close()
@@ -118,7 +122,8 @@ func (x *graph) Refresh() tea.Cmd {
 		return nil
 	}
 	desk, id, hops := x.ses.desk, x.id, x.hops
-	return x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Neighbourhood, error) { return desk.Neighbourhood(ctx, id, hops) })
+	cmd := x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Neighbourhood, error) { return desk.Neighbourhood(ctx, id, hops) })
+	return tea.Batch(cmd, x.holds.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Holding, error) { return desk.Holding(ctx, id) }))
 }
 
 // Remask shows what may be shown now.
@@ -131,7 +136,7 @@ func (x *graph) Remask() tea.Cmd {
 
 func (x *graph) present() tea.Cmd {
 	x.told = ""
-	cmd := x.grid.fill(x.ctx(), x.ses.show(), x.id, x.load.val)
+	cmd := x.grid.fill(x.ctx(), x.ses.show(), x.id, x.load.val, x.holds.val)
 	if x.twin.feed == nil {
 		return x.synced(tea.Batch(cmd, x.twin.Open(x.ctx())))
 	}
@@ -142,6 +147,12 @@ func (x *graph) Update(msg tea.Msg) (bool, tea.Cmd) {
 	if mine, fresh := x.load.take(msg); mine {
 		if !fresh || x.ctx == nil || x.load.err != nil {
 			return true, x.ses.stale(fresh, x.load.ok, x.load.err)
+		}
+		return true, x.present()
+	}
+	if mine, fresh := x.holds.take(msg); mine {
+		if !fresh || x.ctx == nil || x.holds.err != nil || !x.load.ok {
+			return true, x.ses.stale(fresh, x.load.ok, x.holds.err)
 		}
 		return true, x.present()
 	}
@@ -177,7 +188,7 @@ func (x *graph) count() text.Safe {
 	if !x.load.ok {
 		return text.Safe{}
 	}
-	return x.ses.say("graph.nodes", len(nodesOf(x.load.val)))
+	return x.ses.say("graph.nodes", len(nodesOf(x.load.val, x.holds.val)))
 }
 
 // current is the node under the cursor.
@@ -237,7 +248,11 @@ func (x *graph) Status() []text.Safe {
 		return []text.Safe{x.ses.say("status.reading")}
 	}
 	v := x.load.val
-	out := []text.Safe{x.ses.say("graph.held", len(v.Held)), x.ses.say("graph.down", len(v.Down)), x.ses.say("graph.sharing", len(v.Shared))}
+	out := []text.Safe{}
+	if h := x.holds.val; len(h.Pillars) > 0 {
+		out = append(out, x.ses.say("graph.pillars", len(h.Pillars)))
+	}
+	out = append(out, x.ses.say("graph.held", len(v.Held)), x.ses.say("graph.down", len(v.Down)), x.ses.say("graph.sharing", len(v.Shared)))
 	if v.Hidden > 0 {
 		out = append(out, x.ses.say("graph.hidden", v.Hidden))
 	}
@@ -245,101 +260,6 @@ func (x *graph) Status() []text.Safe {
 		return append(out, x.twin.status()...)
 	}
 	return append(out, x.ses.say("status.asof", x.ses.show().time(x.load.at, time.TimeOnly).text))
-}
-
-func (x *graph) Bindings() []binding {
-	other := func() (graphNode, bool) {
-		n, ok := x.current()
-		return n, ok && n.profile != 0 && n.profile != x.id
-	}
-	hops := func(d int) func() tea.Cmd {
-		return func() tea.Cmd { x.hops += d; return x.Refresh() }
-	}
-	limit := func(at int) func() text.Safe {
-		return func() text.Safe {
-			if x.hops == at {
-				return x.ses.say("off.hops", at)
-			}
-			return text.Safe{}
-		}
-	}
-	out := []binding{
-		{id: "centre", keys: []string{"enter"}, hint: 1, do: x.enter, off: func() text.Safe {
-			if n, ok := x.current(); !ok || n.kind == "recipient" || n.profile == x.id {
-				return x.ses.say("off.leads")
-			}
-			return text.Safe{}
-		}},
-		{id: "morehops", keys: []string{"+", "="}, name: "+", hint: 2, do: hops(1), off: limit(maxHops)},
-		{id: "lesshops", keys: []string{"_"}, hint: 2, do: hops(-1), off: limit(1)},
-		{id: "path", keys: []string{"p"}, hint: 3, do: func() tea.Cmd {
-			if n, ok := other(); ok {
-				return x.ses.visit(address{Screen: "why", Object: x.id.String(), Of: n.profile.String()})
-			}
-			return x.ses.ask(question{label: x.ses.say("ask.path"), must: x.ses.say("cmd.two"), then: func(v string) tea.Cmd {
-				return x.ses.visit(address{Screen: "why", Object: x.id.String(), Of: strings.TrimSpace(v)})
-			}})
-		}},
-		{id: "list", keys: []string{"v"}, hint: 4, do: func() tea.Cmd {
-			x.plain = !x.plain
-			x.told, x.zoom = "", false
-			if x.plain {
-				return x.synced(x.to(graphTwin))
-			}
-			return x.synced(x.to(graphGrid))
-		}},
-		{id: "detail", keys: []string{"d"}, hint: 4, do: func() tea.Cmd {
-			if x.focus == graphInfo {
-				_, cmd := x.Back()
-				return cmd
-			}
-			return x.to(graphInfo)
-		}},
-		{id: "trace", keys: []string{"t"}, hint: 4, do: func() tea.Cmd {
-			a := address{Screen: "trace", Object: x.id.String()}
-			if n, ok := x.current(); ok && n.kind == "identifier" {
-				a.Of = "identifier:" + n.held.Identifier.String()
-			}
-			return x.ses.visit(a)
-		}},
-		{id: "profile", keys: []string{"u"}, do: func() tea.Cmd {
-			id := x.id
-			if n, ok := other(); ok {
-				id = n.profile
-			}
-			return x.ses.visit(address{Screen: "profile", Object: id.String()})
-		}},
-		x.ses.act("decidesuppress", "B", 5, "off.noclaim", func() []string {
-			n, _ := x.current()
-			switch n.kind {
-			case "identifier":
-				return carriedBy(x.id.String(), n.held.Identifier)
-			case "shared":
-				return carriedBy(n.from.String(), n.ident)
-			}
-			return nil
-		}),
-	}
-	return append(out, x.ses.pairs(10, x.id.String, func() string {
-		if n, ok := other(); ok {
-			return n.profile.String()
-		}
-		return ""
-	})...)
-}
-
-// enter makes another profile the centre, or traces an identifier.
-func (x *graph) enter() tea.Cmd {
-	n, ok := x.current()
-	switch {
-	case !ok:
-		return nil
-	case n.kind == "identifier":
-		return x.ses.visit(address{Screen: "trace", Object: x.id.String(), Of: "identifier:" + n.held.Identifier.String()})
-	case n.profile != 0 && n.profile != x.id:
-		return x.ses.visit(address{Screen: "graph", Object: n.profile.String(), Hops: x.hops})
-	}
-	return nil
 }
 
 // Cycle and Back know that one of the two first panes is shown at a time.

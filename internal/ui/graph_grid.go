@@ -11,117 +11,6 @@ import (
 	"cdp-tui/internal/ui/widget"
 )
 
-func nodeKey(n graphNode) string {
-	switch n.kind {
-	case "identifier":
-		return "i\x00" + string(n.held.Identifier.Kind()) + "\x00" + n.held.Identifier.Reveal()
-	case "recipient":
-		return "r\x00" + n.down.Recipient + "\x00" + string(n.down.Purpose)
-	case "shared":
-		return "s\x00" + n.from.String() + n.profile.String() + string(n.ident.Kind()) + "\x00" + n.ident.Reveal()
-	}
-	return "p\x00" + n.profile.String()
-}
-
-// nodesOf are all nodes of a neighbourhood.
-func nodesOf(v cdp.Neighbourhood) (out []graphNode) {
-	for _, h := range v.Held {
-		out = append(out, graphNode{kind: "identifier", held: h})
-	}
-	for _, d := range v.Down {
-		out = append(out, graphNode{kind: "recipient", down: d})
-	}
-	for _, s := range v.Shared {
-		for _, p := range s.Profiles {
-			out = append(out, graphNode{kind: "shared", profile: p, from: s.From, ident: s.Identifier, reason: s.Reason, hop: s.Hop})
-		}
-	}
-	return out
-}
-
-func graphColumns(id cdp.ProfileID) []column[graphNode] {
-	about := cdp.Ref{Kind: "profile", ID: id.String()}
-	return []column[graphNode]{
-		{name: "what", min: 10, cell: func(s show, n graphNode) val { return val{text: s.say("node." + n.kind), raw: n.kind} }},
-		{name: "node", min: 16, flex: 3, cell: func(s show, n graphNode) val {
-			switch n.kind {
-			case "identifier":
-				return s.named(about, n.held.Identifier)
-			case "recipient":
-				return recipient(s, n.down.Recipient)
-			}
-			return plain(n.profile.String()).in(widget.Accent)
-		}},
-		{name: "by", min: 14, flex: 3, cell: func(s show, n graphNode) val {
-			switch n.kind {
-			case "identifier":
-				return plain(n.held.Verdict.Rule)
-			case "recipient":
-				return plain(string(n.down.Purpose))
-			}
-			return s.named(about, n.ident)
-		}},
-		{name: "links", min: 5, cell: func(s show, n graphNode) val {
-			switch n.kind {
-			case "identifier":
-				return s.joins(n.held.Active, n.held.Standing)
-			case "shared":
-				return safe(s.yes(false)).in(widget.Warn)
-			}
-			return val{}
-		}},
-		{name: "reason", min: 14, flex: 3, prio: 1, cell: func(_ show, n graphNode) val {
-			if n.kind == "identifier" {
-				return plain(n.held.Verdict.Reason)
-			}
-			return plain(n.reason)
-		}},
-		{name: "times", min: 6, right: true, prio: 2, cell: func(_ show, n graphNode) val {
-			switch n.kind {
-			case "identifier":
-				return number(n.held.Records)
-			case "recipient":
-				return number(n.down.Count)
-			}
-			return number(n.hop)
-		}},
-	}
-}
-
-// tellNode is the detail of a node.
-func tellNode(d *detail, about cdp.Ref, n graphNode) {
-	switch n.kind {
-	case "identifier":
-		h := n.held
-		d.head(text.Join(text.Lit(" "), d.lex.term("kind", string(h.Identifier.Kind())), text.Clean(h.Identifier.String())))
-		d.value("field.value", d.ident(about, h.Identifier))
-		d.fact("field.sources", names(h.Sources))
-		d.fact("field.since", d.minute(h.Since))
-		d.fact("field.records", number(h.Records))
-		if h.Shared > 0 {
-			d.fact("field.shared", safe(d.say("ident.shared", h.Shared)).in(widget.Warn))
-		}
-		d.fact("field.standing", d.standing(h.Standing))
-		d.head(d.say("ident.why"))
-		d.verdict(h.Verdict)
-	case "recipient":
-		d.head(recipient(d.show, n.down.Recipient).text)
-		d.fact("field.purpose", plain(string(n.down.Purpose)))
-		d.fact("field.times", number(n.down.Count))
-		d.fact("field.last", d.minute(n.down.Last))
-	case "shared":
-		d.head(text.Clean(n.profile.String()))
-		d.fact("field.both", d.named(about, n.ident))
-		d.fact("field.with", plain(n.from.String()))
-		d.fact("field.hop", number(n.hop))
-		d.head(d.say("graph.notmerged"))
-		d.text(widget.Warn, text.Clean(n.reason))
-	default:
-		d.head(text.Clean(n.profile.String()))
-		d.text(widget.Dim, d.say("graph.centre"))
-	}
-}
-
 // gridTable draws the neighbourhood as rows of a table with four columns; the
 // cursor goes by row and column.
 type gridTable struct {
@@ -161,7 +50,7 @@ func (g *gridTable) node() (graphNode, bool) {
 	return n, ok
 }
 
-func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Neighbourhood) tea.Cmd {
+func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Neighbourhood, hold cdp.Holding) tea.Cmd {
 	g.rows, g.nodes = nil, map[[2]int]graphNode{}
 	about := cdp.Ref{Kind: "profile", ID: id.String()}
 	n := max(1, len(v.Held), len(v.Down))
@@ -171,7 +60,8 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 		row := [4]widget.Cell{}
 		if i < len(v.Held) {
 			h := v.Held[i]
-			g.nodes[[2]int{i, 0}] = graphNode{kind: "identifier", held: h}
+			n := identNode(h, hold)
+			g.nodes[[2]int{i, 0}] = n
 			row[0] = cell(s.named(about, h.Identifier))
 			why := plain(string(h.Verdict.Basis)).text
 			if !h.Active {
@@ -179,6 +69,9 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 				if h.Standing != "" {
 					why = s.joins(false, h.Standing).text
 				}
+			}
+			if n.pillar != nil { // without it the profile falls into so many records each
+				why, row[1].Style = text.Clean(brief(n.pillar.Pieces)), widget.Strong
 			}
 			row[1].Text = text.Join(text.Lit(" "), b.line(2), why, b.line(1))
 		}
@@ -200,12 +93,46 @@ func (g *gridTable) fill(ctx context.Context, s show, id cdp.ProfileID, v cdp.Ne
 		}
 		g.add(row)
 	}
+	g.holding(s, about, hold, b)
 	g.shared(s, about, v, b)
 	if !g.opened {
 		g.opened = true
 		return g.Open(ctx, g.rows)
 	}
 	return g.Refresh(ctx, g.rows)
+}
+
+// maxHolding is how many pillars and bridges the grid shows; the list shows all.
+const maxHolding = 6
+
+// holding adds the records, decisions and claims without which the profile
+// falls apart.
+func (g *gridTable) holding(s show, about cdp.Ref, hold cdp.Holding, b bend) {
+	nodes := holdNodes(hold)
+	if len(nodes) == 0 {
+		return
+	}
+	g.add([4]widget.Cell{})
+	g.add([4]widget.Cell{{Text: s.say("graph.holding"), Style: widget.Heading}})
+	for i, n := range nodes {
+		if i == maxHolding {
+			g.add([4]widget.Cell{{Text: s.say("effect.more", len(nodes)-i+hold.MoreBridges), Style: widget.Dim}})
+			return
+		}
+		at := len(g.rows)
+		var row [4]widget.Cell
+		if n.kind == "pillar" {
+			row[0] = widget.Cell{Text: text.Clean(pillarName(n.pillar)), Style: widget.Accent}
+			row[1] = widget.Cell{Text: text.Join(text.Lit(" "), b.line(2), text.Clean(brief(n.pillar.Pieces)), b.line(1)), Style: widget.Strong}
+		} else {
+			row[0] = cell(s.named(about, n.ident))
+			row[1] = widget.Cell{Text: text.Join(text.Lit(" "), b.line(2), text.Clean(brief([]int{n.bridge.WithValue, n.bridge.WithRecord})), b.line(1)), Style: widget.Strong}
+			row[2] = widget.Cell{Text: text.Clean(n.bridge.Record.String()), Style: widget.Accent}
+			g.nodes[[2]int{at, 2}] = n
+		}
+		g.nodes[[2]int{at, 0}] = n
+		g.add(row)
+	}
 }
 
 // shared adds those who carry an identifier too and are not merged.
@@ -237,6 +164,21 @@ func (g *gridTable) shared(s show, about cdp.Ref, v cdp.Neighbourhood, b bend) {
 
 func (g *gridTable) add(row [4]widget.Cell) {
 	g.rows = append(g.rows, widget.Row{Key: itoa(len(g.rows)), Cells: row[:]})
+}
+
+// brief is into how many records each something falls, where there is hardly
+// room: "21|1|1".
+func brief(pieces []int) string {
+	const most = 3
+	parts := make([]string, 0, most)
+	for _, n := range pieces[:min(most, len(pieces))] {
+		parts = append(parts, itoa(n))
+	}
+	out := strings.Join(parts, "|")
+	if len(pieces) > most {
+		out += "|…"
+	}
+	return out
 }
 
 func cell(v val) widget.Cell { return widget.Cell{Text: v.text, Style: v.style} }

@@ -161,7 +161,7 @@ func TestPaletteOpensWhatIsTyped(t *testing.T) {
 func TestFailuresStayOnTheScreen(t *testing.T) {
 	for method, open := range map[string]string{"Stats": "dashboard", "Search": "search?q=x", "Profile": "profile?P-0000001", "Touchpoints": "profile?P-0000001&tab=3", "Uses": "profile?P-0000001&tab=5",
 		"Trace": "trace?P-0000001", "Neighbourhood": "graph?P-0000001", "Why": "why?P-0000001&of=P-2", "Sources": "sources", "Batches": "batch?B-000009", "Rejects": "rejects",
-		"Quarantined": "quarantine", "Log": "log", "Record": "record?R-0000001", "History": "history?P-0000001"} {
+		"Quarantined": "quarantine", "Log": "log", "Record": "record?R-0000001", "How": "history?P-0000001"} {
 		desk := newFake()
 		desk.fail[method] = true
 		d := drive(t, 120, 40, desk, open)
