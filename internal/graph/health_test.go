@@ -233,6 +233,8 @@ func naiveHealth(t *testing.T, g *Store) cdp.Health {
 				}
 				for _, c := range r.Claims {
 					switch {
+					case c.Identifier.Kind() == cdp.KindIP: // no rule lets it join
+						s.Never++
 					case c.Active:
 						s.Linking++
 					case c.Standing != "":

@@ -33,9 +33,13 @@ func (w *work) narrow(c *resolve.Component) (*resolve.Component, map[linkKey]boo
 		comps[joins(s)]++
 	}
 	delete(comps, -1)
+	if !w.tooMany(comps) {
+		return c, nil, nil
+	}
 	rooms := make(map[int32]*room)
+	taken := make(map[int32]int)
 	var kept, left []*settled
-	for _, s := range w.comps {
+	for _, s := range w.connected(c) {
 		p := joins(s)
 		if comps[p] < 2 {
 			kept = append(kept, s)
@@ -47,14 +51,14 @@ func (w *work) narrow(c *resolve.Component) (*resolve.Component, map[linkKey]boo
 			r = &free
 			rooms[p] = r
 		}
-		first := r.rows == w.tx.room().rows
 		r.rows -= perPart
 		if len(s.members) <= w.tx.limits.move && len(s.segments) == 0 {
 			r.take(s.members)
 		}
-		if comps[p] > w.tx.limits.few && !first && (r.rows < 0 || r.bytes < 0) {
+		if comps[p] > w.tx.limits.few && taken[p] >= 2 && (r.rows < 0 || r.bytes < 0) {
 			left = append(left, s)
 		} else {
+			taken[p]++
 			kept = append(kept, s)
 		}
 	}
@@ -101,6 +105,67 @@ func (w *work) narrow(c *resolve.Component) (*resolve.Component, map[linkKey]boo
 		some.Result.States[i] = state(l)
 	}
 	return some, partly, nil
+}
+
+// tooMany reports whether any part has more components than are joined at once
+// whatever their size.
+func (w *work) tooMany(comps map[int32]int) bool {
+	for _, n := range comps {
+		if n > max(2, w.tx.limits.few) {
+			return true
+		}
+	}
+	return false
+}
+
+// connected returns the components here in an order in which each is joined
+// with one before it, if it is joined with any: the first few of a part are one.
+func (w *work) connected(c *resolve.Component) []*settled {
+	of := make(map[cdp.RecordID]*settled)
+	for _, s := range w.comps {
+		for _, m := range s.members {
+			of[m.ID] = s
+		}
+	}
+	carriers := make(map[int32][]*settled) // by link that joins, or the like
+	ties := make(map[*settled][]int32)
+	tie := func(rec cdp.RecordID, n int32) {
+		if s := of[rec]; s != nil {
+			carriers[n], ties[s] = append(carriers[n], s), append(ties[s], n)
+		}
+	}
+	for i := range c.Records {
+		for _, cl := range c.ClaimsOf(i) {
+			if c.Result.States[cl[1]] == resolve.Joins {
+				tie(c.Records[i].ID, cl[1])
+			}
+		}
+	}
+	for i, p := range w.same {
+		n := -1 - int32(i)
+		tie(p.A, n)
+		tie(p.B, n)
+	}
+	var out []*settled
+	placed := make(map[*settled]bool, len(w.comps))
+	place := func(s *settled) {
+		if !placed[s] {
+			placed[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, first := range w.comps {
+		place(first)
+		for i := len(out) - 1; i < len(out); i++ {
+			for _, n := range ties[out[i]] {
+				for _, s := range carriers[n] {
+					place(s)
+				}
+				delete(carriers, n)
+			}
+		}
+	}
+	return out
 }
 
 // joinLater marks the parts to which more has to be joined.

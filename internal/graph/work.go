@@ -143,6 +143,7 @@ func (w *work) reach(h *head) error {
 		switch {
 		case !ok || row == standing{}:
 			if w.tx.forced.on { // it may be carried by others, and led nowhere until now
+				w.was[keyOf(l)] = standing{0, resolve.Generic}
 				w.share(l)
 			}
 			continue
