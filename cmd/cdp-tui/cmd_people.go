@@ -293,27 +293,6 @@ func (s *session) trace(ctx context.Context, id cdp.ProfileID, of string) (cdp.T
 	return s.desk.Trace(ctx, id, cdp.Ref{Kind: "identifier", ID: held[0].String()})
 }
 
-func (p *program) whyCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "why A B",
-		Short:   "Tell why two things are one person, or why they are not",
-		Long:    "Show the shortest chain of evidence between two profiles, records or\nidentifiers, each as cdp-tui find takes it; or, when there is none, what they\nshare without being linked.",
-		Example: "  cdp-tui why R-0000001 R-0000007\n  cdp-tui why shop.orders/1001 anna@shop.example",
-		Args:    takes(2, 2, "two profiles, records or identifiers"),
-		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
-			path, err := s.desk.Why(ctx, args[0], args[1])
-			if err == nil {
-				err = s.disclose(ctx, path.From, []cdp.Ref{path.To}, "why")
-			}
-			if err != nil {
-				return err
-			}
-			return s.write(func(j *report.JSON) error { return j.Path(path) },
-				func(w io.Writer, o report.Options) error { return report.Path(w, path, o) })
-		})),
-	}
-}
-
 func (p *program) graphCommand() *cobra.Command {
 	var hops int
 	c := &cobra.Command{

@@ -21,6 +21,7 @@ const (
 	exitUsage       = 2
 	exitRejects     = 3
 	exitNotFound    = 4
+	exitStale       = 5
 	exitNoStore     = 10
 	exitInUse       = 11
 	exitLayout      = 12
@@ -42,6 +43,7 @@ func exitCodes() []exitCode {
 		{exitUsage, "the command line can not be read"},
 		{exitRejects, "done, but some rows were rejected: cdp-tui rejects"},
 		{exitNotFound, "the store has no such profile, record, value, batch, search or register"},
+		{exitStale, "nothing was done: the data changed since the preview"},
 		{exitNoStore, "there is no store: make one with cdp-tui demo or cdp-tui ingest"},
 		{exitInUse, "the store is in use by another process"},
 		{exitLayout, "the store has a layout that this program does not know"},
@@ -93,11 +95,15 @@ func exitOf(err error) int {
 	var version *layout.VersionError
 	var syntax *query.Error
 	var ambiguous *steward.AmbiguousError
+	var plan *steward.PlanError
+	var stale *steward.StaleError
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous):
+	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous), errors.As(err, &plan):
 		return exitUsage
+	case errors.As(err, &stale):
+		return exitStale
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case noSpace(err):
@@ -133,7 +139,15 @@ func hintOf(err error) string {
 	}
 	var inUse *kv.InUseError
 	var ambiguous *steward.AmbiguousError
+	var plan *steward.PlanError
+	var stale *steward.StaleError
 	switch {
+	case errors.As(err, &plan):
+		return plan.Hint
+	case errors.As(err, &stale):
+		return "look at the preview again: the command without --digest shows it"
+	case errors.Is(err, steward.ErrContradiction):
+		return "cdp-tui decisions lists them; cdp-tui undo takes one back"
 	case errors.As(err, &ambiguous):
 		return "name one of them by its id; cdp-tui find lists them"
 	case errors.As(err, &inUse):

@@ -42,6 +42,8 @@ func TestScripts(t *testing.T) {
 			"setid":    setID,
 			"disk":     disk,
 			"leave":    leave,
+			"digest":   digest,
+			"equal":    equal,
 		},
 		Condition: condition,
 	})
@@ -179,4 +181,21 @@ func setID(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the first object has no text %s", args[1])
 	}
 	ts.Setenv(args[0], s)
+}
+
+// digest VAR sets a variable to the digest of the effect on standard output.
+func digest(ts *testscript.TestScript, neg bool, args []string) {
+	var v struct{ Effect struct{ Digest string } }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	if len(v.Effect.Digest) != 64 {
+		ts.Fatalf("no digest")
+	}
+	ts.Setenv(args[0], v.Effect.Digest)
+}
+
+// equal A B checks that two words are the same.
+func equal(ts *testscript.TestScript, neg bool, args []string) {
+	if args[0] != args[1] {
+		ts.Fatalf("%s is not %s", args[0], args[1])
+	}
 }

@@ -147,6 +147,7 @@ func (p *program) root() *cobra.Command {
 	root.SetCompletionCommandGroupID("other")
 	root.AddGroup(
 		&cobra.Group{ID: "people", Title: "People:"},
+		&cobra.Group{ID: "identity", Title: "Who is who:"},
 		&cobra.Group{ID: "data", Title: "Data and their sources:"},
 		&cobra.Group{ID: "store", Title: "The store:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
@@ -157,8 +158,11 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.whyCommand(),
-		p.graphCommand(), p.profilesCommand(), p.matchesCommand(), p.evalCommand(), p.healthCommand(), p.conflictsCommand())
+	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(),
+		p.graphCommand(), p.profilesCommand(), p.evalCommand())
+	add("identity", p.reasonCommands()...)
+	add("identity", p.decideCommands()...)
+	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())

@@ -8,7 +8,7 @@ type Effect struct {
 	Change  []ProfileEffect // ids that lead to other records than before
 	Counts  EffectCounts    // of all, also of those not listed
 	Largest ProfileEffect   // of the profiles touched, afterwards
-	Digest  string          // hex SHA-256
+	Digest  string          // hex SHA-256 of what is asked for and of what becomes of profiles
 }
 
 // EffectCounts count what an act touches.

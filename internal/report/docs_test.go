@@ -31,6 +31,11 @@ func objects() map[string]reflect.Type {
 		"cluster_part": of(clusterPartJSON{}), "miss": of(missJSON{}), "profile_part": of(profilePartJSON{}),
 		"possible_match": of(possibleMatchJSON{}), "match_field": of(matchFieldJSON{}), "unsure": of(unsureJSON{}), "match_view": of(matchViewJSON{}),
 		"match_side": of(matchSideJSON{}), "match_value": of(matchValueJSON{}), "match_verdict": of(matchVerdictJSON{}), "match_counts": of(matchCountsJSON{}),
+		"act": of(actJSON{}), "decision": of(decisionJSON{}), "decided_row": of(decidedRowJSON{}), "effect": of(effectJSON{}),
+		"profile_effect": of(profileEffectJSON{}), "why_not": of(whyNotJSON{}), "shared_value": of(sharedValueJSON{}), "happened": of(happenedJSON{}),
+		"holding": of(holdingJSON{}), "pillar": of(pillarJSON{}), "bridge": of(bridgeJSON{}), "apart_claim": of(apartClaimJSON{}),
+		"cut_advice": of(cutJSON{}), "cut_claim": of(cutClaimJSON{}), "radius": of(radiusJSON{}), "radius_recipient": of(radiusRecipientJSON{}),
+		"radius_share": of(radiusShareJSON{}),
 	}
 }
 

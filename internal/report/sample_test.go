@@ -285,6 +285,7 @@ func texts() []rendering {
 		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
 	all = append(all, matchTexts()...)
+	all = append(all, identityTexts()...)
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
 		for _, r := range receipts() {
 			if err := Taken(w, r, o); err != nil {
@@ -313,7 +314,7 @@ func machines() []rendering {
 	c := func(write func(*CSV) error) func(io.Writer, Options) error {
 		return func(w io.Writer, o Options) error { return write(NewCSV(w, o)) }
 	}
-	return []rendering{
+	return append(identityMachines(), []rendering{
 		{"record.json", j(func(j *JSON) error { return j.Record(record()) })},
 		{"found.json", j(func(j *JSON) error { return j.Found(found()) })},
 		{"saved.json", j(func(j *JSON) error { return j.SavedSearches(saved()) })},
@@ -349,5 +350,5 @@ func machines() []rendering {
 		{"rejects.csv", c(func(c *CSV) error { return c.Rejects(rejects()) })},
 		{"quarantine.csv", c(func(c *CSV) error { return c.Quarantined(quarantine()) })},
 		{"touchpoints.csv", c(func(c *CSV) error { return c.Touchpoints(touchpoints()) })},
-	}
+	}...)
 }

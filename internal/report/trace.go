@@ -104,7 +104,12 @@ func Path(w io.Writer, path cdp.Path, o Options) error {
 	p.fact(0, "hops", text.Int(len(path.Hops)))
 	for i, h := range path.Hops {
 		p.line(0, words(text.Lit("hop"), text.Int(i+1), text.Lit("of"), text.Int(len(path.Hops))))
-		p.fact(2, "both carry", o.named(h.Identifier))
+		if h.Decision != nil {
+			p.fact(2, "decided by", commas(text.Clean(h.Decision.By), text.Clean(h.Decision.ID.String()), o.day(h.At), text.Clean(h.Decision.Reason)))
+			p.fact(2, "records", commas(words(recordID(h.From), text.Lit("of"), text.Clean(string(h.FromSource))), words(recordID(h.To), text.Lit("of"), text.Clean(string(h.ToSource)))))
+			continue
+		}
+		p.fact(2, "both carry", words(o.named(h.Identifier), text.Clean(classWords(h.Class))))
 		p.fact(2, "known since", o.instant(h.At))
 		p.end(h.From, h.FromSource, h.FromVerdict)
 		p.end(h.To, h.ToSource, h.ToVerdict)

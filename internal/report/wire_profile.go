@@ -206,6 +206,8 @@ type hopJSON struct {
 	From       endJSON        `json:"from"`
 	To         endJSON        `json:"to"`
 	Identifier identifierJSON `json:"identifier"`
+	Class      string         `json:"class,omitempty"`
+	Decision   *decisionJSON  `json:"decision,omitempty"`
 	At         stamp          `json:"at,omitempty"`
 }
 
@@ -217,7 +219,12 @@ type endJSON struct {
 
 func wirePath(o Options, p cdp.Path) pathJSON {
 	return pathJSON{wireRef(p.From), wireRef(p.To), p.Found, wires(o, p.Hops, func(o Options, h cdp.Hop) hopJSON {
-		return hopJSON{endJSON{idOf(h.From), string(h.FromSource), wireVerdict(h.FromVerdict)},
-			endJSON{idOf(h.To), string(h.ToSource), wireVerdict(h.ToVerdict)}, wireIdentifier(o, h.Identifier), stampOf(h.At)}
+		w := hopJSON{endJSON{idOf(h.From), string(h.FromSource), wireVerdict(h.FromVerdict)},
+			endJSON{idOf(h.To), string(h.ToSource), wireVerdict(h.ToVerdict)}, wireIdentifier(o, h.Identifier), h.Class, nil, stampOf(h.At)}
+		if h.Decision != nil {
+			d := wireDecision(o, *h.Decision)
+			w.Decision, w.Identifier = &d, identifierJSON{}
+		}
+		return w
 	}), stringsOf(p.Not)}
 }

@@ -2,6 +2,8 @@ package steward
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -46,10 +48,32 @@ type act struct {
 	reason string // of taking back
 	n      int
 	one    func(tx *graph.Tx, i int) (cdp.Decision, error)
+	what   []byte // is asked for, for the digest
+}
+
+// effect sums up what was seen of an act. Its digest is of the act too: an
+// approval of one is none of another that happens to do the same.
+func (a *act) effect(w *graph.Witness) cdp.Effect {
+	out := w.Effect()
+	sum := sha256.Sum256(append([]byte(a.verb+" "+out.Digest+"\n"), a.what...))
+	out.Digest = hex.EncodeToString(sum[:])
+	return out
+}
+
+// described names decisions for a digest: verb, identifier, and rows by side.
+func described(list []cdp.Decision) []byte {
+	var b []byte
+	for _, one := range list {
+		b = fmt.Appendf(b, "%s %q %q\n", one.Verb, string(one.Identifier.Kind()), one.Identifier.Reveal())
+		for _, r := range one.Rows {
+			b = fmt.Appendf(b, "%d %q %q\n", r.Group, string(r.Source), r.Key)
+		}
+	}
+	return b
 }
 
 func (d *Desk) deciding(list []cdp.Decision) *act {
-	return &act{verb: "decide", n: len(list), one: func(tx *graph.Tx, i int) (cdp.Decision, error) {
+	return &act{verb: "decide", n: len(list), what: described(list), one: func(tx *graph.Tx, i int) (cdp.Decision, error) {
 		one := list[i]
 		one.ID, one.By = 0, d.actor.Name
 		one.Rows = slices.Clone(one.Rows)
@@ -59,7 +83,7 @@ func (d *Desk) deciding(list []cdp.Decision) *act {
 }
 
 func (d *Desk) undoing(ids []cdp.DecisionID, reason string) *act {
-	return &act{verb: "undo", reason: reason, n: len(ids), one: func(tx *graph.Tx, i int) (cdp.Decision, error) {
+	return &act{verb: "undo", reason: reason, n: len(ids), what: fmt.Append(nil, ids), one: func(tx *graph.Tx, i int) (cdp.Decision, error) {
 		if _, err := tx.Undecide(ids[i], d.actor.Name, reason); err != nil {
 			return cdp.Decision{}, fmt.Errorf("%v: %w", ids[i], err)
 		}
@@ -112,7 +136,7 @@ func (d *Desk) draft(ctx context.Context, a *act) (cdp.Effect, error) {
 				return err
 			}
 		}
-		out = w.Effect()
+		out = a.effect(w)
 		return nil
 	})
 	return out, err
@@ -123,8 +147,9 @@ func told(e cdp.Effect) string {
 }
 
 // Decide makes decisions: all of them in one transaction where they fit, in
-// several else. Each needs a reason. With the digest of a preview it does what
-// was previewed or nothing, and answers with a *StaleError then. What was done
+// several else. Each needs a reason. With the digest of a preview, or its first
+// 16 digits, it does what was previewed or nothing, and answers with a
+// *StaleError then. What was done
 // is returned as it was done; an *OtherwiseError with it says that it is not
 // what was previewed, which only an act too large for one transaction can meet.
 func (d *Desk) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
@@ -144,6 +169,9 @@ func (d *Desk) Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest st
 	return d.carryOut(ctx, d.undoing(ids, reason), digest)
 }
 
+// shortestDigest is how much of a digest names it.
+const shortestDigest = 16
+
 func (d *Desk) carryOut(ctx context.Context, a *act, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	if d.actor.ReadOnly {
 		return nil, cdp.Effect{}, ErrReadOnly
@@ -159,7 +187,7 @@ func (d *Desk) carryOut(ctx context.Context, a *act, digest string) ([]cdp.Decis
 		if err != nil {
 			return nil, would, err
 		}
-		if digest != "" && digest != would.Digest {
+		if digest != "" && (len(digest) < shortestDigest || !strings.HasPrefix(would.Digest, digest)) {
 			return nil, would, &StaleError{digest, would.Digest}
 		}
 		digest = would.Digest
@@ -170,9 +198,9 @@ func (d *Desk) carryOut(ctx context.Context, a *act, digest string) ([]cdp.Decis
 		all[i] = i
 	}
 	if err := inParts(ctx, d, all, func(part []int) error { return c.transaction(ctx, part) }); err != nil {
-		return nil, c.seen.Effect(), err
+		return nil, a.effect(c.seen), err
 	}
-	out := c.seen.Effect()
+	out := a.effect(c.seen)
 	if digest != "" && out.Digest != digest {
 		return c.done, out, &OtherwiseError{digest, out.Digest}
 	}
@@ -208,7 +236,7 @@ func (c *carrying) transaction(ctx context.Context, part []int) error {
 		}
 		left = tx.LeftPending()
 		digest := c.digest
-		if now := saw.Effect().Digest; !left && len(part) == c.n {
+		if now := c.effect(saw).Digest; !left && len(part) == c.n {
 			if digest != "" && digest != now {
 				return &StaleError{digest, now}
 			}
