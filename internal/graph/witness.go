@@ -22,7 +22,7 @@ func (s *Store) Draft(ctx context.Context, now time.Time, f func(*Tx) error) err
 	return s.kv.View(ctx, func(r kv.Reader) error {
 		d := draft.On(r)
 		l := s.limits
-		l.rows, l.bytes = 1<<40, 1<<40
+		l.rows, l.bytes, l.carriers = 1<<40, 1<<40, 1<<40
 		return f(&Tx{r: d, w: d, sym: s.table.Update(d), now: now.UTC().Truncate(time.Microsecond), limits: l, known: &s.rules})
 	})
 }

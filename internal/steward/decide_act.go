@@ -119,16 +119,14 @@ func (d *Desk) previewed(ctx context.Context, a *act) (cdp.Effect, error) {
 	return out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, about...) })
 }
 
-// draft does an act on a snapshot, which is dropped.
+// draft does an act on a snapshot, which is dropped. What another act has left
+// to be settled is settled before: it is not this one's doing.
 func (d *Desk) draft(ctx context.Context, a *act) (cdp.Effect, error) {
+	if err := d.settleLeft(ctx); err != nil {
+		return cdp.Effect{}, err
+	}
 	var out cdp.Effect
 	err := d.s.g.Draft(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-		for more := true; more; { // what was left before is not this act's doing
-			var err error
-			if _, more, err = tx.SettleNext(); err != nil {
-				return err
-			}
-		}
 		w := graph.NewWitness()
 		tx.Watch(w)
 		for i := range a.n {
@@ -136,10 +134,29 @@ func (d *Desk) draft(ctx context.Context, a *act) (cdp.Effect, error) {
 				return err
 			}
 		}
+		for more := tx.LeftPending(); more; {
+			var err error
+			if _, more, err = tx.SettleNext(); err != nil {
+				return err
+			}
+		}
 		out = a.effect(w)
 		return nil
 	})
 	return out, err
+}
+
+// settleLeft settles what an act that was cut off has left.
+func (d *Desk) settleLeft(ctx context.Context) error {
+	left := 0
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		left, err = tx.PendingCount()
+		return err
+	})
+	if err != nil || left == 0 {
+		return err
+	}
+	return d.settleRest(ctx, nil)
 }
 
 func told(e cdp.Effect) string {
@@ -179,7 +196,7 @@ func (d *Desk) carryOut(ctx context.Context, a *act, digest string) ([]cdp.Decis
 	if a.n == 0 {
 		return nil, cdp.Effect{}, errors.New("there is nothing to decide")
 	}
-	if err := d.settleRest(ctx, nil); err != nil {
+	if err := d.settleLeft(ctx); err != nil {
 		return nil, cdp.Effect{}, err
 	}
 	if digest != "" || a.n > 1 { // of several, a mistake in the last one must show before the first is made

@@ -14,15 +14,7 @@ const tickChunk = 200
 // that began or ended, quarantine that is over, a register that is in force
 // from today on. It returns how many it judged.
 func (d *Desk) Tick(ctx context.Context) (int, error) {
-	left := 0
-	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		left, err = tx.PendingCount()
-		return err
-	})
-	if err == nil && left > 0 {
-		err = d.settleRest(ctx, nil)
-	}
-	if err != nil {
+	if err := d.settleLeft(ctx); err != nil {
 		return 0, err
 	}
 	done, err := d.keepUp(ctx)
