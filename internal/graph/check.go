@@ -30,13 +30,16 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 	c := checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
 		sizes: make(map[layout.Component]int), pending: make(map[layout.Component]bool), progress: progress,
 		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
-	for _, step := range []func(context.Context) error{c.components, c.partition, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents} {
+	for _, step := range []func(context.Context) error{c.components, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}
 	}
 	return c.report, c.counts()
 }
+
+// divide compares the components with a new division of all records.
+func (c *checker) divide(ctx context.Context) error { return c.partition(ctx, c.piece) }
 
 type checker struct {
 	tx       *Tx

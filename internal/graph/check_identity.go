@@ -61,8 +61,9 @@ func (c *checker) member(h *head, root layout.Component) error {
 	return nil
 }
 
-// partition divides all records anew and compares with the components.
-func (c *checker) partition(ctx context.Context) error {
+// partition divides all records anew, for each piece to be compared with the
+// components.
+func (c *checker) partition(ctx context.Context, each func(*resolve.Piece)) error {
 	same, differ, err := c.tx.pairs(c.decided)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (c *checker) partition(ctx context.Context) error {
 	}
 	c.want = make([]standing, len(c.links))
 	return c.whole.Divide(func(p *resolve.Piece) error {
-		c.piece(p)
+		each(p)
 		return ctx.Err()
 	})
 }

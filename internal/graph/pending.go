@@ -15,6 +15,11 @@ import (
 // transaction; it reports false when there is nothing left. It is all that its
 // transaction does.
 func (tx *Tx) SettleNext() (Effect, bool, error) {
+	if hash, err := tx.resettling(); err != nil {
+		return Effect{}, false, err
+	} else if hash != "" {
+		tx.because = cause{rule: "rules." + hash[:min(len(hash), 16)]}
+	}
 	tx.limits.rows, tx.limits.bytes = 3*tx.limits.rows/2, 3*tx.limits.bytes/2
 	var next []layout.Component
 	decision, after := uint64(0), cdp.RecordID(0)

@@ -62,7 +62,8 @@ func (tx *Tx) rules() (*resolve.Rules, error) {
 func (tx *Tx) Rules() (*resolve.Rules, error) { return tx.rules() }
 
 // SetRules puts rules of identity in force, for what is resolved from now on.
-// All that was resolved before must be settled again.
+// What they make otherwise must be marked by MustSettle before, is settled by
+// SettleNext, and ended by Finish.
 func (tx *Tx) SetRules(v RulesVersion) error {
 	r, err := resolve.ParseRules("identity", v.Text)
 	if err != nil {
@@ -77,6 +78,9 @@ func (tx *Tx) SetRules(v RulesVersion) error {
 		}
 	}
 	tx.inForce = r
+	if err := tx.set(layout.KeyCounter(counterResettling), []byte(v.Hash)); err != nil {
+		return err
+	}
 	return tx.set(layout.KeyCounter(counterRules), []byte(v.Hash))
 }
 

@@ -146,6 +146,10 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 		}
 		out = append(out, links...)
 	}
+	former, err := s.tx.former()
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range s.comps {
 		all := s.tx.forced.all || c.pending
 		if !all && s.tx.forced.id.IsZero() {
@@ -153,7 +157,11 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 		}
 		for _, m := range c.members {
 			rec := m.resolvable(nil)
-			for _, l := range s.rules.LinksOf(&rec) {
+			links := s.rules.LinksOf(&rec)
+			for _, were := range former {
+				links = append(links, were.LinksOf(&rec)...)
+			}
+			for _, l := range links {
 				if all || s.tx.forced.about(l.ID) {
 					out = append(out, l)
 				}

@@ -114,6 +114,7 @@ type Tx struct {
 	linking               map[string]bool        // keys of identifiers' rows that are known to be there
 	known                 *atomic.Pointer[resolve.Rules]
 	inForce               *resolve.Rules
+	wereInForce           *[]*resolve.Rules // before, while the store is settled by others
 	decisions             *decisionCounts
 	decisionRows          map[uint64]cdp.Decision // what was read of it
 	decidedRows           map[string]*decided     // as decisionRows, by key

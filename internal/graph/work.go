@@ -80,6 +80,9 @@ func (w *work) add(s *settled) {
 		w.numbers[n] = s
 	}
 	for _, a := range s.apart {
+		if !w.knows(a) {
+			continue
+		}
 		l := a.link(s.controller())
 		w.was[keyOf(l)] = standing{0, a.state}
 		if a.state == resolve.Generic {
@@ -93,6 +96,12 @@ func (w *work) share(l resolve.Link) {
 	if !w.ended[keyOf(l)] {
 		w.generic[keyOf(l)] = l
 	}
+}
+
+// knows reports whether claims of a kind join at a class, by the rules in force:
+// by those before them they may have.
+func (w *work) knows(a apartLink) bool {
+	return slices.Contains(w.rules.AllLevels(a.id.Kind()), a.class)
 }
 
 func (tx *Tx) settled(number layout.Component) (*settled, error) {
@@ -254,7 +263,7 @@ func (w *work) complete() error {
 		for ; i < len(w.comps); i++ {
 			s := w.comps[i]
 			for _, a := range s.apart {
-				if a.state == resolve.Generic {
+				if a.state == resolve.Generic || !w.knows(a) {
 					continue
 				}
 				if err := w.carriers(a.link(s.controller())); err != nil {

@@ -153,8 +153,11 @@ func (d *Desk) settleLeft(ctx context.Context) error {
 		left, err = tx.PendingCount()
 		return err
 	})
-	if err != nil || left == 0 {
+	switch {
+	case err != nil:
 		return err
+	case left == 0:
+		return d.finishRules(ctx)
 	}
 	return d.settleRest(ctx, nil)
 }

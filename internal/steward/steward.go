@@ -131,7 +131,27 @@ func (d *Desk) settleRest(ctx context.Context, seen *graph.Witness) error {
 			seen.Join(saw)
 		}
 	}
-	return nil
+	return d.finishRules(ctx)
+}
+
+// finishRules ends a change of the rules of identity, when all that it makes
+// otherwise is settled.
+func (d *Desk) finishRules(ctx context.Context) error {
+	open := false
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		open, err = tx.Unfinished()
+		return err
+	})
+	if err != nil || !open {
+		return err
+	}
+	e := d.entry("settle", cdp.Ref{Kind: "identity rules"}, "all is settled by the rules in force")
+	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+		if err := tx.Finish(); err != nil {
+			return err
+		}
+		return d.log(tx, e)
+	})
 }
 
 func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
