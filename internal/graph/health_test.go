@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -538,6 +539,9 @@ func naiveHubs(tx *Tx, out *cdp.Health) error {
 			continue
 		}
 		for _, c := range r.Claims {
+			if strings.HasPrefix(c.Blocked, "placeholder.") {
+				continue // a word for no value leads to nobody
+			}
 			h := all[c.Identifier.Key()]
 			if h == nil {
 				h = &carried{Hub: cdp.Hub{Identifier: c.Identifier}, profiles: make(map[cdp.ProfileID]bool)}
