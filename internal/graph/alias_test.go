@@ -29,6 +29,9 @@ func TestHashesFind(t *testing.T) {
 					continue
 				}
 				for _, c := range r.claims {
+					if c.blocked != "" { // a word for no value finds nobody
+						continue
+					}
 					carried[c.id.Key()] = true
 					want, err := tx.Lookup(c.id)
 					if err != nil {
