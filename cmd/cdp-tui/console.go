@@ -69,16 +69,22 @@ func (s *session) show(ctx context.Context) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	kept := make(chan struct{})
+	kept, changed := make(chan struct{}), make(chan struct{}, 1)
 	go func() {
 		defer close(kept)
-		s.keep(ctx)
+		s.keep(ctx, changed)
 	}()
 	defer func() {
 		cancel()
 		<-kept
 	}()
-	env := ui.Env{Now: s.now, Zone: s.place, WriteFile: func(name string, data []byte) error {
+	tell := func() {
+		select {
+		case changed <- struct{}{}:
+		default: // it is told already
+		}
+	}
+	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, WriteFile: func(name string, data []byte) error {
 		return newFile(filepath.Base(name), bytesTo(data))
 	}}
 	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open, ReadOnly: s.looks.readOnly}
@@ -88,30 +94,27 @@ func (s *session) show(ctx context.Context) error {
 // keepEvery is how often a console that stays open looks for what is due.
 const keepEvery = time.Minute
 
-// keep judges what becomes due while the console is open, and looks for possible
-// matches among what changed. An error ends it:
-// the next command meets it again and says so.
-func (s *session) keep(ctx context.Context) {
+// keep judges what becomes due while the console is open; the index and the
+// possible matches follow the store, at once when something was decided. An
+// error ends it: the next command meets it again and says so.
+func (s *session) keep(ctx context.Context, changed <-chan struct{}) {
 	clock := s.steward.As(steward.Actor{Name: clockActor})
-	if _, err := clock.FollowMatches(ctx, nil); err != nil {
-		return
-	}
-	for t := time.NewTicker(keepEvery); ; {
+	t := time.NewTicker(keepEvery)
+	defer t.Stop()
+	for {
+		if _, err := clock.FollowMatches(ctx, nil); err != nil {
+			return
+		}
 		select {
 		case <-ctx.Done():
-			t.Stop()
 			return
+		case <-changed:
 		case <-t.C:
+			if _, err := clock.Tick(ctx); err != nil {
+				return
+			}
 		}
-		n, err := clock.Tick(ctx)
-		if err == nil && n > 0 {
-			_, err = s.index.CatchUp(ctx, s.steward.Feed(), nil)
-		}
-		if err == nil {
-			_, err = clock.FollowMatches(ctx, nil)
-		}
-		if err != nil {
-			t.Stop()
+		if _, err := s.index.CatchUp(ctx, s.steward.Feed(), nil); err != nil {
 			return
 		}
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"cdp-tui/internal/text"
 	"cdp-tui/internal/ui/widget"
 )
 
@@ -44,4 +45,9 @@ func (x *confirmation) draw(page string) (string, *tea.Cursor) {
 		return page, tea.NewCursor(x.rect.X+cx, x.rect.Y+cy)
 	}
 	return page, nil
+}
+
+// because is a reason in a confirmation, where there is no room for a long one.
+func (s *session) because(reason string) text.Safe {
+	return s.say("confirm.reason", text.Cut(text.Clean(reason), 120))
 }

@@ -59,7 +59,10 @@ func TestUndoFromTheDecisions(t *testing.T) {
 	d := drive(t, 100, 30, newFake(), "")
 	d.command("decisions").press("Z").sees("it is undone already")
 	d.press("down", "Z").sees("Undo D-000011", "D-000011 is taken back", "PREVIEW", "77aa77aa")
-	d.press("X").typed("they are one after all").press("enter").confirmed()
+	d.press("X").typed("they are one after all").press("enter").sees("Carry out: undo", "D-000011 is taken back: 2 groups")
+	if d.confirmed(); d.changed != 1 {
+		t.Errorf("what follows the store is told %d times", d.changed)
+	}
 	d.sees("Decision D-000011", "DONE, exactly as previewed").press("3", "G").sees("undone for", "they are one after all")
 	d.press("Z").sees("it is undone already")
 }
@@ -147,5 +150,31 @@ func TestDecisionsShowNoValue(t *testing.T) {
 	d.press("B")
 	if a := d.m.trail.top().Address().String(); strings.Contains(a, "weiss") {
 		t.Errorf("the address is %s", a)
+	}
+}
+
+// The question before an act fits every terminal, and what it asks is in view.
+func TestConfirmationFits(t *testing.T) {
+	for _, open := range []string{"preview?split&of=P-0042117%0AR-0001190", "undo?D-000007", "match?P-0042117&of=P-0042118"} {
+		d := drive(t, 80, 24, newFake(), open)
+		if strings.HasPrefix(open, "match") {
+			d.press("S")
+		} else {
+			d.press("X")
+		}
+		d.typed(strings.Repeat("asked at the till ", 30)).press("enter")
+		for w := 60; w <= 130; w += 10 {
+			for h := 15; h <= 45; h += 6 {
+				d.resize(w, h)
+				d.sees("[ Cancel ]", "( Carry out )", "because: asked at the till")
+			}
+		}
+		d.resize(30, 9)
+		d.frame()
+		d.resize(80, 24)
+		d.press("esc").sees("nothing was changed")
+		if d.desk.count("Decide")+d.desk.count("Undo")+d.desk.count("JudgeMatch") > 0 {
+			t.Error("esc decided")
+		}
 	}
 }

@@ -18,17 +18,18 @@ import (
 // driver runs the console without a program: keys in, commands run to their
 // end, frames out. Its clock moves only when told.
 type driver struct {
-	t      testing.TB
-	m      *Model
-	desk   *fakeDesk
-	now    time.Time
-	timers []timer
-	quit   bool
-	slept  int // times suspended
-	clip   string
-	files  map[string][]byte
-	cancel context.CancelFunc
-	w, h   int
+	t       testing.TB
+	m       *Model
+	desk    *fakeDesk
+	now     time.Time
+	timers  []timer
+	quit    bool
+	slept   int // times suspended
+	changed int // times that what follows the store was told
+	clip    string
+	files   map[string][]byte
+	cancel  context.CancelFunc
+	w, h    int
 }
 
 type (
@@ -48,7 +49,7 @@ func drive(t testing.TB, w, h int, desk *fakeDesk, open string) *driver {
 	env := Env{Now: func() time.Time { return d.now }, After: func(after time.Duration, msg tea.Msg) tea.Cmd {
 		d.timers = append(d.timers, timer{d.now.Add(after), msg})
 		return nil
-	}, WriteFile: func(name string, data []byte) error {
+	}, Changed: func() { d.changed++ }, WriteFile: func(name string, data []byte) error {
 		if d.files[name] != nil {
 			return errors.New("file exists")
 		}

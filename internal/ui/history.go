@@ -18,7 +18,7 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 	cols := []column[cdp.Event]{
 		{name: "time", min: 16, cell: func(s show, c cdp.Event) val { return s.minute(c.At) }, by: func(a, b cdp.Event) int { return a.At.Compare(b.At) }},
 		{name: "verb", min: 10, cell: func(s show, c cdp.Event) val { return val{text: s.lex.term("change", c.Verb), raw: c.Verb} }},
-		{name: "profiles", min: 20, flex: 1, cell: func(_ show, c cdp.Event) val { return plain(profileNames(c.Profiles)).in(widget.Accent) }},
+		{name: "profiles", min: 20, cell: func(_ show, c cdp.Event) val { return plain(profileNames(c.Profiles)).in(widget.Accent) }},
 		{name: "words", min: 16, flex: 3, prio: 1, cell: func(_ show, c cdp.Event) val { return plain(c.Words) }},
 		{name: "cause", min: 14, prio: 2, cell: func(_ show, c cdp.Event) val {
 			if c.Claim == nil {

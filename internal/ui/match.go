@@ -243,7 +243,7 @@ func (x *match) askJudge(verdict string) tea.Cmd {
 			return err
 		}, func() tea.Cmd {
 			return s.sure(widget.Question{Title: s.say("match.sure."+verdict, x.a, x.b), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
-				Body: []text.Safe{s.show().counted(p.effect), s.say("confirm.reason", reason)}}, func() tea.Cmd { return x.judge(verdict, reason) })
+				Body: []text.Safe{s.show().counted(p.effect), s.because(reason)}}, func() tea.Cmd { return x.judge(verdict, reason) })
 		})
 	}})
 }
@@ -260,6 +260,7 @@ func (x *match) judge(verdict, reason string) tea.Cmd {
 		if v.Decision != 0 {
 			said = s.say("decide.done", v.Decision)
 		}
+		s.env.changed()
 		return tea.Batch(s.toast(widget.SuccessLevel, said), x.next())
 	})
 }

@@ -38,7 +38,7 @@ func newOverview(p *profile, a address) screen {
 		return widget.Column{Title: s.say("col." + name), Min: min, Flex: flex, Priority: prio}
 	}
 	x.rows = [4]*plainTable{
-		overIdentifiers: newPlainTable(s, []widget.Column{col("kind", 7, 0, 0), col("value", 14, 3, 0), col("sources", 8, 1, 2), col("since", 10, 0, 4), col("letter", 4, 0, 1), col("links", 5, 0, 3)}),
+		overIdentifiers: newPlainTable(s, []widget.Column{col("kind", 7, 0, 0), col("value", 14, 3, 0), col("sources", 8, 1, 2), col("since", 10, 0, 4), col("letter", 4, 0, 1), col("links", 6, 0, 3)}),
 		overConsents:    newPlainTable(s, []widget.Column{col("purpose", 10, 2, 0), col("state", 6, 0, 0), col("since", 10, 0, 1), col("evidence", 8, 0, 2)}),
 		overAttributes:  newPlainTable(s, []widget.Column{col("name", 10, 1, 0), col("value", 10, 2, 0), col("source", 8, 1, 1), col("origin", 9, 0, 2)}),
 		overTimeline:    newPlainTable(s, []widget.Column{col("time", 16, 0, 0), col("channel", 10, 1, 0), col("kind", 12, 1, 0), col("detail", 10, 3, 1), col("source", 10, 1, 2)}),

@@ -99,7 +99,12 @@ func (x *preview) made() screen {
 		d.text(widget.Dim, d.say("preview.how"))
 	}
 	x.failed = func(err text.Safe) text.Safe { return s.say("fail.preview", err) }
-	x.extra = func() []text.Safe { return []text.Safe{s.say("preview.status")} }
+	x.extra = func() []text.Safe {
+		if !x.load.ok {
+			return nil
+		}
+		return []text.Safe{s.say("preview.status")}
+	}
 	x.binds = func() []binding {
 		return []binding{{id: "carryout", keys: []string{"X"}, hint: 2, off: x.off, do: x.askReason}}
 	}
@@ -118,8 +123,12 @@ func (x *preview) askReason() tea.Cmd {
 	s := x.ses
 	return s.ask(question{label: s.say("ask.decide"), must: s.say("ask.reveal.must"), then: func(reason string) tea.Cmd {
 		p, sh := x.load.val, s.show()
+		what := sh.verb(p.decision)
+		if x.verb == "undo" {
+			what = text.Join(text.Lit(" "), s.say("undo.what", p.decision.ID), what)
+		}
 		return s.sure(widget.Question{Title: s.say("confirm.title", s.say("decide."+x.verb)), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
-			Body: []text.Safe{sh.verb(p.decision), sh.counted(p.effect), s.say("confirm.reason", reason), s.say("confirm.digest", short(p.effect.Digest))}},
+			Body: []text.Safe{what, sh.counted(p.effect), s.because(reason), s.say("confirm.digest", short(p.effect.Digest))}},
 			func() tea.Cmd { return x.carryOut(p, strings.TrimSpace(reason)) })
 	}})
 }
@@ -151,6 +160,7 @@ func (x *preview) carryOut(p planned, reason string) tea.Cmd {
 			return tea.Batch(s.fail("fail.decide", wrong), x.Refresh())
 		}
 		s.applied[id] = did
+		s.env.changed()
 		return tea.Batch(s.toast(widget.SuccessLevel, s.say("decide.done", id)), s.turn(address{Screen: "decision", Object: id.String()}))
 	})
 }

@@ -32,7 +32,7 @@ func (t aftermath) at() time.Time {
 // that of a decision that parted them, or of an id that was merged.
 func newRadius(s *session, a address) screen {
 	cols := []column[aftermath]{
-		{name: "what", min: 10, cell: func(s show, t aftermath) val {
+		{name: "what", min: 11, cell: func(s show, t aftermath) val {
 			switch {
 			case t.entry != nil:
 				return val{text: s.lex.term("verb", t.entry.Verb), raw: t.entry.Verb}

@@ -18,6 +18,9 @@ type Env struct {
 	// WriteFile keeps an export under a plain name, mode 0600, and fails when
 	// there is one of that name.
 	WriteFile func(name string, data []byte) error
+	// Changed, which may be nil, is told that something was decided, so that what
+	// follows the store does so now. It must not wait.
+	Changed func()
 	// After answers with msg when d has passed; nil is the program's own clock.
 	After func(d time.Duration, msg tea.Msg) tea.Cmd
 	// Zone is in which times are shown; nil is UTC.
@@ -32,6 +35,12 @@ func (e Env) zone() *time.Location {
 		return time.UTC
 	}
 	return e.Zone
+}
+
+func (e Env) changed() {
+	if e.Changed != nil {
+		e.Changed()
+	}
 }
 
 func (e Env) after(d time.Duration, msg tea.Msg) tea.Cmd {
