@@ -33,7 +33,7 @@ type HealthCounts struct {
 	Generic   int // identifiers that join nothing because many share them
 	Conflicts int // identifiers that join nothing because what they would join must stay apart
 	Pending   int // profiles with records that are to part from them
-	Matches   int // possible matches that wait for a person; -1: not counted
+	Matches   int // possible matches of which nobody said anything yet; -1: they were not looked for
 }
 
 // Backlog is how much waits for a person to judge.

@@ -18,6 +18,15 @@ func (d *Desk) Health(ctx context.Context, top int, progress func(records int)) 
 			return err
 		}
 		out.At = d.s.opt.Now()
+		if m := d.s.opt.Matcher; m != nil {
+			c, err := tx.MatchCounts(m)
+			if err != nil {
+				return err
+			}
+			if c.Made {
+				out.Counts.Matches = c.Open
+			}
+		}
 		for _, list := range [][]cdp.ProfileShape{out.Largest, out.Sparse, out.Held, out.Frozen} {
 			for _, p := range list {
 				r.shown(p.Profile)

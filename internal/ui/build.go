@@ -50,6 +50,8 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 		"rejects":    plain(newRejects),
 		"quarantine": plain(newQuarantine),
 		"messages":   plain(newMessages),
+		"health":     plain(newHealth),
+		"conflicts":  plain(newConflicts),
 		"decisions":  plain(newDecisions),
 		"radius":     plain(newRadius),
 		"matches":    plain(newMatches),

@@ -212,6 +212,7 @@ func (x *dashboard) fill() tea.Cmd {
 	}
 	id := x.rows[dashIdentity]
 	id.add(address{Screen: "search", Query: "*"}, say("dash.profiles"), number(st.Profiles).in(widget.Strong))
+	id.add(address{Screen: "health"}, say("dash.health").in(widget.Accent), val{})
 	id.add(address{}, say("dash.recordcount"), number(st.Records))
 	id.add(address{}, say("dash.identifiers"), number(st.Identifiers))
 	id.add(address{}, say("dash.touchpoints"), number(st.Touchpoints))

@@ -22,6 +22,7 @@ type Desk interface {
 	Decided
 	Explainer
 	Matcher
+	Examiner
 }
 
 // Counter answers the dashboard.
@@ -79,6 +80,12 @@ type Logbook interface {
 	// Log lists entries before a sequence number (0: from the newest), newest
 	// first; the zero Ref asks for all.
 	Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error)
+}
+
+// Examiner answers the screens of how well identity resolution holds.
+type Examiner interface {
+	Health(ctx context.Context, top int, progress func(records int)) (cdp.Health, error)
+	Conflicts(ctx context.Context, after string, n int) (cdp.Page[cdp.Conflict], error)
 }
 
 // Decider answers the screens on which is decided who is who. Nothing is
