@@ -20,7 +20,7 @@ const (
 )
 
 // Conflicts returns up to n identifiers that join nothing because what they
-// would join must stay apart, in the order of kinds and values, with the
+// would join must stay apart, those of the strongest kinds first, with the
 // reasons. after is Next of the page before, "" for the first; it is made of a
 // value, and so is personal.
 func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
@@ -29,28 +29,42 @@ func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
 	if err != nil {
 		return page, err
 	}
-	rng := layout.Identifiers()
+	kinds := strongestFirst(rules)
+	var from []byte
 	if after != "" {
-		key, err := hex.DecodeString(after)
-		if err != nil || len(key) == 0 || !strings.HasPrefix(string(key), string(rng.Start)) {
+		if from, err = hex.DecodeString(after); err != nil {
 			return page, ErrPage
 		}
-		rng.Start = append(key, 0)
+		kind, _, _, rec, err := layout.ClaimOf(from)
+		i := slices.Index(kinds, kind)
+		if err != nil || rec != 0 || i < 0 {
+			return page, ErrPage
+		}
+		kinds = kinds[i:]
 	}
 	var found []*valueRow
-	for v, err := range tx.valueRows(rng) {
-		if err != nil {
-			return page, err
+	for _, kind := range kinds {
+		rng := layout.IdentifiersOf(kind, "")
+		if from != nil {
+			rng.Start, from = append(from, 0), nil
 		}
-		if state, _ := v.state(); state == resolve.Joins || state == resolve.Generic {
-			continue
+		for v, err := range tx.valueRows(rng) {
+			if err != nil {
+				return page, err
+			}
+			if state, _ := v.state(); state == resolve.Joins || state == resolve.Generic {
+				continue
+			}
+			if len(found) == n {
+				page.More = true
+				break
+			}
+			found = append(found, v)
 		}
-		if len(found) == n {
-			page.More = true
+		if page.More {
 			page.Next = hex.EncodeToString(found[n-1].last)
 			break
 		}
-		found = append(found, v)
 	}
 	for _, v := range found {
 		c, err := tx.conflict(v, rules)
@@ -61,6 +75,13 @@ func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
 	}
 	page.Total, page.Exact = len(page.Items), !page.More && after == ""
 	return page, nil
+}
+
+// strongestFirst are the kinds that join, by the strongest class at which they do.
+func strongestFirst(rules *resolve.Rules) []cdp.Kind {
+	kinds := slices.DeleteFunc(cdp.Kinds(), func(k cdp.Kind) bool { return len(rules.AllLevels(k)) == 0 })
+	slices.SortStableFunc(kinds, func(a, b cdp.Kind) int { return cmp.Compare(rules.AllLevels(a)[0], rules.AllLevels(b)[0]) })
+	return kinds
 }
 
 // A dispute is a conflict while it is looked into.
