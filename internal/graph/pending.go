@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +23,7 @@ func (tx *Tx) SettleNext() (Effect, bool, error) {
 	}
 	tx.limits.rows, tx.limits.bytes = 3*tx.limits.rows/2, 3*tx.limits.bytes/2
 	var next []layout.Component
+	late := true // all of them are only to go on parting
 	decision, after := uint64(0), cdp.RecordID(0)
 	for e, err := range tx.r.Scan(layout.Pending()) {
 		if err != nil {
@@ -36,6 +38,7 @@ func (tx *Tx) SettleNext() (Effect, bool, error) {
 			decision, after = d, cdp.RecordID(tx.reader(value).Uint())
 			break
 		}
+		late = late && bytes.Equal(e.Value, layout.Seal(e.Key, []byte(onlyLate)))
 		if next = append(next, c); len(next) == tx.limits.carriers {
 			break
 		}
@@ -47,7 +50,7 @@ func (tx *Tx) SettleNext() (Effect, bool, error) {
 	case len(next) == 0:
 		return Effect{}, false, nil
 	}
-	eff, err := tx.Resettle(next...)
+	eff, err := tx.resettle(next, force{on: true, all: !late, late: late})
 	return eff, true, err
 }
 
@@ -57,18 +60,32 @@ func (tx *Tx) LeftPending() bool { return tx.leftPending }
 // Resettle resolves components again, and all that their change bears on. What
 // does not fit in the transaction is left to SettleNext.
 func (tx *Tx) Resettle(numbers ...layout.Component) (Effect, error) {
+	return tx.resettle(numbers, force{on: true, all: true})
+}
+
+func (tx *Tx) resettle(numbers []layout.Component, how force) (Effect, error) {
 	for _, n := range numbers {
 		if err := tx.delete(layout.KeyPending(n)); err != nil {
 			return Effect{}, err
 		}
 	}
-	return tx.resettleAll(numbers, force{on: true, all: true})
+	return tx.resettleAll(numbers, how)
 }
 
 // leave marks a component to be settled again.
 func (tx *Tx) leave(c layout.Component) error {
 	tx.leftPending = true
 	return tx.set(layout.KeyPending(c), nil)
+}
+
+// onlyLate is the value of a mark of a component that was settled, but for
+// parts which did not fit: what its records lead to is known.
+const onlyLate = "\x01"
+
+// leaveLate marks a component from which more is to part.
+func (tx *Tx) leaveLate(c layout.Component) error {
+	tx.leftPending = true
+	return tx.set(layout.KeyPending(c), []byte(onlyLate))
 }
 
 // PendingCount returns how many components and decisions must be settled again.
@@ -151,9 +168,10 @@ func (c *component) stands(cl *claim, controller string, rules *resolve.Rules) r
 // A force says how thoroughly components are settled again although none of
 // their records changed.
 type force struct {
-	on  bool           // what is generic is doubted
-	all bool           // every row that finds their records is looked at: the rules are others
-	id  cdp.Identifier // those of this one are: a decision is about it
+	on   bool           // what is generic is doubted
+	all  bool           // every row that finds their records is looked at: the rules are others
+	late bool           // only parts that did not fit are to part: what else is known
+	id   cdp.Identifier // those of this one are: a decision is about it
 }
 
 // about reports whether rows of an identifier must be looked at.
@@ -223,7 +241,7 @@ func (w *work) reachMembers(s *settled) error {
 	}
 	for _, m := range s.members {
 		carries := func(c claim) bool { return w.tx.forced.about(c.id) }
-		if w.tx.forced.all || s.pending || slices.ContainsFunc(m.Claims, carries) {
+		if w.tx.forced.all || s.pending && !w.tx.forced.late || slices.ContainsFunc(m.Claims, carries) {
 			if err := w.reach(m.head); err != nil {
 				return err
 			}

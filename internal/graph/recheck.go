@@ -162,11 +162,18 @@ func (w *work) measure(c *resolve.Component, l resolve.Link) (found []*settled, 
 	if err := w.read([][]byte{key}); err != nil {
 		return nil, false, err
 	}
+	most := 0 // 0: all
 	if in := w.rows[string(key)].in; in != 0 {
+		if s := w.numbers[in]; s != nil && s.pending {
+			most = w.tx.limits.carriers // all were seen before joining them began; the last step sees all again
+		}
 		if more, err := look(in); err != nil || !more {
 			return nil, generic, err
 		}
 	}
-	err = w.tx.apartCarriers(l, w.rules, func(h *head, in layout.Component) (bool, error) { return look(in) })
+	err = w.tx.apartCarriers(l, w.rules, func(h *head, in layout.Component) (bool, error) {
+		more, err := look(in)
+		return more && (most == 0 || len(found) < most), err
+	})
 	return found, generic, err
 }

@@ -44,7 +44,7 @@ func (s *settlement) identifiers() error {
 			if w == nil {
 				w = &want{link: l, standing: standing{0, state}}
 				if s.partly[keyOf(l)] { // those that are not joined yet are found as before
-					w.state = s.was[keyOf(l)].state
+					w.state = s.asBefore(l)
 				}
 				wanted[cl[1]] = w
 			}

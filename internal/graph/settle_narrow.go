@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/resolve"
 )
@@ -80,7 +82,7 @@ func (w *work) narrow(c *resolve.Component) (*resolve.Component, map[linkKey]boo
 			continue
 		}
 		for _, cl := range c.ClaimsOf(i) {
-			if l := c.Links[cl[1]]; c.Result.States[cl[1]] == resolve.Joins && w.was[keyOf(l)].state != resolve.Joins {
+			if l := c.Links[cl[1]]; c.Result.States[cl[1]] == resolve.Joins && w.joinsAnew(l) {
 				partly[keyOf(l)] = true
 			}
 		}
@@ -168,7 +170,22 @@ func (w *work) connected(c *resolve.Component) []*settled {
 	return out
 }
 
-// joinLater marks the parts to which more has to be joined.
+// joinsAnew reports whether a link that joins did not before: its carriers are
+// found by rows of their own.
+func (w *work) joinsAnew(l resolve.Link) bool {
+	return w.was[keyOf(l)].state != resolve.Joins || w.rows[string(keyOfLink(l))] == standing{}
+}
+
+// asBefore is what the row of a link says until all its carriers are joined.
+func (w *work) asBefore(l resolve.Link) resolve.State {
+	if was := w.was[keyOf(l)].state; was != resolve.Joins {
+		return was
+	}
+	return resolve.Generic
+}
+
+// joinLater marks the parts to which more has to be joined, by links that they
+// keep as they were until all is.
 func (s *settlement) joinLater() {
 	in := make(map[cdp.RecordID]*part)
 	for _, p := range s.parts {
@@ -178,10 +195,19 @@ func (s *settlement) joinLater() {
 	}
 	for i := range s.result.Records {
 		for _, cl := range s.result.ClaimsOf(i) {
-			if s.partly[keyOf(s.result.Links[cl[1]])] {
+			if l := s.result.Links[cl[1]]; s.partly[keyOf(l)] {
 				p := in[s.result.Records[i].ID]
-				p.pending, p.same = true, false
+				p.pending, p.same, p.sum.Plain = true, false, false
+				a := apartLink{l.ID, l.Class, s.asBefore(l)}
+				if !slices.ContainsFunc(p.apart, a.same) {
+					p.apart = append(p.apart, a)
+				}
 			}
+		}
+	}
+	for _, p := range s.parts {
+		if p.pending {
+			slices.SortFunc(p.apart, apartLink.compare)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func (s *settlement) component(p *part) error {
 	}
 	if p.pending {
 		s.eff.Pending++
-		if err := s.tx.leave(c.id); err != nil {
+		if err := s.tx.leaveLate(c.id); err != nil {
 			return err
 		}
 	}

@@ -209,6 +209,15 @@ func (w *work) carriers(l resolve.Link) error {
 		return nil
 	}
 	w.looked[keyOf(l)] = true
+	key := keyOfLink(l)
+	if err := w.read([][]byte{key}); err != nil {
+		return err
+	}
+	if in := w.rows[string(key)].in; in != 0 {
+		if err := w.load(in); err != nil {
+			return err
+		}
+	}
 	return w.tx.apartCarriers(l, w.rules, func(h *head, in layout.Component) (bool, error) {
 		return true, w.load(in)
 	})
