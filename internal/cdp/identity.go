@@ -20,7 +20,7 @@ type SharedValue struct {
 	A, B          RecordID // one of each side that carries it
 	ASource       SourceID
 	BSource       SourceID
-	Standing      string // denied, controllers, generic, conflict, different, locked, guarded, cut, suppressed, blocked
+	Standing      string // denied, controllers, generic, conflict, different, locked, guarded, cut, suppressed, blocked, no rule
 	Reason        string // one sentence for an officer; no personal value
 	Bridged, Cap  int    // of a generic one: profiles formed by stronger identifiers that carry it here, and how many may
 	Verdict       Verdict
@@ -69,7 +69,7 @@ type Bridge struct {
 // nothing.
 type ApartClaim struct {
 	Identifier Identifier
-	Standing   string // generic, conflict, different, locked, guarded, cut, suppressed
+	Standing   string // generic, conflict, different, locked, guarded, cut, suppressed, no rule
 	Reason     string // one sentence for an officer; no personal value
 	Records    []RecordID
 	Others     int // profiles that carry it too, at most 50 counted

@@ -221,6 +221,8 @@ func standingWords(standing string) string {
 		return "a person decided that the record does not carry it"
 	case "suppressed":
 		return "a person decided that it joins nobody"
+	case "no rule":
+		return "the rules of identity join nobody by its kind"
 	}
 	return ""
 }
