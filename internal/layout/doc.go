@@ -42,7 +42,7 @@
 //	b <hash>                                   profiles under a blocking key, by its keyed hash; behind the hash, a profile without room there
 //	M <profile>                                blocking keys and best candidates of a profile
 //	Q <unsure> <score> <profile> <profile>     a possible match in the queue, the best score first
-//	a <profile>                                look for the possible matches of the profile again
+//	u <profile>                                look for the possible matches of the profile again
 //	U <profile> <profile>                      nobody could tell whether the two are one
 //
 // The trap: a change of any key or value layout is a new Version, or old

@@ -14,7 +14,7 @@ const (
 	letterBlock    = 'b'
 	letterMatching = 'M'
 	letterReview   = 'Q'
-	letterMatchDue = 'a'
+	letterMatchDue = 'u'
 	letterUnsure   = 'U'
 )
 
