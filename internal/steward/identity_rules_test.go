@@ -38,7 +38,7 @@ func otherRules(t *testing.T, rnd *rand.Rand) []byte {
 func someRecords(rnd *rand.Rand, n int) []cdp.Record {
 	var out []cdp.Record
 	for i := range n {
-		r := record([]string{"shop.orders", "store.pos", "store.invoices"}[rnd.IntN(3)], fmt.Sprint("k", i))
+		r := record([]string{"shop.orders", "shop.orders", "repairs", "store.invoices"}[rnd.IntN(4)], fmt.Sprint("k", i))
 		for k := range 1 + rnd.IntN(3) {
 			kind := []cdp.Kind{cdp.KindEmail, cdp.KindPhone, cdp.KindDevice, cdp.KindLoyalty}[rnd.IntN(4)]
 			c := cdp.Claim{Identifier: ident(kind, fmt.Sprint("v:", rnd.IntN(n/3+k))), Strength: cdp.LinkStrong}
