@@ -326,9 +326,13 @@ func TestDecisionInSeveralTransactions(t *testing.T) {
 	}
 	p := b.profile("shop.orders", "k0")
 	one, err := b.d.Plan(t.Context(), "suppress", []string{p.String() + "/" + device.String()})
-	if errors.Is(err, ErrTooManyRows) { // its rows are too many to be named: the identifier is typed
-		one, err = b.d.Plan(t.Context(), "suppress", []string{"device:kiosk"})
+	if err == nil {
+		_, err = b.d.Plan(t.Context(), "lock", []string{p.String()})
 	}
+	if !errors.Is(err, ErrTooManyRows) {
+		t.Fatalf("2,600 rows were named: %v", err)
+	}
+	one, err = b.d.Plan(t.Context(), "suppress", []string{p.String() + "/" + device.String()})
 	if err != nil {
 		t.Fatal(err)
 	}
