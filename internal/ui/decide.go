@@ -22,6 +22,12 @@ func (s *session) mayDecide() text.Safe {
 	return text.Safe{}
 }
 
+// changed notes that something was decided.
+func (s *session) changed() {
+	s.decisions++
+	s.env.changed()
+}
+
 // decide goes to the preview of a decision about some things.
 func (s *session) decide(verb string, things ...string) tea.Cmd {
 	if why := s.mayDecide(); !why.Empty() {

@@ -14,7 +14,7 @@ func TestMatchesAreJudged(t *testing.T) {
 	desk.matched.behind = 12
 	d := drive(t, 120, 40, desk, "")
 	d.command("matches").sees("21 to judge", "12 changes behind", "ambiguous", "P-0042117", "one letter differs")
-	d.press("enter").sees("P-0042117 – P-0042118", "near", "one letter differs", "+14.5", "rival       P-0000007", "Not compared")
+	d.press("enter").sees("P-0042117 – P-0042118", "near", "one letter differs", "+14.50", "rival       P-0000007", "Not compared")
 	d.misses("Marlene", "1979-04-01", "Mühlweg")
 	d.press("S", "enter").sees("a reason is needed").typed("same birth date, called").press("enter")
 	d.sees("P-0042117 and P-0042118 are the same person", "1 vanish", "because: same birth date, called")
@@ -33,7 +33,10 @@ func TestMatchesAreJudged(t *testing.T) {
 	if got := strings.Join(desk.matched.judged, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("judged %s", got)
 	}
-	d.press("esc").sees("Possible matches")
+	d.press("esc").sees("Possible matches", "1 of 27").misses("P-0042119") // read again, as something was decided
+	if n := desk.count("Matches"); n < 5 {
+		t.Errorf("the queue was read %d times", n)
+	}
 	desk.fail["JudgeMatch"] = true
 	d.press("enter", "U").typed("x").press("enter").sees("not judged: store: disk is on fire")
 }

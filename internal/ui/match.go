@@ -260,7 +260,7 @@ func (x *match) judge(verdict, reason string) tea.Cmd {
 		if v.Decision != 0 {
 			said = s.say("decide.done", v.Decision)
 		}
-		s.env.changed()
+		s.changed()
 		return tea.Batch(s.toast(widget.SuccessLevel, said), x.next())
 	})
 }

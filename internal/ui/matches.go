@@ -106,7 +106,7 @@ func matchAddress(m cdp.PossibleMatch) address {
 
 // points are a score or what a field adds to it.
 func points(p float64) val {
-	v := plain(fmt.Sprintf("%+.1f", p))
+	v := plain(fmt.Sprintf("%+.2f", p))
 	switch {
 	case p > 0:
 		v.style = widget.Good

@@ -160,7 +160,7 @@ func (x *preview) carryOut(p planned, reason string) tea.Cmd {
 			return tea.Batch(s.fail("fail.decide", wrong), x.Refresh())
 		}
 		s.applied[id] = did
-		s.env.changed()
+		s.changed()
 		return tea.Batch(s.toast(widget.SuccessLevel, s.say("decide.done", id)), s.turn(address{Screen: "decision", Object: id.String()}))
 	})
 }

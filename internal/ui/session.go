@@ -15,15 +15,16 @@ import (
 // session is what all screens share. It is used by Update and View only; what
 // a command needs of it is taken before (desk, show).
 type session struct {
-	kit      *widget.Kit
-	desk     Desk
-	env      Env
-	lex      *lexicon
-	toasts   *widget.Toasts
-	grants   []grant
-	asked    []string                   // queries of this session, for the search line's history
-	applied  map[cdp.DecisionID]applied // what was carried out in this session
-	readOnly bool
+	kit       *widget.Kit
+	desk      Desk
+	env       Env
+	lex       *lexicon
+	toasts    *widget.Toasts
+	grants    []grant
+	asked     []string                   // queries of this session, for the search line's history
+	applied   map[cdp.DecisionID]applied // what was carried out in this session
+	decisions int                        // how often something was decided: what was read before may be otherwise
+	readOnly  bool
 
 	// Set by the root.
 	visit  func(address) tea.Cmd // goes to a place

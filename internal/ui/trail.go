@@ -23,6 +23,7 @@ type stop struct {
 	given string // the filter with which one came here, which esc keeps
 	crumb text.Safe
 	scr   screen // nil: to be made of addr
+	seen  int    // how often something had been decided when the screen was last opened
 }
 
 // way is an entry of the history: every stop by its address.
@@ -143,7 +144,7 @@ func (m *Model) turnTo(a address) tea.Cmd {
 	}
 	t.remember()
 	m.leave()
-	t.stops[len(t.stops)-1] = stop{addr: a, given: was, crumb: s.Crumb(), scr: s}
+	t.stops[len(t.stops)-1] = stop{addr: a, given: was, crumb: s.Crumb(), scr: s, seen: m.decisions}
 	cmd := m.enter(s)
 	t.record()
 	return cmd
@@ -160,7 +161,7 @@ func (m *Model) push(a address) (cmd tea.Cmd, ok bool) {
 	if len(m.trail.stops) == maxStops {
 		m.trail.stops = slices.Delete(m.trail.stops, 1, 2) // the dashboard stays
 	}
-	m.trail.stops = append(m.trail.stops, stop{addr: a, given: a.Filter, crumb: s.Crumb(), scr: s})
+	m.trail.stops = append(m.trail.stops, stop{addr: a, given: a.Filter, crumb: s.Crumb(), scr: s, seen: m.decisions})
 	cmd = m.enter(s)
 	m.trail.record()
 	return cmd, true
@@ -204,9 +205,14 @@ func (m *Model) settle() tea.Cmd {
 				m.trail.stops = m.trail.stops[:len(m.trail.stops)-1]
 				continue
 			}
-			st.scr = s
+			st.scr, st.seen = s, m.decisions
 		}
-		return tea.Batch(failed, m.enter(st.scr))
+		cmd := m.enter(st.scr)
+		if st.seen != m.decisions { // what it shows may be otherwise by now
+			st.seen = m.decisions
+			cmd = tea.Batch(cmd, st.scr.Refresh())
+		}
+		return tea.Batch(failed, cmd)
 	}
 	cmd, _ := m.push(address{Screen: "dashboard"})
 	return tea.Batch(failed, cmd)
