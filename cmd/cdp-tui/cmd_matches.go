@@ -81,7 +81,7 @@ func (p *program) matchesCommand() *cobra.Command {
 // followMatches looks for possible matches among what changed.
 func (s *session) followMatches(ctx context.Context) error {
 	defer roomy()()
-	bar := s.progress("profiles looked at for possible matches")
+	bar := s.progress("looked at for possible matches")
 	defer bar.end()
 	_, err := s.desk.FollowMatches(ctx, bar.count)
 	return err

@@ -103,6 +103,9 @@ type MatchFollower struct {
 	hash   *blockHash
 	people *people
 	chunk  int // profiles of one step
+
+	full map[uint64]bool // blocks that are full, of those before at
+	at   uint64
 }
 
 // MatchFollower returns what keeps the possible matches up.
@@ -232,20 +235,17 @@ func (k *matching) write(tx *Tx) error {
 
 // follow does again what is marked, or marks what the journal names.
 func (k *matching) follow() (*matching, error) {
-	var todo []cdp.ProfileID
-	for e, err := range k.tx.r.Scan(layout.MatchesDue()) {
-		if err != nil {
-			return nil, fmt.Errorf("graph: possible matches: %w", err)
-		}
-		k.drops = append(k.drops, bytes.Clone(e.Key))
-		if todo = append(todo, cdp.ProfileID(layout.LastNumber(e.Key))); len(todo) == k.f.chunk {
-			break
-		}
+	todo, err := k.marked()
+	if err != nil {
+		return nil, err
 	}
 	if len(todo) == 0 {
 		named, err := k.read()
 		if err != nil || named == nil {
 			return nil, err
+		}
+		if k.state.phase == matchClear { // far behind
+			return k, nil
 		}
 		if len(named) > k.f.chunk {
 			k.due = named
@@ -257,8 +257,51 @@ func (k *matching) follow() (*matching, error) {
 	return k, k.redo(todo)
 }
 
+// marked takes marks away and returns the profiles that they name. It goes on
+// where the last step ended, past what the engine keeps of deleted rows, and
+// then from the beginning.
+func (k *matching) marked() (todo []cdp.ProfileID, err error) {
+	for _, from := range []uint64{k.state.place, 0} {
+		for e, err := range k.tx.r.Scan(layout.MatchesDue(cdp.ProfileID(from))) {
+			if err != nil {
+				return nil, fmt.Errorf("graph: possible matches: %w", err)
+			}
+			id := cdp.ProfileID(layout.LastNumber(e.Key))
+			k.drops = append(k.drops, bytes.Clone(e.Key))
+			todo, k.state.place = append(todo, id), uint64(id)+1
+			if len(todo) == k.f.chunk {
+				return todo, nil
+			}
+		}
+		if len(todo) > 0 || from == 0 {
+			break
+		}
+	}
+	return todo, nil
+}
+
+// farBehind is from how many changes on it is looked whether to make all anew.
+const farBehind = 4_000
+
 // read takes profiles out of the journal; nil when it has no more.
 func (k *matching) read() ([]cdp.ProfileID, error) {
+	head, err := k.tx.JournalHead()
+	if err != nil || head == k.state.seq {
+		return nil, err
+	}
+	if head-k.state.seq > farBehind/200 { // a row has the changes of up to 200 records
+		// Doing a profile again costs several times what making it with all
+		// others does.
+		most := max(farBehind, k.state.filed/3)
+		ahead, err := k.tx.Changes(k.state.seq, most)
+		if err != nil {
+			return nil, err
+		}
+		if len(ahead) >= most {
+			k.state = matchState{made: k.state.made, turn: k.state.turn}
+			return []cdp.ProfileID{}, nil
+		}
+	}
 	changes, err := k.tx.Changes(k.state.seq, k.f.chunk)
 	if err != nil || len(changes) == 0 {
 		return nil, err
@@ -308,7 +351,7 @@ func (tx *Tx) MatchCounts(m *Matcher) (cdp.MatchCounts, error) {
 		c.Behind = max(head, 1)
 		return c, nil
 	}
-	for _, err := range tx.r.Scan(layout.MatchesDue()) {
+	for _, err := range tx.r.Scan(layout.MatchesDue(0)) {
 		if err != nil {
 			return c, fmt.Errorf("graph: possible matches: %w", err)
 		}

@@ -69,14 +69,20 @@ func (k *matching) load(hashes []uint64) error {
 		if v == nil {
 			continue
 		}
-		b, r := k.blocks[missing[i]], k.tx.reader(v)
-		b.count, b.value = int(r.Uint()), r.Bool()
-		for range r.Count() {
-			b.members = append(b.members, cdp.ProfileID(r.Uint()))
+		if err := k.blocks[missing[i]].decode(k.tx.reader(v)); err != nil {
+			return err
 		}
-		if b.was = b.count; !r.Done() {
-			return fmt.Errorf("graph: block: %w", layout.ErrDamaged)
-		}
+	}
+	return nil
+}
+
+func (b *block) decode(r *layout.Reader) error {
+	b.count, b.value = int(r.Uint()), r.Bool()
+	for range r.Count() {
+		b.members = append(b.members, cdp.ProfileID(r.Uint()))
+	}
+	if b.was = b.count; !r.Done() {
+		return fmt.Errorf("graph: block: %w", layout.ErrDamaged)
 	}
 	return nil
 }

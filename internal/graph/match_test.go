@@ -72,8 +72,19 @@ func admitPerson(t testing.TB, g *Store, p *matchPerson) {
 // followMatches brings the possible matches up to date.
 func followMatches(t testing.TB, g *Store, m *Matcher) {
 	t.Helper()
+	followIn(t, g, m, matchChunk)
+}
+
+// followIn is followMatches in steps of so many profiles; in small ones each is
+// done by another follower, as after a crash.
+func followIn(t testing.TB, g *Store, m *Matcher, chunk int) {
+	t.Helper()
 	f := g.MatchFollower(m)
 	for steps := 0; ; steps++ {
+		if chunk < matchChunk && steps%3 == 0 {
+			f = g.MatchFollower(m)
+		}
+		f.chunk = chunk
 		_, more, err := f.Step(t.Context(), day)
 		if err != nil {
 			t.Fatal(err)
@@ -278,7 +289,7 @@ func TestMatchesFollow(t *testing.T) {
 				}
 			}
 			if rnd.IntN(5) == 0 {
-				followMatches(t, g, m)
+				followIn(t, g, m, []int{1, 3, matchChunk}[rnd.IntN(3)])
 			}
 			if rnd.IntN(6) == 0 {
 				doubt(t, g, m, rnd)
@@ -297,7 +308,7 @@ func TestMatchesFollow(t *testing.T) {
 		if err := g.Update(t.Context(), day, func(tx *Tx) error { return tx.ForgetMatches() }); err != nil {
 			t.Fatal(err)
 		}
-		followMatches(t, g, m)
+		followIn(t, g, m, []int{1, matchChunk}[seed%2])
 		again, _, _ := matchPicture(t, g, m)
 		if fmt.Sprint(rows) != fmt.Sprint(again) {
 			t.Fatalf("seed %d: followed\n%s\nmade anew\n%s", seed, strings.Join(rows, "\n"), strings.Join(again, "\n"))
@@ -364,5 +375,58 @@ func TestDecidedBeforeDelivered(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// uncommon is a family name of its own for each number below 4,096.
+func uncommon(n int) string {
+	syllables := []string{"ba", "du", "fe", "go", "hi", "ka", "lu", "me", "no", "pi", "ra", "su", "te", "vo", "wi", "za"}
+	return syllables[n%16] + syllables[n/16%16] + syllables[n/256%16] + "nner"
+}
+
+// TestMatchesFarBehind: when most of the store is new, all is made anew, and
+// nothing is missed by it.
+func TestMatchesFarBehind(t *testing.T) {
+	m := smallMatcher(5, 3, 2)
+	g := newStore(t)
+	followMatches(t, g, m)
+	for from := 0; from < farBehind+200; from += 100 {
+		err := g.Update(t.Context(), day, func(tx *Tx) error {
+			for i := from; i < from+100; i++ {
+				p := &matchPerson{key: fmt.Sprint("k", i), controller: "office", birth: 1}
+				r, ruling := p.record()
+				r.Attributes[1].Value = cdp.Value(uncommon(i / 2))
+				recs := []cdp.Record{r}
+				news, err := tx.Sift(recs)
+				if err != nil {
+					return err
+				}
+				if _, err := tx.Admit(&recs[0], p.controller, news[0], ruling); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := g.MatchFollower(m).Step(t.Context(), day); err != nil {
+		t.Fatal(err)
+	}
+	err := g.View(t.Context(), func(tx *Tx) error {
+		st, err := tx.matchState()
+		if st.phase != matchClear {
+			t.Errorf("phase %d, want all anew", st.phase)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	followMatches(t, g, m)
+	_, queue, _ := matchPicture(t, g, m)
+	if want := matchOracle(t, g, m); len(want) == 0 || fmt.Sprint(withoutFlag(queue)) != fmt.Sprint(withoutFlag(want)) {
+		t.Errorf("%d pairs in the queue, want %d", len(queue), len(want))
 	}
 }

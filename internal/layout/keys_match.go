@@ -26,6 +26,11 @@ func KeyBlockMore(hash uint64, id cdp.ProfileID) []byte {
 	return appendNumber(letterAndNumber(letterBlock, hash), uint64(id))
 }
 
+// Blocks are the rows of KeyBlock and KeyBlockMore from a hash on.
+func Blocks(from uint64) kv.Range {
+	return kv.Range{Start: KeyBlock(from), End: []byte{letterBlock + 1}}
+}
+
 // BlockMore are the marks of KeyBlockMore of a blocking key.
 func BlockMore(hash uint64) kv.Range {
 	r := kv.Prefix(letterAndNumber(letterBlock, hash))
@@ -72,11 +77,9 @@ func ReviewOf(key []byte) (unsure bool, score float64, a, b cdp.ProfileID, ok bo
 // KeyMatchDue marks a profile whose possible matches must be looked for again.
 func KeyMatchDue(id cdp.ProfileID) []byte { return letterAndNumber(letterMatchDue, uint64(id)) }
 
-// MatchesDue are the marks of KeyMatchDue, by profile.
-func MatchesDue() kv.Range {
-	r := kv.Prefix([]byte{letterMatchDue})
-	r.KeysOnly = true
-	return r
+// MatchesDue are the marks of KeyMatchDue from a profile on.
+func MatchesDue(from cdp.ProfileID) kv.Range {
+	return kv.Range{Start: KeyMatchDue(from), End: []byte{letterMatchDue + 1}, KeysOnly: true}
 }
 
 // MatchesMade are the ranges of all that can be made anew.

@@ -26,8 +26,8 @@ func (e *VerdictError) Error() string { return e.Text }
 
 // FollowMatches looks for possible matches among what changed in the store
 // since the last time: at first, among all. It can be cut off and repeated.
-// progress, which may be nil, is told how many profiles were done so far: at
-// first each is done three times.
+// progress, which may be nil, is told how much was looked at so far: profiles,
+// and at first also the groups of them that are compared.
 func (d *Desk) FollowMatches(ctx context.Context, progress func(done int)) (done int, err error) {
 	f := d.s.g.MatchFollower(d.s.opt.Matcher)
 	for {
