@@ -194,33 +194,41 @@ func undecide(t *testing.T, g *Store, m *model, id cdp.DecisionID) {
 // TestDecidedHistories holds the graph against the naive model over random
 // histories in which persons decide as well, some of them after a first load.
 func TestDecidedHistories(t *testing.T) {
-	n, acts := 600, 30
+	n := 600
 	if testing.Short() {
 		n = 60
 	}
 	for seed := range n {
-		rnd := rand.New(rand.NewPCG(uint64(seed), 21))
-		m := &model{rows: make(map[string]*modelRow)}
-		g := newStore(t)
-		if seed%5 == 0 {
-			var rows []modelRow
-			for range 15 {
-				rows = append(rows, randomRow(rnd, 10))
-			}
-			g = loadRows(t, m, rows)
+		decidedHistory(t, seed, 21)
+	}
+	for _, seed := range []int{2617, 2944} { // these failed once
+		decidedHistory(t, seed, 77)
+	}
+}
+
+func decidedHistory(t *testing.T, seed int, stream uint64) {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(uint64(seed), stream))
+	m := &model{rows: make(map[string]*modelRow)}
+	g := newStore(t)
+	if seed%5 == 0 {
+		var rows []modelRow
+		for range 15 {
+			rows = append(rows, randomRow(rnd, 10))
 		}
-		if n := seed % 4; n < 3 {
-			g.limits = limits{move: n, rows: 7 + 10*n, bytes: 1 << 20, carriers: 1 + rnd.IntN(3), few: rnd.IntN(3)}
+		g = loadRows(t, m, rows)
+	}
+	if n := seed % 4; n < 3 {
+		g.limits = limits{move: n, rows: 7 + 10*n, bytes: 1 << 20, carriers: 1 + rnd.IntN(3), few: rnd.IntN(3)}
+	}
+	for i := range 30 {
+		if rnd.IntN(3) == 0 {
+			decideAny(t, g, m, rnd, 10)
+		} else {
+			act(t, g, m, rnd, 10)
 		}
-		for i := range acts {
-			if rnd.IntN(3) == 0 {
-				decideAny(t, g, m, rnd, 10)
-			} else {
-				act(t, g, m, rnd, 10)
-			}
-			if !t.Run(fmt.Sprintf("%d/%d", seed, i), func(t *testing.T) { compare(t, g, m) }) {
-				t.FailNow()
-			}
+		if !t.Run(fmt.Sprintf("%d/%d", seed, i), func(t *testing.T) { compare(t, g, m) }) {
+			t.FailNow()
 		}
 	}
 }

@@ -166,8 +166,14 @@ func (p *part) moved(in *head) map[cdp.RecordID]bool {
 // looked at: it was not settled before, or was divided and has several numbers.
 func (s *settlement) thorough(p *part) bool {
 	return slices.ContainsFunc(p.comps, func(c *settled) bool {
-		return c.pending || s.tx.forced.all || len(c.segments) > 0 && (len(p.comps) > 1 || len(p.members) != len(c.members))
+		return c.pending || s.tx.forced.all || len(c.segments) > 0 && (len(p.comps) > 1 || len(p.members) != len(c.members) || s.loses(p, c))
 	})
+}
+
+// loses reports whether a number of a component is not one of its part: rows of
+// any of its records may lead there.
+func (s *settlement) loses(p *part, c *settled) bool {
+	return slices.ContainsFunc(c.numbers(), func(n layout.Component) bool { return !slices.Contains(p.numbers, n) })
 }
 
 // withheld writes the rows that find a record by claims that join nothing.
