@@ -32,6 +32,7 @@ type Witness struct {
 	rows          map[cdp.RecordID]cdp.Row
 	before, after map[cdp.RecordID]cdp.ProfileID
 	links         map[linkKey]bool
+	others        int // links besides, of which only the number is known
 }
 
 // NewWitness returns one that saw nothing.
@@ -99,7 +100,7 @@ func (w *Witness) Profiles() []cdp.ProfileID {
 func (w *Witness) Effect() cdp.Effect {
 	before, after := groups(w.before), groups(w.after)
 	var out cdp.Effect
-	out.Counts.Links = len(w.links)
+	out.Counts.Links = len(w.links) + w.others
 	var lines []string
 	touched := make(map[cdp.RecordID]bool)
 	of := func(p cdp.ProfileID, shown []cdp.RecordID) cdp.ProfileEffect {

@@ -97,7 +97,8 @@ func TestRulesAsPreviewed(t *testing.T) {
 			if err != nil && !errors.Is(err, ErrSameRules) {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
-			if err == nil && (did.Digest != would.Digest || did.Counts.Records != would.Counts.Records || did.Counts.Appear != would.Counts.Appear) {
+			did.Counts.Links = would.Counts.Links // an identifier that moves to another class is counted when it is done, and may join as before
+			if err == nil && (did.Digest != would.Digest || did.Counts != would.Counts) {
 				t.Fatalf("seed %d: previewed %+v, done %+v", seed, would, did)
 			}
 			b.check()
