@@ -1,34 +1,41 @@
 package layout
 
 import (
-	"os"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"path/filepath"
-	"regexp"
+	"strings"
 	"testing"
 )
 
-// TestLettersAreDistinct: no two kinds of rows share a first letter, or the one
-// that is thrown away takes the other with it.
-func TestLettersAreDistinct(t *testing.T) {
-	files, err := filepath.Glob("keys*.go")
+// TestLetters: each sort of row has a letter of its own.
+func TestLetters(t *testing.T) {
+	owner := map[string]string{}
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	letter := regexp.MustCompile(`(?m)^\s+(letter\w+)\s+= ('.')`)
-	of := make(map[string]string)
-	for _, f := range files {
-		text, err := os.ReadFile(f)
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range letter.FindAllStringSubmatch(string(text), -1) {
-			if other, ok := of[m[2]]; ok {
-				t.Errorf("%s and %s are both %s", other, m[1], m[2])
+		ast.Inspect(f, func(n ast.Node) bool {
+			v, ok := n.(*ast.ValueSpec)
+			if !ok || len(v.Values) != 1 || !strings.HasPrefix(v.Names[0].Name, "letter") {
+				return true
 			}
-			of[m[2]] = m[1]
-		}
+			if lit, ok := v.Values[0].(*ast.BasicLit); ok {
+				if other, taken := owner[lit.Value]; taken {
+					t.Errorf("%s and %s are both %s", other, v.Names[0].Name, lit.Value)
+				}
+				owner[lit.Value] = v.Names[0].Name
+			}
+			return true
+		})
 	}
-	if len(of) < 20 {
-		t.Errorf("only %d letters are found", len(of))
+	if len(owner) < 30 {
+		t.Errorf("only %d letters were found", len(owner))
 	}
 }
