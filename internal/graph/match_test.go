@@ -254,8 +254,7 @@ func TestMatchesFollow(t *testing.T) {
 		g := newStore(t)
 		var decisions []cdp.DecisionID
 		for i := range 60 {
-			n := rnd.IntN(24)
-			p := &matchPerson{key: fmt.Sprint("k", n), controller: []string{"office", "office", "other"}[n%3], at: i,
+			p := &matchPerson{key: fmt.Sprint("k", rnd.IntN(24)), controller: []string{"office", "office", "other"}[rnd.IntN(3)], at: i,
 				given: rnd.IntN(4), family: rnd.IntN(2), birth: rnd.IntN(4), mail: rnd.IntN(20), phone: rnd.IntN(20)}
 			switch rnd.IntN(12) {
 			case 0:
