@@ -166,7 +166,7 @@ func (p *part) moved(in *head) map[cdp.RecordID]bool {
 // looked at: it was not settled before, or was divided and has several numbers.
 func (s *settlement) thorough(p *part) bool {
 	return slices.ContainsFunc(p.comps, func(c *settled) bool {
-		return c.pending || s.tx.forced.all || len(c.segments) > 0 && (len(p.comps) > 1 || len(p.members) != len(c.members) || s.loses(p, c))
+		return c.pending && !(p.pending && s.tx.forced.late) || s.tx.forced.all || len(c.segments) > 0 && (len(p.comps) > 1 || len(p.members) != len(c.members) || s.loses(p, c))
 	})
 }
 
