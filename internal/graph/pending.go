@@ -21,7 +21,7 @@ func (tx *Tx) SettleNext() (Effect, bool, error) {
 	} else if hash != "" {
 		tx.because = cause{rule: "rules." + hash[:min(len(hash), 16)]}
 	}
-	tx.limits.rows, tx.limits.bytes = 3*tx.limits.rows/2, 3*tx.limits.bytes/2
+	tx.limits.rows, tx.limits.bytes = 7*tx.limits.rows/4, 3*tx.limits.bytes/2
 	var next []layout.Component
 	late := true // all of them are only to go on parting
 	decision, after := uint64(0), cdp.RecordID(0)
