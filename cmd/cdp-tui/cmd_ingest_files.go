@@ -68,10 +68,6 @@ func explained(err error, path string) error {
 		return hint(err, "deliver it again, or say in a mapping how it is to be read: cdp-tui ingest suggest %s begins one", path)
 	case errors.Is(err, ingest.ErrOther):
 		return hint(err, "name another mapping with --map; cdp-tui ingest suggest %s begins one", path)
-	case errors.Is(err, fs.ErrNotExist):
-		return hint(err, "check how it is written, and from which directory")
-	case errors.Is(err, fs.ErrPermission):
-		return hint(err, "ask its owner to let you read it")
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"syscall"
 
@@ -162,6 +163,12 @@ func hintOf(err error) string {
 		return "ingest the sources into a new --store and compare; keep this one as evidence"
 	case errors.Is(err, search.ErrRebuild):
 		return "cdp-tui reindex makes the index anew; the store is not touched"
+	case errors.Is(err, steward.ErrNotFound):
+		return "cdp-tui find looks up ids and identifiers; cdp-tui search finds profiles by names and words"
+	case errors.Is(err, fs.ErrNotExist):
+		return "check how it is written, and from which directory"
+	case errors.Is(err, fs.ErrPermission):
+		return "ask its owner to let you read it"
 	}
 	return ""
 }
