@@ -310,7 +310,7 @@ func TestSharingReason(t *testing.T) {
 // all are one again when it is taken back.
 func TestDecisionInSeveralTransactions(t *testing.T) {
 	if testing.Short() {
-		t.Skip("thousands of records")
+		t.Skip("takes thousands of records: run without -short")
 	}
 	b := newBench(t).register()
 	device := ident(cdp.KindDevice, "kiosk")
