@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -240,4 +241,41 @@ func (tx *Tx) Row(source cdp.SourceID, key string) (current cdp.RecordID, before
 		before = append(before, p.record)
 	}
 	return k.record, before, nil
+}
+
+// RowKnown returns which record of a source row was current when only what had
+// been recorded by a time was known: ErrNotFound when that was nothing. Of a
+// row with more versions than are kept, the oldest are not found.
+func (tx *Tx) RowKnown(source cdp.SourceID, key string, known time.Time) (cdp.RecordID, error) {
+	b, err := rowKey(source, key)
+	if err != nil {
+		return 0, err
+	}
+	value, err := tx.get(b)
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("graph: source row: %w", err)
+	}
+	k, err := decodeRow(tx.reader(value))
+	if err != nil {
+		return 0, err
+	}
+	versions := append(slices.Clone(k.past), past{k.record, k.hash})
+	slices.SortFunc(versions, func(a, b past) int { return cmp.Compare(a.record, b.record) }) // as they came
+	var then *row
+	for _, v := range versions {
+		rec, err := tx.Head(v.record)
+		if err != nil {
+			return 0, err
+		}
+		if !rec.Recorded.After(known) && (then == nil || !then.newerThan(rec.At, v.hash)) {
+			then = &row{record: v.record, hash: v.hash, at: rec.At}
+		}
+	}
+	if then == nil {
+		return 0, ErrNotFound
+	}
+	return then.record, nil
 }
