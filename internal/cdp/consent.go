@@ -81,9 +81,10 @@ type Consent struct {
 	Explicit    bool   // an express statement (Art. 9(2)(a), 22(2)(c), 49(1)(a)), as opposed to another clear act
 	Bundled     bool   // one act for several purposes (Art. 7(2), Rec. 43)
 	Conditional bool   // a service was made to depend on it (Art. 7(4))
-	By          Speaker
+	Speaker     Speaker
+	By          string // the officer who recorded it on behalf of the person; "" when a source delivered it
 
-	Source   SourceID  // set when admitted
-	Record   RecordID  // set when admitted
+	Source   SourceID  // set when admitted; OfficerSource when an officer recorded it
+	Record   RecordID  // set when admitted; 0 when an officer recorded it
 	Recorded time.Time // set when admitted
 }

@@ -358,7 +358,8 @@ func compare(a, b *cdp.Consent) int {
 		cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Notice, b.Notice), cmp.Compare(a.Method, b.Method),
 		cmp.Compare(a.Language, b.Language), cmp.Compare(a.Proof, b.Proof), cmp.Compare(a.Regulation, b.Regulation),
 		cmp.Compare(a.Endpoint.Kind(), b.Endpoint.Kind()), cmp.Compare(a.Endpoint.Reveal(), b.Endpoint.Reveal()),
-		compareBool(a.PreTicked, b.PreTicked),
+		compareBool(a.PreTicked, b.PreTicked), compareBool(a.Explicit, b.Explicit), compareBool(a.Bundled, b.Bundled),
+		compareBool(a.Conditional, b.Conditional), cmp.Compare(a.Speaker, b.Speaker), cmp.Compare(a.By, b.By),
 		compareZone(a.At, b.At), compareZone(a.Recorded, b.Recorded), compareZone(a.Expires, b.Expires))
 }
 
