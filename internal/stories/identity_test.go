@@ -69,7 +69,7 @@ func aSecondCard(t *testing.T, w *world) {
 	if m.Ambiguous || got["name"] != "exact" || got["birth_date"] != "exact" || got["email"] != "near" || got["phone"] != "near" {
 		t.Errorf("ambiguous %v, %v", m.Ambiguous, got)
 	}
-	v, err := w.desk.JudgeMatch(t.Context(), first.ID, second.ID, cdp.MatchSame, "she says that she lost the first card")
+	v, err := w.desk.JudgeMatch(t.Context(), first.ID, second.ID, cdp.MatchSame, "she says that she lost the first card", "")
 	if err != nil || v.Profile != first.ID {
 		t.Fatalf("%v: %v", v.Profile, err)
 	}
@@ -89,7 +89,7 @@ func twins(t *testing.T, w *world) {
 	if m := pair(t, queue, merle, other); !m.Ambiguous {
 		t.Error("one of the two is wrong, and neither is flagged")
 	}
-	if _, err := w.desk.JudgeMatch(t.Context(), merle.ID, mette.ID, cdp.MatchDifferent, "twins"); err != nil {
+	if _, err := w.desk.JudgeMatch(t.Context(), merle.ID, mette.ID, cdp.MatchDifferent, "twins", ""); err != nil {
 		t.Fatal(err)
 	}
 	queue = w.queue(t)
