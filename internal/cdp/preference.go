@@ -12,10 +12,17 @@ const (
 	Wanted       Wish = "wanted"   // tell me that way, if you may at all
 	Unwanted     Wish = "unwanted" // do not: for this channel and topic, whatever the basis
 	WishNone     Wish = "none"     // an earlier wish is taken back; neither yes nor no
+
+	// WishUnreadable: the source said something that can not be read. It forbids
+	// as Unwanted does, until a person has read it.
+	WishUnreadable Wish = "unreadable"
 )
 
+// Forbids reports whether w says no, or may.
+func (w Wish) Forbids() bool { return w == Unwanted || w == WishUnreadable }
+
 // Wishes are all wishes that a statement can carry.
-func Wishes() []Wish { return []Wish{WishUnstated, Wanted, Unwanted, WishNone} }
+func Wishes() []Wish { return []Wish{WishUnstated, Wanted, Unwanted, WishNone, WishUnreadable} }
 
 // Quiet are the hours in which a person does not want to be contacted, in
 // minutes after local midnight, From inclusive and To exclusive. It may go over
