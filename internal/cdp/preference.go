@@ -1,6 +1,9 @@
 package cdp
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Wish is what a person wants of a channel, a topic or both. It is never a
 // consent: "wanted" permits nothing, "unwanted" forbids like an objection.
@@ -34,6 +37,14 @@ type Quiet struct {
 
 // IsZero reports whether q states no hours.
 func (q Quiet) IsZero() bool { return q.From == 0 && q.To == 0 }
+
+// Hours prints q as 21:00-07:00; "" for none.
+func (q Quiet) Hours() string {
+	if q.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%02d:%02d-%02d:%02d", q.From/60, q.From%60, q.To/60, q.To%60)
+}
 
 // Holds reports whether a minute after local midnight is within q.
 func (q Quiet) Holds(minute int) bool {
