@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +35,8 @@ func (p *program) matchesCommand() *cobra.Command {
 			switch {
 			case limit < 0:
 				return usagef("--limit is not negative")
+			case math.IsNaN(least) || math.IsInf(least, 0):
+				return usagef("--least is a number of points")
 			case related && profile == "":
 				return &usageError{"--related is for one profile", "name it with --profile"}
 			}
@@ -174,7 +178,7 @@ func (p *program) verdictCommand(verdict, short string) *cobra.Command {
 		Example: "  cdp-tui matches " + verdict + " P-0000012 P-0000040 --reason \"case 2026-017\"",
 		Args:    takes(2, 2, "two profiles"),
 		RunE: p.run(func(ctx context.Context, args []string) error {
-			if reason == "" {
+			if strings.TrimSpace(reason) == "" {
 				return &usageError{"a verdict needs a reason", `it goes into the log: --reason "same passport shown"`}
 			}
 			return p.with(use{}, func(ctx context.Context, s *session, args []string) error {
