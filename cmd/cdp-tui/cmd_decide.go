@@ -38,11 +38,24 @@ func (a *approval) check() error {
 	if !a.does() {
 		return nil
 	}
-	if a.yes && a.digest != "" {
-		return usagef("--yes makes a preview of its own: give it or --digest")
+	if err := a.goTogether(); err != nil {
+		return err
 	}
 	if strings.TrimSpace(a.reason) == "" {
 		return &usageError{"--reason is needed to do it", `it is kept with the decision and goes into the log: --reason "case 2026-017, seen in person"`}
+	}
+	return nil
+}
+
+// leastDigest is how much of a digest the desk takes for it, in digits.
+const leastDigest = 16
+
+func (a *approval) goTogether() error {
+	switch {
+	case a.yes && a.digest != "":
+		return usagef("--yes makes a preview of its own: give it or --digest")
+	case a.digest != "" && (len(a.digest) < leastDigest || strings.Trim(a.digest, "0123456789abcdef") != ""):
+		return &usageError{fmt.Sprintf("--digest takes the digest of a preview, its first %d digits or all", leastDigest), "the command without --digest shows it"}
 	}
 	return nil
 }
@@ -105,8 +118,8 @@ func (p *program) decide(ctx context.Context, verb string, args []string, a *app
 				return usagef("line %d has no reason, and --reason is not given", one.line)
 			}
 		}
-		if a.yes && a.digest != "" {
-			return usagef("--yes makes a preview of its own: give it or --digest")
+		if err := a.goTogether(); err != nil {
+			return err
 		}
 	} else if err := a.check(); err != nil {
 		return err
