@@ -109,11 +109,11 @@ type LintRun struct {
 	At                time.Time
 	Register, Rules   string
 	Records, Profiles int
-	Counts            []RuleCount // by rule id
+	Counts            []LintCount // by rule id
 }
 
-// A RuleCount counts what a rule found.
-type RuleCount struct {
+// A LintCount counts what a rule found.
+type LintCount struct {
 	Rule        string
 	Open, Muted int
 }

@@ -216,6 +216,8 @@ func table() []rule {
 
 		{id: "SOURCE_UNDECLARED", source: undeclared},
 		{id: "SOURCE_NO_OWNER", source: ownerless},
+		{id: "SOURCE_NO_NOTICE", source: noticeless},
+		{id: "SOURCE_SILENT", source: silent},
 		{id: "CONSENT_BULK", source: bulk},
 
 		{id: "BASIS_BEFORE", record: beforeBasis},
@@ -226,6 +228,9 @@ func table() []rule {
 		{id: "USE_AFTER_WITHDRAWAL", record: useAfterWithdrawal},
 		{id: "USE_NO_BASIS", record: useWithoutBasis},
 		{id: "CONSENT_BUNDLED", record: bundled},
+		{id: "CONSENT_CONDITIONAL", record: conditional},
+		{id: "CONSENT_STALE", record: stale},
+		{id: "CONSENT_BEFORE_NOTICE", record: beforeNotice},
 		{id: "EVIDENCE_INCOMPLETE", record: incomplete},
 		{id: "CONSENT_PRETICKED", record: preTicked},
 		{id: "CONSENT_FUTURE", record: future},
@@ -240,6 +245,7 @@ func table() []rule {
 		{id: "SOURCE_UNKNOWN", record: unknownSource},
 
 		{id: "NOT_INFORMED", profile: notInformed},
+		{id: "MINOR_CONSENT", profile: minor},
 		{id: "SSO_LINK", profile: ssoLink},
 
 		{id: "SHARE_AFTER_WITHDRAWAL", share: sharedAfterWithdrawal},

@@ -81,7 +81,7 @@ func count[K comparable](m map[K]int, k K) {
 	}
 }
 
-func (o *Observed) add(s *Scope, rec *Record, among int) {
+func (o *Observed) add(rec *Record, among int) {
 	seen := o.Of(rec.Source)
 	if rec.Quarantined {
 		seen.Quarantined++
@@ -117,7 +117,9 @@ func (o *Observed) add(s *Scope, rec *Record, among int) {
 		}
 	}
 	for i := range rec.Claims {
-		if c := s.Pack.Kinds[string(rec.Claims[i].Identifier.Kind())]; c != "" {
+		switch c := policy.CategoryOf(rec.Claims[i].Identifier.Kind()); c {
+		case "user.account", "user.unique_id": // the number under which a source keeps its own row
+		default:
 			count(seen.Categories, c)
 		}
 	}

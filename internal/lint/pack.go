@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/policy"
 	"cdp-tui/internal/rulefile"
 )
 
@@ -21,19 +22,17 @@ func DefaultPack() []byte { return []byte(defaultPack) }
 // A Pack is the words and numbers of the rules: a versioned rule file. It is
 // immutable after ParsePack.
 type Pack struct {
-	Name      string            `yaml:"lint,required"`
-	Version   int               `yaml:"version,required"`
-	From      rulefile.Date     `yaml:"valid_from,required"`
-	Numbers   Numbers           `yaml:"numbers,required"`
-	Annulled  []Annulled        `yaml:"annulled"`
-	Adequate  []Adequate        `yaml:"adequate"`
-	Precise   []string          `yaml:"precise"`
-	Nameless  []string          `yaml:"nameless"`
-	Outgoing  []string          `yaml:"outgoing"`
-	Informing []string          `yaml:"informing"`
-	Kinds     map[string]string `yaml:"kinds"`
-	SSO       []string          `yaml:"single_sign_on"`
-	Rules     []Entry           `yaml:"rules,required"`
+	Name      string        `yaml:"lint,required"`
+	Version   int           `yaml:"version,required"`
+	From      rulefile.Date `yaml:"valid_from,required"`
+	Numbers   Numbers       `yaml:"numbers,required"`
+	Annulled  []Annulled    `yaml:"annulled"`
+	Precise   []string      `yaml:"precise"`
+	Nameless  []string      `yaml:"nameless"`
+	Outgoing  []string      `yaml:"outgoing"`
+	Informing []string      `yaml:"informing"`
+	SSO       []string      `yaml:"single_sign_on"`
+	Rules     []Entry       `yaml:"rules,required"`
 
 	hash string
 	byID map[string]*Entry
@@ -65,12 +64,6 @@ type Annulled struct {
 	Words []string      `yaml:"words,required"` // that name it, in lower case
 	From  rulefile.Date `yaml:"from,required"`
 	Cite  string        `yaml:"cite,required"`
-}
-
-// An Adequate is a country with an adequacy decision.
-type Adequate struct {
-	Country string `yaml:"country,required"`
-	Cite    string `yaml:"cite,required"`
 }
 
 // An Entry is the words of one rule.
@@ -208,11 +201,6 @@ func (p *Pack) annulled(now time.Time, texts ...string) (Annulled, bool) {
 	return Annulled{}, false
 }
 
-// adequate reports whether there is an adequacy decision for a country.
-func (p *Pack) adequate(country string) bool {
-	return slices.ContainsFunc(p.Adequate, func(a Adequate) bool { return a.Country == country })
-}
-
 // outgoing reports whether a kind of touchpoint is caused by us.
 func (p *Pack) outgoing(kind string) bool {
 	last := kind[strings.LastIndexAny(kind, "._")+1:]
@@ -221,25 +209,14 @@ func (p *Pack) outgoing(kind string) bool {
 
 // category returns the data category of a field: that of an attribute of the
 // record, or of a kind of identifier; "" when it is not known.
-func (p *Pack) category(rec *cdp.Record, field string) string {
+func category(rec *cdp.Record, field string) string {
 	for i := range rec.Attributes {
 		if rec.Attributes[i].Name == field {
 			return rec.Attributes[i].Category
 		}
 	}
-	return p.Kinds[field]
-}
-
-// covers reports whether a list of categories has one or what it is part of.
-func covers(list []string, category string) bool {
-	for {
-		if slices.Contains(list, category) {
-			return true
-		}
-		i := strings.LastIndexByte(category, '.')
-		if i < 0 {
-			return false
-		}
-		category = category[:i]
+	if slices.Contains(cdp.Kinds(), cdp.Kind(field)) {
+		return policy.CategoryOf(cdp.Kind(field))
 	}
+	return ""
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/policy"
@@ -111,18 +112,69 @@ func unknownPurpose(s *Scope, r *Record, emit func(Hit)) {
 	})
 }
 
+func conditional(_ *Scope, r *Record, emit func(Hit)) {
+	stated(r, func(c *cdp.Consent) {
+		if c.Conditional && c.State.ValidForProcessing() {
+			emit(consentHit(r, c))
+		}
+	})
+}
+
+// stale tells of the last permission of an endpoint, when the notice has
+// materially changed since.
+func stale(s *Scope, r *Record, emit func(Hit)) {
+	stated(r, func(c *cdp.Consent) {
+		if !c.State.ValidForProcessing() || !lastYes(s, r, c) {
+			return
+		}
+		if n, from, ok := s.Register.ChangedSince(c.Purpose, c.Notice, c.At); ok && !from.After(s.Now) {
+			emit(consentHit(r, c, "changed by="+n.ID, "changed="+stamp(n.From.In(time.UTC))))
+		}
+	})
+}
+
+// lastYes reports whether an event of the record is the permission that counts
+// now for its endpoint, or would count on the text as it is.
+func lastYes(s *Scope, r *Record, c *cdp.Consent) bool {
+	events := about(r, c)
+	for _, d := range events {
+		switch {
+		case d.At.After(s.Now):
+		case d.State.ValidForProcessing() && (d.At.After(c.At) || d.At.Equal(c.At) && d.Record > r.ID),
+			d.State.Restrictive() && !d.At.Before(c.At):
+			return false
+		}
+	}
+	return true
+}
+
+func beforeNotice(s *Scope, r *Record, emit func(Hit)) {
+	stated(r, func(c *cdp.Consent) {
+		if !c.State.ValidForProcessing() || c.At.IsZero() {
+			return
+		}
+		if n, ok := s.Register.Notice(c.Notice); ok && c.At.Before(n.From.In(time.UTC)) {
+			emit(consentHit(r, c, "text from="+n.From.String()))
+		}
+	})
+}
+
 // bundled tells of permissions for several purposes that one act gave: the
 // source says so, or the same proof stands for all of them in one second.
 func bundled(_ *Scope, r *Record, emit func(Hit)) {
 	var done []*cdp.Consent
 	stated(r, func(c *cdp.Consent) {
+		if c.Bundled && c.State.ValidForProcessing() {
+			emit(consentHit(r, c, "the source says so"))
+			return
+		}
 		if !c.State.ValidForProcessing() || c.Proof == "" || slices.ContainsFunc(done, func(d *cdp.Consent) bool { return oneAct(c, d) }) {
 			return
 		}
 		done = append(done, c)
 		var purposes []string
 		stated(r, func(d *cdp.Consent) {
-			if d.State.ValidForProcessing() && oneAct(c, d) && !slices.Contains(purposes, string(d.Purpose)) {
+			if d.State.ValidForProcessing() && !d.Bundled && oneAct(c, d) && !slices.Contains(purposes, string(d.Purpose)) {
 				purposes = append(purposes, string(d.Purpose))
 			}
 		})

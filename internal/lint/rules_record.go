@@ -124,7 +124,7 @@ func noCondition(s *Scope, r *Record, emit func(Hit)) {
 }
 
 func noLaw(s *Scope, r *Record, emit func(Hit)) {
-	special(s, r, emit, func(kind string) bool { return kind == "criminal" }, func(a *policy.Activity) bool { return a.Condition == "A10" && a.Law != "" })
+	special(s, r, emit, func(kind string) bool { return kind == "criminal" }, func(a *policy.Activity) bool { return a.Condition == "A10" && (a.Law != "" || a.ConditionLaw != "") })
 }
 
 // special tells of kinds of special data for which no activity of the record
@@ -160,7 +160,7 @@ func location(s *Scope, r *Record, emit func(Hit)) {
 	for i := range r.Ruling.Holding {
 		v := &r.Ruling.Holding[i]
 		if a := s.byID(v.Activity); v.Allow && v.Basis == cdp.BasisConsent && a != nil {
-			if p, ok := s.Register.Purpose(a.Purpose); ok && covers(p.Categories, category) {
+			if p, ok := s.Register.Purpose(a.Purpose); ok && p.Needs(category) {
 				return
 			}
 		}

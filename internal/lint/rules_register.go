@@ -98,34 +98,44 @@ func recipients(s *Scope, f func(*policy.Recipient)) {
 
 func noTool(s *Scope, _ *Observed, emit func(Hit)) {
 	recipients(s, func(p *policy.Recipient) {
-		if p.Transfer == "" && !policy.WithinEEA(p.Country) {
+		if rule, _, _ := s.Register.TransferTo(p.ID, s.Now); rule == "recipient.transfer" {
 			emit(recipientHit(p, "transfer tool=none"))
 		}
 	})
 }
 
+// annulledTool tells of tools that hold no longer, or for another country: as
+// policy judges them, and where a contract or a document names a ground that a
+// court has annulled.
 func annulledTool(s *Scope, _ *Observed, emit func(Hit)) {
 	recipients(s, func(p *policy.Recipient) {
-		if policy.WithinEEA(p.Country) {
-			return
-		}
-		if a, ok := s.Pack.annulled(s.Now, toolTexts(p)...); ok {
-			h := recipientHit(p, "ground="+a.Name, "annulled="+a.From.String(), "by="+a.Cite)
-			h.At = a.From.In(time.UTC)
-			emit(h)
-		} else if p.Transfer == "A45-3" && !s.Pack.adequate(p.Country) {
-			emit(recipientHit(p, "transfer tool="+p.Transfer, "adequacy decision=none"))
+		rule, cause, _ := s.Register.TransferTo(p.ID, s.Now)
+		switch {
+		case rule == "recipient.transfer":
+		case rule != "":
+			emit(recipientHit(p, "transfer tool="+p.Transfer, "rule="+rule, "cause="+cause))
+		default:
+			if a, ok := s.Pack.annulled(s.Now, p.Contract, p.TransferRef, p.Ground); ok && p.Transfer != "" {
+				h := recipientHit(p, "transfer tool="+p.Transfer, "ground="+a.Name, "annulled="+a.From.String(), "by="+a.Cite)
+				h.At = a.From.In(time.UTC)
+				emit(h)
+			}
 		}
 	})
 }
 
-// toolTexts are where a register names the document of a transfer.
-func toolTexts(p *policy.Recipient) []string { return []string{p.Transfer, p.Contract} }
-
 func noContract(s *Scope, _ *Observed, emit func(Hit)) {
 	recipients(s, func(p *policy.Recipient) {
-		if p.Kind == "processor" && strings.TrimSpace(p.Contract) == "" {
+		if p.Kind != "processor" && p.Kind != "sub_processor" {
+			return
+		}
+		switch {
+		case strings.TrimSpace(p.Contract) == "":
 			emit(recipientHit(p, "contract=none"))
+		case p.ContractTo != nil && !s.Now.Before(p.ContractTo.In(time.UTC).AddDate(0, 0, 1)):
+			h := recipientHit(p, "contract ended="+p.ContractTo.String())
+			h.At = p.ContractTo.In(time.UTC).AddDate(0, 0, 1)
+			emit(h)
 		}
 	})
 }
@@ -151,7 +161,7 @@ func drift(s *Scope, o *Observed, emit func(Hit)) {
 			emit(Hit{Ref: cdp.Ref{Kind: "source", ID: string(id)}, Source: id, At: at, Facts: append(facts, "seen="+strconv.Itoa(n))})
 		}
 		for _, c := range sorted(seen.Categories) {
-			if !covers(may.categories, c) {
+			if !may.needs(c) {
 				tell(seen.Last, seen.Categories[c], "category="+c)
 			}
 		}
@@ -170,9 +180,13 @@ func drift(s *Scope, o *Observed, emit func(Hit)) {
 
 // A leave is what the register lets activities do.
 type leave struct {
-	categories []string
-	purposes   []cdp.PurposeID
-	sent       []Sent
+	needed   []policy.Purpose
+	purposes []cdp.PurposeID
+	sent     []Sent
+}
+
+func (l *leave) needs(category string) bool {
+	return slices.ContainsFunc(l.needed, func(p policy.Purpose) bool { return p.Needs(category) })
 }
 
 func (s *Scope) declared(activities []cdp.ActivityID) (l leave) {
@@ -183,7 +197,7 @@ func (s *Scope) declared(activities []cdp.ActivityID) (l leave) {
 		}
 		l.purposes = append(l.purposes, a.Purpose)
 		if p, ok := s.Register.Purpose(a.Purpose); ok {
-			l.categories = append(l.categories, p.Categories...)
+			l.needed = append(l.needed, p)
 		}
 		for _, r := range a.Recipients {
 			l.sent = append(l.sent, Sent{r, a.Purpose})
@@ -252,7 +266,7 @@ func neverUsed(s *Scope, o *Observed, emit func(Hit)) {
 			inUse := false
 			for _, a := range s.uses[id] {
 				p, ok := s.Register.Purpose(a.Purpose)
-				if ok && covers(p.Categories, c) && !slices.Contains(purposes, string(p.ID)) {
+				if ok && p.Needs(c) && !slices.Contains(purposes, string(p.ID)) {
 					purposes = append(purposes, string(p.ID))
 					inUse = inUse || used[p.ID]
 				}

@@ -23,7 +23,8 @@ func sharedWithoutBasis(s *Scope, x *Share, emit func(Hit)) {
 	}
 }
 
-// mismatch tells of a purpose for which the source feeds no activity, and of a
+// mismatch tells of a purpose for which the source feeds no activity and which
+// nobody has found compatible with those it was collected for, and of a
 // recipient that is none of the activity's.
 func mismatch(s *Scope, x *Share, emit func(Hit)) {
 	if s.Register == nil {
@@ -36,7 +37,10 @@ func mismatch(s *Scope, x *Share, emit func(Hit)) {
 	switch {
 	case !ok:
 		var collected []string
-		for _, a := range s.uses[x.Of.Source] {
+		for _, a := range s.activities(x.Of) {
+			if c, ok := s.at(x.At).CompatibleAt(a.Purpose, x.Purpose, x.At); ok && c.Verdict == "compatible" {
+				return
+			}
 			if p := string(a.Purpose); !slices.Contains(collected, p) {
 				collected = append(collected, p)
 			}
@@ -57,7 +61,7 @@ func tooManyFields(s *Scope, x *Share, emit func(Hit)) {
 	}
 	var over []string
 	for _, f := range x.Fields {
-		if c := s.Pack.category(&x.Of.Record, f); c != "" && !covers(p.Categories, c) {
+		if c := category(&x.Of.Record, f); c != "" && !p.Needs(c) {
 			over = append(over, f+" ("+c+")")
 		}
 	}
@@ -76,13 +80,13 @@ func unknownRecipient(s *Scope, x *Share, emit func(Hit)) {
 }
 
 func sharedWithoutTool(s *Scope, x *Share, emit func(Hit)) {
-	if v, ok := x.allowed(s); ok && reason(v) == "recipient.transfer" {
+	if v, ok := x.allowed(s); ok && strings.HasPrefix(reason(v), "recipient.transfer") {
 		emit(x.judgedHit(v))
 	}
 }
 
 func sharedWithoutContract(s *Scope, x *Share, emit func(Hit)) {
-	if v, ok := x.allowed(s); ok && reason(v) == "recipient.contract" {
+	if v, ok := x.allowed(s); ok && strings.HasPrefix(reason(v), "recipient.contract") {
 		emit(x.judgedHit(v))
 	}
 }

@@ -2,7 +2,9 @@ package lint_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/lint"
@@ -45,11 +47,14 @@ func registerFixtures() map[string]fixture {
 		"TRANSFER_NO_TOOL": {1,
 			func(w *world) { w.edit(", transfer: A46-2-c", "") },
 			func(w *world) { w.edit("country: US, contract: C-2, transfer: A46-2-c", "country: IE, contract: C-2") }},
-		"TRANSFER_ANNULLED": {1,
+		"TRANSFER_ANNULLED": {2,
 			func(w *world) {
 				w.edit("contract: C-2, ", `contract: "C-2, certified under the EU-US Privacy Shield", `)
+				w.edit("country: DE, contract: C-1", "country: US, contract: C-1, transfer: A45-3, transfer_ground: safe-harbor")
 			},
-			func(w *world) { w.edit("contract: C-2, transfer: A46-2-c", "contract: C-2, transfer: A45-3") }},
+			func(w *world) {
+				w.edit("contract: C-2, transfer: A46-2-c", "contract: C-2, transfer: A45-3, transfer_ground: dpf")
+			}},
 		"PROCESSOR_NO_CONTRACT": {1,
 			func(w *world) { w.edit("kind: processor, country: DE, contract: C-1", "kind: processor, country: DE") },
 			func(w *world) { w.edit("kind: processor, country: DE, contract: C-1", "kind: controller, country: DE") }},
@@ -80,9 +85,29 @@ func registerFixtures() map[string]fixture {
 		"SOURCE_NO_OWNER": {1,
 			func(w *world) { w.sources = append(w.sources, cdp.Source{ID: "wlan", System: "S", Owner: " "}) },
 			func(w *world) { w.sources = append(w.sources, cdp.Source{ID: "wlan", Owner: "IT"}) }},
+		"SOURCE_SILENT": {1,
+			func(w *world) {
+				w.edit("link: order}\n  - {id: letters", "link: order, sync: P7D}\n  - {id: letters")
+				w.silentBy = map[cdp.SourceID]time.Time{"orders": now().AddDate(0, 0, -7).Add(-time.Second)}
+			},
+			func(w *world) {
+				w.edit("link: order}\n  - {id: letters", "link: order, sync: P7D}\n  - {id: letters")
+				w.silentBy = map[cdp.SourceID]time.Time{"orders": now().AddDate(0, 0, -7)}
+			}},
+		"SOURCE_NO_NOTICE": {1, // it tells of the orders, not of the place
+			func(w *world) { notice(w, "orders, news, advice") },
+			func(w *world) { notice(w, "orders, news, advice, place") }},
 		"CONSENT_BULK": {1,
 			func(w *world) { people(w, 10) },
 			func(w *world) { people(w, 9) }},
+	}
+}
+
+// notice enters a notice for some purposes, and lets all sources name it.
+func notice(w *world, purposes string) {
+	w.edit("recipients:\n  - {id: parcel", "notices:\n  - {id: N-1, valid_from: 2024-01-01, purposes: ["+purposes+"]}\nrecipients:\n  - {id: parcel")
+	for _, link := range []string{"[order], link: order", "[news.send], link: none", "[advise], link: none", "[order, place.find], link: order"} {
+		w.register = strings.ReplaceAll(w.register, link, link+", notice: N-1")
 	}
 }
 
@@ -174,6 +199,9 @@ func recordFixtures() map[string]fixture {
 			func(w *world) {
 				w.add("bought", on("2026-02-10")).add("visits", all(on("2026-02-20"), touch("notice.sent", "advice", "2026-02-20 09:00"), touch("mail.sent", "advice", "2026-02-20 09:00"))).join()
 			}},
+		"MINOR_CONSENT": {1, // RO: 16, and the same child where 14 is enough
+			func(w *world) { w.add("letters", all(born("2012-08-14", "RO"), says(given("news", "2026-09-01")))) },
+			func(w *world) { w.add("letters", all(born("2012-08-14", "AT"), says(given("news", "2026-09-01")))) }},
 		"SSO_LINK": {1,
 			func(w *world) {
 				login := cdp.NewIdentifier(cdp.KindLogin, "sso:7", [4]byte{7})
@@ -191,6 +219,10 @@ func consentFixtures() map[string]fixture {
 	asked.PreTicked, asked.State = true, cdp.ConsentRequested
 	bare := cdp.Consent{Purpose: "news", State: cdp.ConsentGiven, At: at("2026-01-01")}
 	other := given("advice", "2026-01-01")
+	tied, told := given("news", "2026-01-01"), given("news", "2026-01-01")
+	tied.Conditional, told.Bundled = true, true
+	renewed := given("news", "2026-04-01")
+	renewed.Notice = "N-2"
 	apart := other
 	apart.Proof = "q"
 	return map[string]fixture{
@@ -218,10 +250,33 @@ func consentFixtures() map[string]fixture {
 		"CONSENT_PURPOSE_UNKNOWN": {1,
 			func(w *world) { w.add("letters", says(given("lottery", "2026-01-01"))) },
 			func(w *world) { w.add("letters", says(given("advice", "2026-01-01"))) }},
-		"CONSENT_BUNDLED": {1,
-			func(w *world) { w.add("letters", says(given("news", "2026-01-01"), other)) },
+		"CONSENT_CONDITIONAL": {1,
+			func(w *world) { w.add("letters", says(tied)) },
+			func(w *world) { tied.State = cdp.ConsentRefused; w.add("letters", says(tied)) }},
+		"CONSENT_STALE": {1,
+			func(w *world) { versions(w, "true").add("letters", says(given("news", "2026-03-31 23:59"))) },
+			func(w *world) {
+				versions(w, "true").add("letters", says(given("news", "2026-03-31"), renewed))
+			}},
+		"CONSENT_BEFORE_NOTICE": {1,
+			func(w *world) {
+				early := renewed
+				early.At = at("2026-03-31 23:59")
+				versions(w, "false").add("letters", says(early))
+			},
+			func(w *world) { versions(w, "false").add("letters", says(renewed)) }},
+		"CONSENT_BUNDLED": {2,
+			func(w *world) {
+				w.add("letters", says(given("news", "2026-01-01"), other)).add("letters", says(told))
+			},
 			func(w *world) { w.add("letters", says(given("news", "2026-01-01"), apart)) }},
 	}
+}
+
+// versions enters a second version of the notice on news, from April 2026.
+func versions(w *world, material string) *world {
+	return w.edit("recipients:\n  - {id: parcel", "notices:\n  - {id: N-1, valid_from: 2024-01-01, purposes: [news]}\n  - {id: N-2, valid_from: 2026-04-01, purposes: [news], material_change: "+
+		material+", change: more}\nrecipients:\n  - {id: parcel")
 }
 
 func shareFixtures() map[string]fixture {
@@ -240,11 +295,13 @@ func shareFixtures() map[string]fixture {
 		"SHARE_NO_BASIS": {1,
 			func(w *world) { w.add("letters", sent("mailer", "news", "2026-02-10")) },
 			func(w *world) { w.add("letters", all(says(yes), sent("mailer", "news", "2026-02-10"))) }},
-		"PURPOSE_MISMATCH": {2, // another purpose; a recipient of another activity
+		"PURPOSE_MISMATCH": {3, // another purpose; one found incompatible; a recipient of another activity
 			func(w *world) {
-				w.add("orders", all(sent("mailer", "news", "2026-02-10"), sent("mailer", "orders", "2026-02-10")))
+				assessed(w, "incompatible").add("orders", all(sent("mailer", "news", "2026-02-10"), sent("mailer", "advice", "2026-02-10"), sent("mailer", "orders", "2026-02-10")))
 			},
-			func(w *world) { w.add("orders", sent("parcel", "orders", "2026-02-10")) }},
+			func(w *world) {
+				assessed(w, "compatible").add("orders", all(sent("parcel", "orders", "2026-02-10"), sent("mailer", "advice", "2026-02-10")))
+			}},
 		"SHARE_FIELDS": {1,
 			func(w *world) {
 				w.add("letters", all(says(yes), sent("mailer", "news", "2026-02-10", "email", "phone")))
@@ -264,6 +321,12 @@ func shareFixtures() map[string]fixture {
 			func(w *world) { w.edit(", contract: C-1", "").add("orders", sent("parcel", "orders", "2026-02-10")) },
 			func(w *world) { w.add("orders", sent("parcel", "orders", "2026-02-10")) }},
 	}
+}
+
+// assessed enters an assessment of Art. 6(4) from orders to advice.
+func assessed(w *world, verdict string) *world {
+	return w.edit("sources:\n  - {id: orders", "compatibility:\n  - {id: c-1, from: orders, to: advice, link: x, context: x, nature: x, consequences: x, safeguards: x, verdict: "+verdict+
+		", by: dpo, date: 2026-01-01}\nsources:\n  - {id: orders")
 }
 
 // TestEachRuleFiresAndHolds shows each rule what it is for and what it must

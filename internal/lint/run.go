@@ -86,7 +86,7 @@ func (r *Run) record(rec *Record, among int) {
 	} else {
 		r.out.Records++
 	}
-	r.observed.add(r.scope, rec, among)
+	r.observed.add(rec, among)
 	for i := range r.rules {
 		if check := r.rules[i].record; check != nil {
 			check(r.scope, rec, r.emit[i])

@@ -204,6 +204,10 @@ func name(r *record) {
 	r.Attributes = append(r.Attributes, cdp.Attribute{Name: "given_name", Value: "Petra", Category: "user.name.first"})
 }
 
+func born(day, country string) func(*record) {
+	return all(attribute("birth_date", day, "user.demographic.date_of_birth", ""), attribute("country", country, "user.contact.address.country", ""))
+}
+
 func attribute(name, value, category, special string) func(*record) {
 	return func(r *record) {
 		r.Attributes = append(r.Attributes, cdp.Attribute{Name: name, Value: cdp.Value(value), Category: category, Special: special})
