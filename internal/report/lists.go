@@ -68,6 +68,7 @@ func (p *page) event(n int, e cdp.Consent) {
 	p.fact(4, "proof", p.o.show(text.KindText, e.Proof.Reveal()))
 	p.fact(4, "regulation", text.Clean(e.Regulation))
 	p.fact(4, "expires", p.o.instant(e.Expires))
+	p.fact(4, "on behalf, by", text.Clean(e.By))
 	p.fact(4, "from", words(text.Clean(string(e.Source)), recordID(e.Record)))
 	p.fact(4, "recorded", p.o.instant(e.Recorded))
 }
