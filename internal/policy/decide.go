@@ -265,9 +265,9 @@ func (j *judge) basis(u *use) cdp.Verdict {
 	v := u.allow[slices.Index(acts[:], j.q.Act)]
 	v.Until = earliest(v.Until, next)
 	if len(j.f.Grounds) > 0 || u.activity.Basis == cdp.BasisContract && u.activity.Contract.Evidence == "ground" {
-		return j.ground(u, v)
+		v = j.ground(u, v)
 	}
-	return v
+	return j.special(u, v)
 }
 
 // ground judges the grounds that the record states for an activity: where it
