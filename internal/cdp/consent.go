@@ -58,8 +58,9 @@ type Consent struct {
 	Proof      Value
 	Regulation string // gdpr when empty; events of different regulations are folded apart
 	PreTicked  bool   // Rec. 32: not a consent
+	By         string // the officer who recorded it on behalf of the person; "" when a source delivered it
 
-	Source   SourceID  // set when admitted
-	Record   RecordID  // set when admitted
+	Source   SourceID  // set when admitted; OfficerSource when an officer recorded it
+	Record   RecordID  // set when admitted; 0 when an officer recorded it
 	Recorded time.Time // set when admitted
 }

@@ -68,7 +68,7 @@ const (
 	maxKeyText  = 700      // bytes of a source row's key, of an identifier, of an endpoint with its purpose
 	maxHead     = 44 << 10 // bytes of the head before it is judged
 	maxTail     = 1 << 20  // bytes of the tail
-	maxVerdicts = 200      // claims, or activities named, or consents
+	maxVerdicts = 200      // claims, or activities named, or consents, or preferences
 )
 
 var (
@@ -77,7 +77,7 @@ var (
 	ErrKeyTooLong = errors.New("the key or an identifier of the record is longer than 700 bytes")
 	// ErrRecordTooLarge is the reason why a record is unfit that does not fit in
 	// a transaction.
-	ErrRecordTooLarge = errors.New("the record is too large: more than 44 KiB of attributes, 1 MiB of touchpoints, 200 identifiers, activities or consents")
+	ErrRecordTooLarge = errors.New("the record is too large: more than 44 KiB of attributes, 1 MiB of touchpoints, 200 identifiers, activities, consents or preferences")
 )
 
 func rowKey(source cdp.SourceID, key string) ([]byte, error) {
@@ -91,7 +91,7 @@ func rowKey(source cdp.SourceID, key string) ([]byte, error) {
 // unfit returns why a record can not be kept, nil if it can. size is that of
 // its head and tail.
 func unfit(rec *cdp.Record, head, tail int) error {
-	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents)) > maxVerdicts {
+	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents), len(rec.Preferences)) > maxVerdicts {
 		return ErrRecordTooLarge
 	}
 	for i := range rec.Claims {
@@ -102,6 +102,12 @@ func unfit(rec *cdp.Record, head, tail int) error {
 	for i := range rec.Consents {
 		c := &rec.Consents[i]
 		if len(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose)) > kv.MaxKey {
+			return ErrKeyTooLong
+		}
+	}
+	for i := range rec.Preferences {
+		p := &rec.Preferences[i]
+		if len(layout.KeyPreferences(p.Endpoint, p.Controller)) > kv.MaxKey {
 			return ErrKeyTooLong
 		}
 	}
