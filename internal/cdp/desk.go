@@ -40,6 +40,8 @@ type Profile struct {
 	Consents    []Standing
 	Preferences []Attribute
 
+	Lens Lens // through which it was looked at
+
 	TouchpointCount, ShareCount, Merges, Splits int
 	Truncated                                   bool // Records and Identifiers show the first 500 of a very large profile
 	RecordCount                                 int

@@ -18,7 +18,11 @@ const (
 
 // ErrNotThen is returned for a profile of which nothing was known, or nothing
 // held, at a standpoint.
-var ErrNotThen = errors.New("graph: there was no such profile then")
+var ErrNotThen = fmt.Errorf("there was no such profile then: %w", ErrNotFound)
+
+// A JudgeThen says what the gate in says of a record at a standpoint, and who
+// answered for its source.
+type JudgeThen func(Record) (ruling cdp.Ruling, controller string, err error)
 
 // A Then is a profile as the facts of another standpoint have it.
 type Then struct {
@@ -33,8 +37,8 @@ type Then struct {
 // depend on the order of arrival, so the journal need not be replayed; it tells
 // which rows may have been in question. The profile's id is the oldest of those
 // minted by then for one of its rows, 0 when there was none.
-func (tx *Tx) Then(id cdp.ProfileID, from cdp.Standpoint, judge func(Record) (cdp.Ruling, error)) (Then, error) {
-	g := circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen), seen: make(map[cdp.ProfileID]bool),
+func (tx *Tx) Then(id cdp.ProfileID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
+	g := circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen), seen: make(map[cdp.ProfileID]bool), heard: make(map[cdp.ProfileID]bool),
 		idents: make(map[cdp.IdentifierKey]cdp.Identifier), wide: make(map[cdp.IdentifierKey]bool), ids: make(map[cdp.ProfileID]cdp.RecordID)}
 	live, err := tx.Find(id)
 	if err == nil {
@@ -59,7 +63,8 @@ type circle struct {
 	from    cdp.Standpoint
 	rows    map[cdp.Row]*rowThen
 	queue   []*rowThen
-	seen    map[cdp.ProfileID]bool
+	seen    map[cdp.ProfileID]bool // live ones whose rows are in
+	heard   map[cdp.ProfileID]bool // of which the journal was read
 	idents  map[cdp.IdentifierKey]cdp.Identifier
 	wide    map[cdp.IdentifierKey]bool     // carried by more than are looked at
 	ids     map[cdp.ProfileID]cdp.RecordID // with the record each was minted for
@@ -132,13 +137,57 @@ func (g *circle) profile(live cdp.ProfileID) error {
 		}
 	}
 	for _, m := range c.ids {
-		g.ids[m.profile] = m.anchor
-		history, err := g.tx.History(m.profile)
-		if err != nil {
+		if err := g.minted(m); err != nil {
 			return err
 		}
-		for _, ch := range history {
-			if err := g.change(ch); err != nil {
+	}
+	return nil
+}
+
+// minted takes in a profile id with the record it stood for then, and what the
+// journal tells of it.
+func (g *circle) minted(m minted) error {
+	g.ids[m.profile] = m.anchor
+	marked, err := g.tx.marked(m.profile)
+	for _, ch := range slices.Backward(marked) {
+		if ch.Verb == inherits && !g.from.Knew(ch.At) {
+			g.ids[m.profile] = ch.Record
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return g.told(m.profile)
+}
+
+// told brings in what the journal names with a profile id, live or not.
+func (g *circle) told(id cdp.ProfileID) error {
+	if g.heard[id] {
+		return nil
+	}
+	g.heard[id] = true
+	marked, err := g.tx.marked(id)
+	if err != nil {
+		return err
+	}
+	for _, ch := range marked {
+		if ch.Record != 0 {
+			if err := g.record(ch.Record); err != nil {
+				return err
+			}
+		}
+		for _, p := range ch.Profiles {
+			if err := g.told(p); err != nil {
+				return err
+			}
+			live, err := g.tx.Find(p)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err == nil {
+				err = g.profile(live)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -168,27 +217,6 @@ func (g *circle) atRest(id cdp.ProfileID) error {
 	}
 }
 
-func (g *circle) change(ch cdp.Change) error {
-	if ch.Record != 0 {
-		if err := g.record(ch.Record); err != nil {
-			return err
-		}
-	}
-	for _, p := range ch.Profiles {
-		live, err := g.tx.Find(p)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := g.profile(live); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // spread follows the identifiers of the rows until nothing is new.
 func (g *circle) spread() error {
 	for len(g.queue) > 0 && !g.partial {
@@ -199,8 +227,16 @@ func (g *circle) spread() error {
 			if err != nil {
 				return err
 			}
-			for _, m := range p.resting {
-				g.ids[m.profile] = m.anchor
+			resting := p.resting
+			if p.state == placeQuarantined {
+				if resting, err = g.tx.quarantineRow(id); err != nil {
+					return err
+				}
+			}
+			for _, m := range resting {
+				if err := g.minted(m); err != nil {
+					return err
+				}
 			}
 			h, err := g.tx.headAt(id, p)
 			if err != nil {

@@ -19,7 +19,7 @@ type recordThen struct {
 
 // assemble judges and divides the rows gathered, and returns the part that
 // holds what an id was minted for.
-func (g *circle) assemble(id cdp.ProfileID, judge func(Record) (cdp.Ruling, error)) (Then, error) {
+func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
 	rules, err := g.tx.rulesThen(g.from)
 	if err != nil {
 		return Then{}, err
@@ -90,7 +90,7 @@ func (g *circle) assemble(id cdp.ProfileID, judge func(Record) (cdp.Ruling, erro
 }
 
 // judged returns the records known then that were in profiles, by id.
-func (g *circle) judged(judge func(Record) (cdp.Ruling, error)) ([]recordThen, error) {
+func (g *circle) judged(judge JudgeThen) ([]recordThen, error) {
 	var out []recordThen
 	for r, n := range g.rows {
 		id := n.current
@@ -109,7 +109,7 @@ func (g *circle) judged(judge func(Record) (cdp.Ruling, error)) ([]recordThen, e
 		if rec.Deleted || !rec.Dropped.IsZero() {
 			continue
 		}
-		ruling, err := judge(rec)
+		ruling, controller, err := judge(rec)
 		if err != nil {
 			return nil, err
 		}
@@ -124,6 +124,7 @@ func (g *circle) judged(judge func(Record) (cdp.Ruling, error)) ([]recordThen, e
 		if err != nil {
 			return nil, err
 		}
+		h.Controller = controller
 		h.judge(ruling)
 		out = append(out, recordThen{h, rec.State, ruling})
 	}
@@ -176,4 +177,25 @@ func (g *circle) named(id cdp.ProfileID, part map[cdp.Row]int32) (asked int32, o
 		return 0, nil, ErrNotThen
 	}
 	return m.part, out, nil
+}
+
+// TiesAmong returns which of some records persons made one, as decided at a
+// standpoint: pairs of places in the list.
+func (tx *Tx) TiesAmong(records []Record, from cdp.Standpoint) ([][2]int, error) {
+	g := circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen, len(records))}
+	at, place := make(map[cdp.Row]*head, len(records)), make(map[cdp.RecordID]int, len(records))
+	for i, r := range records {
+		row := cdp.Row{Source: r.Source, Key: r.Key}
+		g.rows[row], at[row], place[r.ID] = &rowThen{row: row}, &head{ID: r.ID, Controller: r.Controller}, i
+	}
+	decisions, err := g.decisions()
+	if err != nil {
+		return nil, err
+	}
+	same, _ := pairsOf(decisions, at)
+	out := make([][2]int, 0, len(same))
+	for _, p := range same {
+		out = append(out, [2]int{place[p.A], place[p.B]})
+	}
+	return out, nil
 }
