@@ -38,7 +38,8 @@ type Profile struct {
 	Identifiers []Held
 	Attributes  []Golden
 	Consents    []Standing
-	Preferences []Attribute
+	Preferences []Attribute  // attributes that sources deliver under such names
+	Wishes      []Preferring // how the person wants to be spoken to
 
 	Lens Lens // through which it was looked at
 

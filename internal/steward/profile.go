@@ -100,6 +100,9 @@ func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
 	if out.Consents, err = v.standings(out.Identifiers, p.Records); err != nil {
 		return out, err
 	}
+	if out.Wishes, err = v.wishes(out.Identifiers, p.Records); err != nil {
+		return out, err
+	}
 	history, err := v.tx.History(p.ID)
 	for _, c := range history {
 		if !v.lens.Knew(c.At) {
