@@ -9,8 +9,31 @@ import (
 const (
 	consentPreTicked = 1 << iota
 	consentBy
-	consentFlags = 1<<iota - 1 // all of them
+	consentExplicit
+	consentBundled
+	consentConditional
+	consentSpeaker = iota     // place of two bits with who spoke
+	consentFlags   = 1<<7 - 1 // all of them
 )
+
+// speakers are numbered by their place here, which is part of the layout.
+var speakers = [...]cdp.Speaker{cdp.ByPerson, cdp.ByParent, cdp.ByGuardian, cdp.ByAgent}
+
+// flagsOf packs how a statement was made into a byte. What a store of before
+// wrote reads as it did.
+func flagsOf(c *cdp.Consent) (flags byte) {
+	for i, set := range [...]bool{c.PreTicked, c.By != "", c.Explicit, c.Bundled, c.Conditional} {
+		if set {
+			flags |= 1 << i
+		}
+	}
+	for i, s := range speakers {
+		if s == c.Speaker {
+			flags |= byte(i) << consentSpeaker
+		}
+	}
+	return flags
+}
 
 // encodeConsent writes all of an event but endpoint, purpose and controller.
 func encodeConsent(w *layout.Writer, c *cdp.Consent) {
@@ -23,14 +46,7 @@ func encodeConsent(w *layout.Writer, c *cdp.Consent) {
 	w.Text(c.Language)
 	w.Text(c.Proof.Reveal())
 	w.Word(c.Regulation)
-	var flags byte
-	if c.PreTicked {
-		flags |= consentPreTicked
-	}
-	if c.By != "" {
-		flags |= consentBy
-	}
-	w.Byte(flags)
+	w.Byte(flagsOf(c))
 	if c.By != "" {
 		w.Text(c.By)
 	}
@@ -51,6 +67,10 @@ func decodeConsent(r *layout.Reader, c *cdp.Consent) {
 		r.Fail("consent flags")
 	}
 	c.PreTicked = flags&consentPreTicked != 0
+	c.Explicit = flags&consentExplicit != 0
+	c.Bundled = flags&consentBundled != 0
+	c.Conditional = flags&consentConditional != 0
+	c.Speaker = speakers[flags>>consentSpeaker&3]
 	if flags&consentBy != 0 {
 		c.By = r.Text()
 	}
@@ -63,5 +83,5 @@ func decodeConsent(r *layout.Reader, c *cdp.Consent) {
 func sameEvent(a, b *cdp.Consent) bool {
 	return a.State == b.State && a.At.Equal(b.At) && a.Expires.Equal(b.Expires) && a.Channel == b.Channel &&
 		a.Notice == b.Notice && a.Method == b.Method && a.Language == b.Language && a.Proof == b.Proof &&
-		a.Regulation == b.Regulation && a.PreTicked == b.PreTicked && a.By == b.By && a.Source == b.Source
+		a.Regulation == b.Regulation && flagsOf(a) == flagsOf(b) && a.By == b.By && a.Source == b.Source
 }

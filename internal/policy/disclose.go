@@ -120,7 +120,8 @@ func (g *gate) closed() (cdp.Verdict, bool) {
 func (g *gate) recipient() (cdp.Verdict, bool) {
 	q := Question{Act: Share, Recipient: g.d.Recipient, Channel: g.d.Channel, At: g.d.At, Activity: g.uses[0].ID}
 	j := judge{reg: g.reg, q: &q, f: &Facts{Register: g.reg}}
-	return j.recipient(&use{activity: g.uses[0], purpose: g.purpose, facts: g.deny("", "", "").Facts})
+	v, _, barred := j.recipient(&use{activity: g.uses[0], purpose: g.purpose, facts: g.deny("", "", "").Facts})
+	return v, barred
 }
 
 // barred judges what holds for the person whatever the record.

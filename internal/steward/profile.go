@@ -99,6 +99,9 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 	if out.Consents, err = s.standings(tx, out.Identifiers, p.Records); err != nil {
 		return out, err
 	}
+	if out.Wishes, err = s.wishes(tx, out.Identifiers, p.Records); err != nil {
+		return out, err
+	}
 	history, err := tx.History(p.ID)
 	for _, c := range history {
 		switch c.Verb {
