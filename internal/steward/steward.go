@@ -179,6 +179,9 @@ func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading
 	if r.detail != "" {
 		e.Detail = r.detail
 	}
+	if r.verb != "" {
+		e.Verb = r.verb
+	}
 	e.Digest = hex.EncodeToString(r.hash.Sum(nil))
 	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
 }
@@ -190,6 +193,7 @@ type reading struct {
 	about  []cdp.Ref
 	seen   map[cdp.Ref]bool // what shown noted in about
 	detail string
+	verb   string // when what came of it has another than was meant
 }
 
 func (r *reading) saw(parts ...any) { fmt.Fprintln(r.hash, parts...) }
