@@ -228,9 +228,9 @@ type NoticeStep struct {
 	Reason   string // or what the recipient wrote
 }
 
-// A Notice is one thing that one recipient must be told about data it got
+// A Notification is one thing that one recipient must be told about data it got
 // (Art. 19).
-type Notice struct {
+type Notification struct {
 	ID         NoticeID
 	About      string // UUID by which recipients cite it
 	Recipient  string
@@ -276,7 +276,7 @@ type Known struct {
 
 // A Drift compares what one recipient acknowledged last with what holds.
 type Drift struct {
-	Notice  Notice
+	Notice  Notification
 	Holds   bool          // what we have to tell still holds; false when the person said otherwise since
 	Acked   *Known        // what it acknowledged last; nil: nothing
 	InStep  bool          // it acknowledged this, or something later

@@ -56,7 +56,7 @@ func TestDisclosureCodec(t *testing.T) {
 		if d := cmp.Diff(line, again); err != nil || d != "" {
 			t.Fatalf("line: %v %s", err, d)
 		}
-		notice := cdp.Notice{ID: 9, About: word("about"), Recipient: word("r"), Purpose: cdp.PurposeID(word("p")), Controller: word("who"), Cause: cdp.NoticeCause(word("cause")),
+		notice := cdp.Notification{ID: 9, About: word("about"), Recipient: word("r"), Purpose: cdp.PurposeID(word("p")), Controller: word("who"), Cause: cdp.NoticeCause(word("cause")),
 			Subject: ident(cdp.KindEmail, word("subject")), Row: cdp.Row{Source: cdp.SourceID(word("source")), Key: word("key")}, Record: cdp.RecordID(n("record")), Profile: cdp.ProfileID(n("profile")),
 			Fields: list("fields"), Share: word("share"), Shared: when("shared"), Event: when("event"), Rule: word("rule"), Made: when("made"), State: cdp.NoticeState(word("state"))}
 		for range rapid.IntRange(0, 2).Draw(t, "steps") {
@@ -74,7 +74,7 @@ func FuzzDisclosureValues(f *testing.F) {
 	run := cdp.ShareRun{ID: 1, Ask: cdp.Ask{Recipient: "mailer", Fields: []string{"email"}}, State: cdp.RunSent, Begun: day}
 	f.Add(bytes.Clone(encodeRun(&layout.Writer{}, &run)))
 	f.Add(bytes.Clone(encodeShareLine(&layout.Writer{}, &cdp.ShareLine{Fields: []string{"email"}, Records: []cdp.RecordID{1}, Digest: "00ff"})))
-	f.Add(bytes.Clone(encodeNotice(&layout.Writer{}, &cdp.Notice{Recipient: "mailer", Subject: ident(cdp.KindEmail, "x"), Steps: []cdp.NoticeStep{{State: cdp.NoticeSent}}})))
+	f.Add(bytes.Clone(encodeNotice(&layout.Writer{}, &cdp.Notification{Recipient: "mailer", Subject: ident(cdp.KindEmail, "x"), Steps: []cdp.NoticeStep{{State: cdp.NoticeSent}}})))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if run, err := decodeRun(1, &layout.Reader{B: b}); err == nil {
 			first := bytes.Clone(encodeRun(&layout.Writer{}, &run))
@@ -118,7 +118,7 @@ func disclosedStore(t *testing.T) (*Store, kv.Store) {
 			return err
 		}
 		for i, state := range []cdp.NoticeState{cdp.NoticeDue, cdp.NoticeAcked} {
-			n := cdp.Notice{Recipient: "mailer", Purpose: "newsletter", Cause: cdp.CauseWithdrawal, Subject: subject, Event: day}
+			n := cdp.Notification{Recipient: "mailer", Purpose: "newsletter", Cause: cdp.CauseWithdrawal, Subject: subject, Event: day}
 			about, _ := cdp.ParseUUID(cdp.UUID([16]byte{byte(i + 1)}))
 			if made, err := tx.AddNotice(about, &n); err != nil || !made {
 				return fmt.Errorf("notice %d: %v %w", i, made, err)
@@ -206,7 +206,7 @@ func TestCheckDisclosures(t *testing.T) {
 // TestKnownInAnyOrder: the state that a recipient acknowledged of the later
 // cause stays, in whatever order acknowledgements come.
 func TestKnownInAnyOrder(t *testing.T) {
-	n := cdp.Notice{Recipient: "mailer", Purpose: "newsletter", Subject: ident(cdp.KindEmail, "x")}
+	n := cdp.Notification{Recipient: "mailer", Purpose: "newsletter", Subject: ident(cdp.KindEmail, "x")}
 	acks := []cdp.Known{{Cause: "withdrawal", Event: day, At: day.Add(9 * time.Hour), Notice: 1}, {Cause: "objection", Event: day.Add(time.Hour), At: day.Add(2 * time.Hour), Notice: 2},
 		{Cause: "objection", Event: day.Add(time.Hour), At: day.Add(2 * time.Hour), Notice: 2}, {Cause: "withdrawal", Event: day.Add(-time.Hour), At: day.Add(99 * time.Hour), Notice: 3}}
 	rapid.Check(t, func(r *rapid.T) {

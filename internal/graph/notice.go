@@ -11,7 +11,7 @@ import (
 
 // AddNotice keeps a notice that is not there yet, by what it is about, and
 // gives it its number. It reports whether it is new.
-func (tx *Tx) AddNotice(about [16]byte, n *cdp.Notice) (bool, error) {
+func (tx *Tx) AddNotice(about [16]byte, n *cdp.Notification) (bool, error) {
 	key := layout.KeyNoticeOf(about)
 	if known, err := tx.has(key); err != nil || known {
 		return false, err
@@ -39,7 +39,7 @@ func (tx *Tx) AddNotice(about [16]byte, n *cdp.Notice) (bool, error) {
 }
 
 // SetNotice writes what became of a notice.
-func (tx *Tx) SetNotice(n *cdp.Notice) error {
+func (tx *Tx) SetNotice(n *cdp.Notification) error {
 	before, err := tx.Notice(n.ID)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (tx *Tx) SetNotice(n *cdp.Notice) error {
 	return tx.set(layout.KeyNotice(n.ID), encodeNotice(tx.writer(), n))
 }
 
-func encodeNotice(w *layout.Writer, n *cdp.Notice) []byte {
+func encodeNotice(w *layout.Writer, n *cdp.Notification) []byte {
 	w.Text(n.About)
 	w.Word(n.Recipient)
 	w.Word(string(n.Purpose))
@@ -96,8 +96,8 @@ func encodeNotice(w *layout.Writer, n *cdp.Notice) []byte {
 	return w.B
 }
 
-func decodeNotice(id cdp.NoticeID, r *layout.Reader) (cdp.Notice, error) {
-	n := cdp.Notice{ID: id, About: r.Text(), Recipient: r.Word(), Purpose: cdp.PurposeID(r.Word()), Controller: r.Word(), Cause: cdp.NoticeCause(r.Word()),
+func decodeNotice(id cdp.NoticeID, r *layout.Reader) (cdp.Notification, error) {
+	n := cdp.Notification{ID: id, About: r.Text(), Recipient: r.Word(), Purpose: cdp.PurposeID(r.Word()), Controller: r.Word(), Cause: cdp.NoticeCause(r.Word()),
 		Subject: takeIdentifier(r), Row: cdp.Row{Source: cdp.SourceID(r.Word()), Key: r.Text()}, Record: cdp.RecordID(r.Uint()), Profile: cdp.ProfileID(r.Uint()),
 		Fields: takeWords(r), Share: r.Text(), Shared: r.Time(), Event: r.Time(), Rule: r.Word(), Made: r.Time(), State: cdp.NoticeState(r.Word())}
 	for range r.Count() {
@@ -110,38 +110,38 @@ func decodeNotice(id cdp.NoticeID, r *layout.Reader) (cdp.Notice, error) {
 }
 
 // Notice returns a notice, or ErrNotFound.
-func (tx *Tx) Notice(id cdp.NoticeID) (cdp.Notice, error) {
+func (tx *Tx) Notice(id cdp.NoticeID) (cdp.Notification, error) {
 	value, err := tx.get(layout.KeyNotice(id))
 	if errors.Is(err, kv.ErrNotFound) {
-		return cdp.Notice{}, ErrNotFound
+		return cdp.Notification{}, ErrNotFound
 	}
 	if err != nil {
-		return cdp.Notice{}, fmt.Errorf("graph: %v: %w", id, err)
+		return cdp.Notification{}, fmt.Errorf("graph: %v: %w", id, err)
 	}
 	return decodeNotice(id, tx.reader(value))
 }
 
 // NoticeAbout returns the notice about something, or ErrNotFound.
-func (tx *Tx) NoticeAbout(about [16]byte) (cdp.Notice, error) {
+func (tx *Tx) NoticeAbout(about [16]byte) (cdp.Notification, error) {
 	value, err := tx.get(layout.KeyNoticeOf(about))
 	if errors.Is(err, kv.ErrNotFound) {
-		return cdp.Notice{}, ErrNotFound
+		return cdp.Notification{}, ErrNotFound
 	}
 	if err != nil {
-		return cdp.Notice{}, fmt.Errorf("graph: notice: %w", err)
+		return cdp.Notification{}, fmt.Errorf("graph: notice: %w", err)
 	}
 	r := tx.reader(value)
 	id := cdp.NoticeID(r.Uint())
 	if !r.Done() {
-		return cdp.Notice{}, fmt.Errorf("graph: notice: %w", layout.ErrDamaged)
+		return cdp.Notification{}, fmt.Errorf("graph: notice: %w", layout.ErrDamaged)
 	}
 	return tx.Notice(id)
 }
 
 // Notices returns up to n notices after one, by number; open asks for those
 // that are not settled.
-func (tx *Tx) Notices(after cdp.NoticeID, n int, open bool) ([]cdp.Notice, error) {
-	var out []cdp.Notice
+func (tx *Tx) Notices(after cdp.NoticeID, n int, open bool) ([]cdp.Notification, error) {
+	var out []cdp.Notification
 	rng := layout.NoticesFrom(after + 1)
 	if open {
 		rng = layout.NoticesOpenFrom(after + 1)
@@ -181,7 +181,7 @@ func (tx *Tx) Notices(after cdp.NoticeID, n int, open bool) ([]cdp.Notice, error
 
 // SetKnown keeps what a recipient acknowledged of a subject, unless it has
 // acknowledged something later: acknowledgements come in any order.
-func (tx *Tx) SetKnown(n *cdp.Notice, k cdp.Known) error {
+func (tx *Tx) SetKnown(n *cdp.Notification, k cdp.Known) error {
 	have, ok, err := tx.Known(n.Recipient, n.Purpose, n.Subject)
 	if err != nil || ok && (have.Event.After(k.Event) || have.Event.Equal(k.Event) && !have.At.Before(k.At)) {
 		return err

@@ -29,7 +29,7 @@ type Part struct {
 	Attributes []cdp.Attribute
 	// Preferences are the statements at all endpoints of the record.
 	Preferences []cdp.Preference
-	Minor       bool // the person is known to be a child, or not known to be none where that matters
+	Minor       bool // the person is known to be a child, though the birth date is not
 }
 
 // Disclose is the gate out: what of a profile may go to a recipient, for a
@@ -133,7 +133,7 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 		if v, ok := j.barred(); ok {
 			return v, true
 		}
-		minor = minor || p.Minor
+		minor = minor || g.minor(p)
 	}
 	for i := range g.parts {
 		if v, ok := g.objected(&g.parts[i]); ok {
@@ -149,6 +149,16 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 		return g.deny("minor", "the person is a child, and children's data are not used for direct marketing", "Art. 8, Rec. 38"), true
 	}
 	return cdp.Verdict{}, false
+}
+
+// minor reports whether the person is known to be too young to consent alone:
+// children are not addressed as customers (Rec. 38).
+func (g *gate) minor(p *Part) bool {
+	if p.Facts.Born.IsZero() {
+		return p.Minor
+	}
+	of, known := g.reg.OfAge(p.Facts.Born, p.Facts.Country, g.d.At)
+	return p.Minor || known && g.d.At.Before(of)
 }
 
 // judge prepares to judge a part.

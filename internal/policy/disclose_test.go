@@ -29,9 +29,11 @@ recipients:
   - {id: mailer, name: Mailer, kind: processor, country: US, contract: DPA 1, transfer: A46-2-c}
   - {id: printer, name: Printer, kind: processor, country: DE}
   - {id: adserver, name: Adserver, kind: controller, country: US}
+  - {id: shield, name: Shield, kind: processor, country: US, contract: DPA 2, transfer: A45-3, transfer_ground: privacy-shield}
+  - {id: scc, name: Clauses, kind: processor, country: US, contract: DPA 3, transfer: A46-2-c}
   - {id: clinic, name: Clinic, kind: controller, country: DE}
 activities:
-  - {id: deliver, purpose: orders, basis: contract, contract: {ref: terms, evidence: ground}, retention: {period: P3Y, start: collection}, recipients: [parcel, printer, adserver]}
+  - {id: deliver, purpose: orders, basis: contract, contract: {ref: terms, evidence: ground}, retention: {period: P3Y, start: collection}, recipients: [parcel, printer, adserver, shield, scc]}
   - {id: treat, purpose: orders, basis: contract, contract: {ref: terms, evidence: source}, condition: A9-2-h, retention: {period: P3Y, start: collection}, recipients: [clinic]}
   - {id: newsletter.send, purpose: newsletter, basis: consent, retention: {period: P3Y, start: collection}, recipients: [mailer]}
   - {id: profile.link, purpose: profile, basis: consent, retention: {period: P3Y, start: collection}, recipients: []}
@@ -122,6 +124,10 @@ func TestDisclose(t *testing.T) {
 		{"wanted, and later not", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-02"), cdp.Wanted, "", "newsletter", "2026-03-01")}, "share.preference", "", "", ""},
 		{"a parcel is no message", deliver, []Part{wish(part(1, "shop", nil), cdp.Unwanted, "", "", "2026-03-01")}, "share.contract.open", "email", "", ""},
 		{"a child", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Minor = true })}, "share.minor", "", "", ""},
+		{"a child by the birth date", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2012-08-14"), "DE" })}, "share.minor", "", "", ""},
+		{"old enough", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2009-08-14"), "DE" })}, "share.consent.given", "email", "", ""},
+		{"under a decision that was annulled", to(deliver, func(d *Disclosure) { d.Recipient = "shield" }), []Part{part(1, "shop", nil)}, "share.recipient.transfer_annulled", "", "", ""},
+		{"under standard clauses", to(deliver, func(d *Disclosure) { d.Recipient = "scc" }), []Part{part(1, "shop", nil)}, "share.contract.open", "email", "", ""},
 		{"a child's parcel", deliver, []Part{with(part(1, "shop", nil), func(p *Part) { p.Minor = true })}, "share.contract.open", "email", "", ""},
 		{"the wrong channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", []cdp.Consent{byChannel("sms", yes[0])}, firstName)}, "share.channel", "", "", ""},
 		{"the right channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", []cdp.Consent{byChannel("email", yes[0])}, firstName)}, "share.consent.given", "email given_name", "", ""},

@@ -17,7 +17,7 @@ func (g *gate) unwanted(p *Part) (cdp.Verdict, bool) {
 	}
 	for i := range p.Preferences {
 		no := &p.Preferences[i]
-		if no.Wish != cdp.Unwanted || !g.about(no, src.Controller) || g.lifted(no, p.Preferences) {
+		if !forbids(no.Wish) || !g.about(no, src.Controller) || g.lifted(no, p.Preferences) {
 			continue
 		}
 		v := g.deny("preference", "the person does not want it "+over(no)+on(no.At), "Art. 21, 25")
@@ -26,6 +26,9 @@ func (g *gate) unwanted(p *Part) (cdp.Verdict, bool) {
 	}
 	return cdp.Verdict{}, false
 }
+
+// forbids reports whether a wish is a no; one that can not be read is.
+func forbids(w cdp.Wish) bool { return w != cdp.WishUnstated && w != cdp.Wanted && w != cdp.WishNone }
 
 func over(no *cdp.Preference) string {
 	if no.Channel == "" {
