@@ -79,10 +79,11 @@ type Actor struct {
 type Desk struct {
 	s     *Steward
 	actor Actor
+	lens  cdp.Lens
 }
 
 // As gives the actor a desk.
-func (s *Steward) As(a Actor) *Desk { return &Desk{s, a} }
+func (s *Steward) As(a Actor) *Desk { return &Desk{s: s, actor: a} }
 
 var (
 	// ErrNoIndex is returned by Search while there is no index.
@@ -101,6 +102,9 @@ func (d *Desk) entry(verb string, object cdp.Ref, detail string) cdp.Entry {
 // update changes data and logs it, in one transaction.
 // What one transaction left to be settled is settled before it returns.
 func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error) error {
+	if !d.lens.IsPlain() && e.Verb != "reveal" && e.Verb != "export" {
+		return ErrPast
+	}
 	left := false
 	err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 		if err := f(tx); err != nil {
@@ -169,7 +173,7 @@ func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
 // read reads on one snapshot, then logs what was read; only then the caller
 // may show it. f fills the entry's digest and what it is about.
 func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading) error) error {
-	r := reading{hash: sha256.New()}
+	r := reading{hash: newDigest()}
 	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
 		return err
 	}
@@ -182,7 +186,7 @@ func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading
 	if r.verb != "" {
 		e.Verb = r.verb
 	}
-	e.Digest = hex.EncodeToString(r.hash.Sum(nil))
+	e.Digest = r.sum()
 	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
 }
 
@@ -195,6 +199,10 @@ type reading struct {
 	detail string
 	verb   string // when what came of it has another than was meant
 }
+
+func newDigest() hash.Hash { return sha256.New() }
+
+func (r *reading) sum() string { return hex.EncodeToString(r.hash.Sum(nil)) }
 
 func (r *reading) saw(parts ...any) { fmt.Fprintln(r.hash, parts...) }
 
