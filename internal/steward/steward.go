@@ -167,7 +167,7 @@ func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
 // read reads on one snapshot, then logs what was read; only then the caller
 // may show it. f fills the entry's digest and what it is about.
 func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading) error) error {
-	r := reading{hash: sha256.New()}
+	r := reading{hash: newDigest()}
 	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading
 	if r.verb != "" {
 		e.Verb = r.verb
 	}
-	e.Digest = hex.EncodeToString(r.hash.Sum(nil))
+	e.Digest = r.sum()
 	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
 }
 
@@ -193,6 +193,10 @@ type reading struct {
 	detail string
 	verb   string // when what came of it has another than was meant
 }
+
+func newDigest() hash.Hash { return sha256.New() }
+
+func (r *reading) sum() string { return hex.EncodeToString(r.hash.Sum(nil)) }
 
 func (r *reading) saw(parts ...any) { fmt.Fprintln(r.hash, parts...) }
 
