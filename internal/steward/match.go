@@ -126,7 +126,7 @@ func (d *Desk) PlanMatch(ctx context.Context, a, b cdp.ProfileID, verdict string
 	if verdict != cdp.MatchSame && verdict != cdp.MatchDifferent {
 		return out, &VerdictError{"a verdict that is a decision is same or different"}
 	}
-	err := d.read(ctx, d.entry("match", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
+	err := d.read(ctx, d.entry("plan", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
 		view, dec, err := d.judgement(tx, a, b, verdict)
 		if err != nil {
 			return err
