@@ -242,8 +242,8 @@ func (d *Desk) draftInstruction(ctx context.Context, in cdp.Instruction) (out cd
 // was previewed or nothing, and answers with a *StaleError then.
 func (d *Desk) Instruct(ctx context.Context, in cdp.Instruction, digest string) (cdp.InstructionEffect, error) {
 	var out cdp.InstructionEffect
-	if d.actor.ReadOnly {
-		return out, ErrReadOnly
+	if err := d.mayDecide(); err != nil {
+		return out, err
 	}
 	if digest != "" { // of the draft, in which nothing is left to be settled later
 		would, err := d.draftInstruction(ctx, in)

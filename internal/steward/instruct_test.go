@@ -51,7 +51,9 @@ func (b *bench) journal() (out []cdp.Change) {
 // the same evidence (Art. 7(3)), and the log says who did what for whom.
 func TestWithdrawOnBehalf(t *testing.T) {
 	b := newBench(t).register()
-	b.admit(record("shop.orders", "o1", mail), said(record("store.pos", "c1", mail), "profile", cdp.ConsentGiven, day(2)))
+	sent := said(record("store.pos", "c1", mail), "profile", cdp.ConsentGiven, day(2))
+	sent.Shares = []cdp.Share{{Recipient: "mailer", Purpose: "profile", At: day(2)}, {Recipient: "parcel", Purpose: "orders", At: day(2)}}
+	b.admit(record("shop.orders", "o1", mail), sent)
 	shop := b.profile("shop.orders", "o1")
 	if b.profile("store.pos", "c1") != shop {
 		t.Fatal("not linked")
@@ -66,6 +68,9 @@ func TestWithdrawOnBehalf(t *testing.T) {
 	}
 	if i := slices.IndexFunc(got.Purposes, func(p cdp.PurposeEffect) bool { return p.Purpose == "profile" }); i < 0 || got.Purposes[i].Before != 1 || got.Purposes[i].After != 0 || got.Purposes[i].Why == "" {
 		t.Errorf("purposes: %+v", got.Purposes)
+	}
+	if len(got.Recipients) != 1 || got.Recipients[0].Recipient != "mailer" || got.Recipients[0].Count != 1 {
+		t.Errorf("who has the data: %+v", got.Recipients)
 	}
 	if len(got.Consents) != 1 || got.Consents[0].State != cdp.ConsentWithdrawn {
 		t.Fatalf("standing: %+v", got.Consents)

@@ -104,7 +104,7 @@ func (d *Desk) instructed(tx *graph.Tx, in cdp.Instruction) (*instructing, error
 		}
 	}
 	g.out.Carriers = len(ids)
-	if err := g.compare(tx, reg, before, after); err != nil {
+	if err := g.compare(tx, d, reg, before, after); err != nil {
 		return nil, err
 	}
 	return g, g.stand(tx, d)
@@ -155,7 +155,7 @@ func (s *Steward) mayDo(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (ma
 
 // compare notes what is judged otherwise, and who has data that may be used for
 // a purpose no longer.
-func (g *instructing) compare(tx *graph.Tx, reg *policy.Register, before, after []mayDo) error {
+func (g *instructing) compare(tx *graph.Tx, d *Desk, reg *policy.Register, before, after []mayDo) error {
 	at := make(map[cdp.ActivityID]int)
 	purpose := func(id cdp.ActivityID) *cdp.PurposeEffect {
 		i, ok := at[id]
@@ -200,11 +200,11 @@ func (g *instructing) compare(tx *graph.Tx, reg *policy.Register, before, after 
 	slices.SortFunc(g.out.Purposes, func(a, b cdp.PurposeEffect) int {
 		return cmp.Or(cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Activity, b.Activity))
 	})
-	return g.recipients(tx, before, ended)
+	return g.recipients(tx, d, before, ended)
 }
 
 // recipients counts the disclosures of the records for purposes that ended.
-func (g *instructing) recipients(tx *graph.Tx, records []mayDo, ended map[cdp.PurposeID]bool) error {
+func (g *instructing) recipients(tx *graph.Tx, d *Desk, records []mayDo, ended map[cdp.PurposeID]bool) error {
 	for _, p := range g.in.Purposes { // a no to what was allowed for other reasons is news to who has the data, too
 		if g.in.Verb != cdp.InstructGive && g.in.Verb != cdp.InstructPrefer {
 			ended[p] = true
@@ -214,33 +214,52 @@ func (g *instructing) recipients(tx *graph.Tx, records []mayDo, ended map[cdp.Pu
 		return nil
 	}
 	var told []graph.Record
+	var ids []cdp.RecordID
 	for _, r := range records {
+		ids = append(ids, r.rec.ID)
 		if r.rec.ShareCount > 0 || r.rec.Version > 1 {
 			told = append(told, r.rec)
 		}
 	}
-	all, err := shares(tx, told)
+	v, err := d.s.look(tx, cdp.Lens{})
+	if err != nil {
+		return err
+	}
+	all, err := v.shares(told)
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
-		if !ended[s.Purpose] {
-			continue
+		if ended[s.Purpose] {
+			g.went(s.Recipient, s.Purpose, s.At)
 		}
-		i := slices.IndexFunc(g.out.Recipients, func(d cdp.Downstream) bool { return d.Recipient == s.Recipient && d.Purpose == s.Purpose })
-		if i < 0 {
-			i = len(g.out.Recipients)
-			g.out.Recipients = append(g.out.Recipients, cdp.Downstream{Recipient: s.Recipient, Purpose: s.Purpose})
-		}
-		d := &g.out.Recipients[i]
-		if d.Count++; s.At.After(d.Last) {
-			d.Last = s.At
+	}
+	ours, err := tx.SharesOn(ids, false)
+	if err != nil {
+		return err
+	}
+	for _, s := range ours {
+		if ended[s.Purpose] {
+			g.went(s.Recipient, s.Purpose, s.At)
 		}
 	}
 	slices.SortFunc(g.out.Recipients, func(a, b cdp.Downstream) int {
 		return cmp.Or(cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.Purpose, b.Purpose))
 	})
 	return nil
+}
+
+// went notes a disclosure.
+func (g *instructing) went(recipient string, purpose cdp.PurposeID, at time.Time) {
+	i := slices.IndexFunc(g.out.Recipients, func(d cdp.Downstream) bool { return d.Recipient == recipient && d.Purpose == purpose })
+	if i < 0 {
+		i = len(g.out.Recipients)
+		g.out.Recipients = append(g.out.Recipients, cdp.Downstream{Recipient: recipient, Purpose: purpose})
+	}
+	d := &g.out.Recipients[i]
+	if d.Count++; at.After(d.Last) {
+		d.Last = at
+	}
 }
 
 // stand folds what is on record at the endpoint now.
