@@ -38,7 +38,8 @@ type Profile struct {
 	Identifiers []Held
 	Attributes  []Golden
 	Consents    []Standing
-	Preferences []Attribute
+	Preferences []Attribute  // attributes that sources deliver under such names
+	Wishes      []Preferring // how the person wants to be spoken to
 
 	TouchpointCount, ShareCount, Merges, Splits int
 	Truncated                                   bool // Records and Identifiers show the first 500 of a very large profile

@@ -101,8 +101,9 @@ type Radius struct {
 	Decision   DecisionID        // that parted them; 0: none yet
 	Recipients []RadiusRecipient // who got data meanwhile, those that got most first
 	Shares     []RadiusShare     // latest first
-	Entries    []Entry           // of the log: views, exports, decisions about the profile in that time, newest first
-	More       int               // entries not listed
+	Entries    []Entry           // of the log: by whom data of the profile were seen, revealed or exported in that time, newest first
+	Handled    []Entry           // of the log, too: what was done to the profile, planned or previewed, which shows its data to nobody
+	More       int               // of Entries, not listed
 	Unmerged   []Row             // the rows that part from the survivor
 }
 

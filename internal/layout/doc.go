@@ -31,6 +31,7 @@
 //	R <from> <hash> <chunk>                    a version of the rules of identity
 //	L <from> <hash> <chunk>                    a version of the lists of placeholders
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
+//	f <kind value> <controller>                preferences stated at an endpoint
 //	q <record>                                 a quarantined record
 //	d <time> <record>                          judge the record again then, and what carries some endpoints
 //	j <seq>                                    journal of resolution

@@ -29,13 +29,13 @@ const maxDecidedRows = 1_000
 func (d *Desk) Plan(ctx context.Context, verb string, things []string) (cdp.Decision, error) {
 	var out cdp.Decision
 	var ambiguous error
-	err := d.read(ctx, d.entry("find", cdp.Ref{Kind: "search"}, "to "+verb), func(tx *graph.Tx, r *reading) error {
+	err := d.read(ctx, d.entry("plan", cdp.Ref{Kind: "decision"}, "to "+verb), func(tx *graph.Tx, r *reading) error {
 		ambiguous = nil
 		p := &planning{s: d.s, tx: tx}
 		var err error
 		out, err = p.plan(verb, things)
 		if many := (*AmbiguousError)(nil); errors.As(err, &many) { // its candidates are shown, and so they are logged
-			ambiguous = err
+			ambiguous, r.verb = err, "find"
 			r.found(many.Found)
 			return nil
 		}

@@ -248,6 +248,9 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	one.Reason = "two people"
+	if _, err := b.d.Preview(t.Context(), []cdp.Decision{one}); err != nil {
+		t.Fatal(err)
+	}
 	b.now = b.now.AddDate(0, 0, 1)
 	made, _, err := b.d.Decide(t.Context(), []cdp.Decision{one}, "")
 	if err != nil {
@@ -273,6 +276,16 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 		}
 		if !slices.ContainsFunc(r.Entries, func(e cdp.Entry) bool { return e.Verb == "view" && e.Detail == "overview" }) {
 			t.Errorf("%s: the view is missing: %+v", what, r.Entries)
+		}
+		for _, e := range r.Entries {
+			if e.Verb == "plan" || e.Verb == "preview" || e.Verb == "decide" || strings.HasPrefix(e.Detail, "to ") {
+				t.Errorf("%s: preparing an act is taken for a disclosure: %s %s", what, e.Verb, e.Detail)
+			}
+		}
+		for _, verb := range []string{"plan", "preview", "decide"} {
+			if !slices.ContainsFunc(r.Handled, func(e cdp.Entry) bool { return e.Verb == verb }) {
+				t.Errorf("%s: %s is missing: %+v", what, verb, r.Handled)
+			}
 		}
 	}
 }

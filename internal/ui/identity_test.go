@@ -41,6 +41,24 @@ func TestMatchesAreJudged(t *testing.T) {
 	d.press("enter", "U").typed("x").press("enter").sees("not judged: store: disk is on fire")
 }
 
+// A verdict does what was previewed, or nothing: then the pair is read again.
+func TestVerdictIsThePreview(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "match?P-0042117&of=P-0042118")
+	d.press("S").typed("called").press("enter").sees("digest 9c1f9c1f9c1f").confirmed()
+	if got := d.desk.decided.digests; len(got) != 1 || got[0] != fakeEffect("9c1f").Digest {
+		t.Fatalf("judged with %q", got)
+	}
+	if n := d.desk.count("Plan"); n != 0 {
+		t.Error("what was previewed is another decision than the verdict")
+	}
+	d = drive(t, 100, 30, newFake(), "match?P-0042117&of=P-0042118")
+	d.desk.decided.stale = true
+	d.press("D").typed("called").press("enter").confirmed().sees("not judged: nothing was done", "P-0042117 – P-0042118")
+	if n := d.desk.count("Match"); n != 2 || len(d.desk.matched.judged) != 0 {
+		t.Errorf("read %d times, judged %q", n, d.desk.matched.judged)
+	}
+}
+
 // What is revealed of a pair is logged of the profile it belongs to.
 func TestEachSideOfAMatchIsRevealedByItself(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "match?P-0042117&of=P-0042118")
@@ -102,7 +120,7 @@ func TestRadius(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "decision?D-000006")
 	d.press("i").sees("What came of D-000006", "Mailhaus  214", "! not named", "2025-10-27 14:32 until", "sent before", "40 older entries")
 	d.command("export csv")
-	if len(d.desk.exports) != 1 || !strings.Contains(d.desk.exports[0], "radius, csv, 22 rows") {
+	if len(d.desk.exports) != 1 || !strings.Contains(d.desk.exports[0], "radius, csv, 23 rows") {
 		t.Errorf("logged %q", d.desk.exports)
 	}
 	d = drive(t, 120, 40, newFake(), "history?P-0042117")
