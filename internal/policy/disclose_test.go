@@ -180,8 +180,9 @@ func naiveGate(recipient, purpose string, channel cdp.Channel, now time.Time, pa
 	}
 	// last is the last word at an endpoint on the newsletter; ch "" asks about all channels.
 	last := func(all []cdp.Consent, endpoint cdp.Identifier, ch cdp.Channel) (last cdp.Consent, found bool) {
-		for _, c := range all {
-			if c.Endpoint.Same(endpoint) && c.Purpose == "newsletter" && (ch == "*" || c.Channel == ch || c.Channel == "") && (!found || c.At.After(last.At)) {
+		for _, c := range slices.SortedFunc(slices.Values(all), func(a, b cdp.Consent) int { return a.At.Compare(b.At) }) {
+			stands := last.State == cdp.ConsentObjected && (c.State == cdp.ConsentRefused || c.State == cdp.ConsentWithdrawn) // whoever objected and then withdraws has still objected
+			if c.Endpoint.Same(endpoint) && c.Purpose == "newsletter" && (ch == "*" || c.Channel == ch || c.Channel == "") && !stands {
 				last, found = c, true
 			}
 		}
@@ -223,7 +224,7 @@ func naiveGate(recipient, purpose string, channel cdp.Channel, now time.Time, pa
 					switch {
 					case ok && c.State == cdp.ConsentObjected && c.At.After(no):
 						no = c.At
-					case ok && c.State.ValidForProcessing() && c.At.After(yes):
+					case ok && c.State.ValidForProcessing() && c.At.After(yes) && (channel == "" || ch == "" || ch == channel): // a yes for another channel lifts nothing here
 						yes = c.At
 					}
 				}

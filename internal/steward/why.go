@@ -141,6 +141,10 @@ func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Ho
 			}
 			v := cdp.Verdict{Allow: true, Rule: "decision." + made.Verb + "." + made.ID.String(), Reason: "decided by " + made.By + ": " + made.Reason, From: made.At}
 			h.Decision, h.At, h.FromVerdict, h.ToVerdict = &made, made.At, v, v
+			if last := len(out) - 1; last >= 0 && out[last].Decision != nil && out[last].Decision.ID == made.ID { // it ties all its rows to each other
+				out[last].To, out[last].ToSource = h.To, h.ToSource
+				continue
+			}
 			out = append(out, h)
 			continue
 		}
