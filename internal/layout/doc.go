@@ -46,6 +46,14 @@
 //	Q <unsure> <score> <profile> <profile>     a possible match in the queue, the best score first
 //	u <profile>                                look for the possible matches of the profile again
 //	U <profile> <profile>                      nobody could tell whether the two are one
+//	A 1 <run>                                  a run of a disclosure
+//	A 2 <run> <line>                           what became of one profile in it: sent, or denied
+//	A 3 <record> <run> <line>                  such a line, found by the records it hangs on
+//	O 1 <notice>                               what a recipient must be told (Art. 19), and how far that is
+//	O 2 <about>                                the notice about something, by a keyed hash
+//	O 3 <notice>                               a notice that is not settled
+//	K <recipient> <purpose> <kind value>       the state that the recipient acknowledged last
+//	g <kind value>                             guard: how often and when last a no was said at an endpoint
 //
 // The trap: a change of any key or value layout is a new Version, or old
 // stores are read wrongly without an error.

@@ -118,11 +118,8 @@ func (d *Desk) activate(ctx context.Context, c *change, digest, reason string) (
 
 // mayActivate says why an actor may not put anything in force.
 func (d *Desk) mayActivate(reason string) error {
-	switch {
-	case strings.TrimSpace(reason) == "":
+	if strings.TrimSpace(reason) == "" {
 		return ErrReason
-	case d.actor.ReadOnly:
-		return ErrReadOnly
 	}
-	return nil
+	return d.mayDecide()
 }

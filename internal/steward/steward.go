@@ -79,10 +79,11 @@ type Actor struct {
 type Desk struct {
 	s     *Steward
 	actor Actor
+	lens  cdp.Lens
 }
 
 // As gives the actor a desk.
-func (s *Steward) As(a Actor) *Desk { return &Desk{s, a} }
+func (s *Steward) As(a Actor) *Desk { return &Desk{s: s, actor: a} }
 
 var (
 	// ErrNoIndex is returned by Search while there is no index.
@@ -101,6 +102,9 @@ func (d *Desk) entry(verb string, object cdp.Ref, detail string) cdp.Entry {
 // update changes data and logs it, in one transaction.
 // What one transaction left to be settled is settled before it returns.
 func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error) error {
+	if !d.lens.IsPlain() && e.Verb != "reveal" && e.Verb != "export" {
+		return ErrPast
+	}
 	left := false
 	err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 		if err := f(tx); err != nil {
