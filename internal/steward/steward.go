@@ -138,24 +138,38 @@ func (d *Desk) settleRest(ctx context.Context, seen *graph.Witness) error {
 	return d.finishRules(ctx)
 }
 
-// finishRules ends a change of the rules of identity, when all that it makes
+// finishRules ends a change of the rules of identity, or of lists, when all that it makes
 // otherwise is settled.
 func (d *Desk) finishRules(ctx context.Context) error {
-	open := false
+	rules, lists := false, false
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		open, err = tx.Unfinished()
-		return err
-	})
-	if err != nil || !open {
-		return err
-	}
-	e := d.entry("settle", cdp.Ref{Kind: "identity rules"}, "all is settled by the rules in force")
-	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-		if err := tx.Finish(); err != nil {
+		if rules, err = tx.Unfinished(); err != nil {
 			return err
 		}
-		return d.log(tx, e)
+		open, judged, err := tx.Relisting()
+		lists = open && judged
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	end := func(what, by string, finish func(*graph.Tx) error) error {
+		return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+			if err := finish(tx); err != nil {
+				return err
+			}
+			return d.log(tx, d.entry("settle", cdp.Ref{Kind: what}, "all is settled by the "+by+" in force"))
+		})
+	}
+	if rules {
+		if err := end("identity rules", "rules", (*graph.Tx).Finish); err != nil {
+			return err
+		}
+	}
+	if lists {
+		return end("identity lists", "lists", (*graph.Tx).FinishLists)
+	}
+	return nil
 }
 
 func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
