@@ -96,8 +96,14 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 	return out, err
 }
 
+// shareOf tells of a share of our own as sources tell of theirs.
+func shareOf(l *cdp.ShareLine) cdp.Share {
+	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0]}
+}
+
 func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
 	var out []cdp.Share
+	var all []cdp.RecordID
 	add := func(id cdp.RecordID) error {
 		full, err := tx.Record(id)
 		if err != nil {
@@ -129,6 +135,17 @@ func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
 				return nil, err
 			}
 		}
+		if len(ids) == 0 || ids[0] != rec.ID {
+			ids = append(ids, rec.ID)
+		}
+		all = append(all, ids...)
+	}
+	own, err := tx.SharesOn(all, false)
+	if err != nil {
+		return nil, err
+	}
+	for i := range own {
+		out = append(out, shareOf(&own[i]))
 	}
 	slices.SortStableFunc(out, func(a, b cdp.Share) int { return b.At.Compare(a.At) })
 	return out, nil
