@@ -41,6 +41,8 @@ type Profile struct {
 	Preferences []Attribute  // attributes that sources deliver under such names
 	Wishes      []Preferring // how the person wants to be spoken to
 
+	Lens Lens // through which it was looked at
+
 	TouchpointCount, ShareCount, Merges, Splits int
 	Truncated                                   bool // Records and Identifiers show the first 500 of a very large profile
 	RecordCount                                 int

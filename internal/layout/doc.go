@@ -29,6 +29,7 @@
 //	r <source> <key>                           what was decided of a source row
 //	s <kind value>                             an identifier that joins nothing by decision
 //	R <from> <hash> <chunk>                    a version of the rules of identity
+//	L <from> <hash> <chunk>                    a version of the lists of placeholders
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
 //	f <kind value> <controller>                preferences stated at an endpoint
 //	q <record>                                 a quarantined record
@@ -39,6 +40,8 @@
 //	l <seq>                                    log entry
 //	o <ref kind> <ref id> <seq>                log entries about a thing
 //	G <valid from> <hash> <chunk>              a version of the activity register
+//	T <time>                                   what a run of the lint over the whole store counted
+//	L <rule> <ref kind> <ref id>               findings that are muted, until when and why
 //	n <name>                                   a saved search
 //	b <hash>                                   profiles under a blocking key, by its keyed hash; behind the hash, a profile without room there
 //	M <profile>                                blocking keys and best candidates of a profile

@@ -12,6 +12,7 @@ import (
 // A Scope is what every rule may look at.
 type Scope struct {
 	Now       time.Time
+	Zone      *time.Location // of the officer, in which a day ends; UTC when nil
 	Pack      *Pack
 	Register  *policy.Register   // in force now; nil when there is none
 	Registers []*policy.Register // all versions, by the day from which they hold
@@ -29,6 +30,9 @@ type interest struct {
 
 // prepare computes what depends on the registers alone.
 func (s *Scope) prepare() {
+	if s.Zone == nil {
+		s.Zone = time.UTC
+	}
 	s.interests = make(map[cdp.PurposeID][]interest)
 	s.uses = make(map[cdp.SourceID][]*policy.Activity)
 	if s.Register == nil {

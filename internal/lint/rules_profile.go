@@ -19,7 +19,7 @@ func notInformed(s *Scope, p *Profile, emit func(Hit)) {
 			continue
 		}
 		obtained := r.time()
-		due, why := s.Pack.Numbers.InformWithin.Period.AddTo(obtained), "a month after it was obtained"
+		due, why := s.Pack.Numbers.InformWithin.Period.AddTo(obtained.In(s.Zone)).UTC(), "a month after it was obtained"
 		told := time.Time{}
 		for _, o := range p.Records {
 			for i := range o.Touchpoints {

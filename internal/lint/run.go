@@ -63,7 +63,8 @@ func New(s Scope, f cdp.LintFilter, mutes []cdp.Mute) *Run {
 }
 
 // Profile looks at a profile, its records and what they were sent on for. A
-// record in quarantine is a profile of its own, without an id.
+// record in quarantine is a profile of its own, without an id. What is found
+// out of a profile's records later comes as the profile without records.
 func (r *Run) Profile(p *Profile) {
 	r.profile = p.ID
 	for i := range r.rules {
@@ -71,7 +72,7 @@ func (r *Run) Profile(p *Profile) {
 			check(r.scope, p, r.emit[i])
 		}
 	}
-	if p.ID != 0 {
+	if p.ID != 0 && len(p.Records) > 0 {
 		r.out.Profiles++
 	}
 	for _, rec := range p.Records {

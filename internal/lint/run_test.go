@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/lint"
@@ -117,6 +118,22 @@ func TestOneSource(t *testing.T) {
 	}
 	if n == 0 || r.Only != "source letters" {
 		t.Errorf("%d refs, %q", n, r.Only)
+	}
+}
+
+// A month ends where the officer sits: bought on 1 March in Berlin, due on 1
+// April there, whatever the day was in Greenwich.
+func TestInformedWithinAMonthOfTheCalendar(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t)
+	w.zone = berlin
+	w.add("bought", func(r *record) { r.At = time.Date(2026, 3, 1, 0, 0, 0, 0, berlin) })
+	f := w.run(cdp.LintFilter{Rule: "NOT_INFORMED"}).Findings[0]
+	if len(f.Refs) != 1 || !f.Refs[0].At.Equal(time.Date(2026, 4, 1, 0, 0, 0, 0, berlin)) {
+		t.Errorf("%+v", f.Refs)
 	}
 }
 

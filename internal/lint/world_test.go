@@ -62,6 +62,7 @@ type world struct {
 	records  [][]*record
 	sources  []cdp.Source
 	crossed  []lint.Crossing
+	zone     *time.Location
 	silentBy map[cdp.SourceID]time.Time // last delivery
 }
 
@@ -112,7 +113,7 @@ func (w *world) run(f cdp.LintFilter, mutes ...cdp.Mute) cdp.LintReport {
 		}
 		return r
 	}
-	s := lint.Scope{Now: now(), Pack: lint.Defaults(), Register: parse(w.register)}
+	s := lint.Scope{Now: now(), Zone: w.zone, Pack: lint.Defaults(), Register: parse(w.register)}
 	for _, text := range w.before {
 		s.Registers = append(s.Registers, parse(text))
 	}

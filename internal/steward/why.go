@@ -183,10 +183,14 @@ func (d *Desk) Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (c
 			return err
 		}
 		out.Centre, out.Shared, out.Hidden = p.ID, nil, 0
-		if out.Held, err = d.s.held(tx, p); err != nil {
+		v, err := d.s.look(tx, cdp.Lens{})
+		if err != nil {
 			return err
 		}
-		all, err := shares(tx, p.Records)
+		if out.Held, err = v.held(p); err != nil {
+			return err
+		}
+		all, err := v.shares(p.Records)
 		if err != nil {
 			return err
 		}
