@@ -41,6 +41,7 @@ type program struct {
 	zone   string
 
 	looks    looks
+	lens     lens
 	args     []string // as given to main; nil when it can not be run again
 	revealed bool     // --reveal was given
 	place    *time.Location
@@ -158,7 +159,8 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(),
+	add("people", p.through(p.profileCommand(), p.recordCommand(), p.traceCommand())...)
+	add("people", p.lensCommand(), p.journeyCommand(), p.lawfulCommand(), p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(),
 		p.graphCommand(), p.profilesCommand(), p.evalCommand())
 	add("identity", p.reasonCommands()...)
 	add("identity", p.decideCommands()...)
@@ -179,6 +181,9 @@ func (p *program) settle() error {
 			return &usageError{"--zone names no time zone", "write it as Europe/Berlin or UTC"}
 		}
 		p.place = zone
+	}
+	if err := p.lens.settle(p.place, p.now()); err != nil {
+		return err
 	}
 	if p.revealed && strings.TrimSpace(p.reveal) == "" {
 		return &usageError{"--reveal needs a reason", `it goes into the log: --reveal "case 2026-017, identity check"`}
