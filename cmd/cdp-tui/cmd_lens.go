@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/report"
@@ -24,14 +23,15 @@ type lens struct {
 // through marks commands that can look through a lens, and gives them its flags.
 func (p *program) through(list ...*cobra.Command) []*cobra.Command {
 	for _, c := range list {
-		p.times(c.Flags())
+		p.times(c)
 		c.Flags().StringVar(&p.lens.purpose, "for", "", "only what may be used for a `PURPOSE` of the register, put together by what links it lawfully")
 	}
 	return list
 }
 
 // times are the flags of a standpoint.
-func (p *program) times(f *pflag.FlagSet) {
+func (p *program) times(c *cobra.Command) {
+	f := c.Flags()
 	f.StringVar(&p.lens.at, "as-of", "", "what held at a `TIME`: 2026-05-01 (the end of that day) or 2026-05-01T14:00")
 	f.StringVar(&p.lens.known, "as-known", "", "as the store knew it at a `TIME`, in the same forms")
 }
@@ -101,7 +101,7 @@ func (p *program) lensCommand() *cobra.Command {
 		})),
 	}
 	c.Flags().StringVar(&purpose, "purpose", "", "`PURPOSE` of the register")
-	p.times(c.Flags())
+	p.times(c)
 	return c
 }
 
@@ -146,7 +146,7 @@ func (p *program) journeyCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&from, "from", "", "first `DAY` or time")
 	c.Flags().StringVar(&to, "to", "", "last `DAY` or time")
-	p.times(c.Flags())
+	p.times(c)
 	return c
 }
 
