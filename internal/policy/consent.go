@@ -225,7 +225,7 @@ groups:
 			if k < i && dch == ch && d.Purpose == c.Purpose {
 				continue groups // seen
 			}
-			if c.Purpose == "" && d.Purpose != "" && (ch == "" || dch == ch) {
+			if c.Purpose == "" && d.Purpose != "" && dch == ch {
 				continue groups // part of that one
 			}
 			if (dch == ch || dch == "") && (d.Purpose == c.Purpose || d.Purpose == "") {
