@@ -331,6 +331,10 @@ func views(q Question, f Facts, e cdp.Identifier, p cdp.PurposeID) (out []hand) 
 			}
 			named = named || c.Channel == ch
 		}
+		if !slices.ContainsFunc(all, func(c cdp.Consent) bool { return c.Channel == ch && c.Purpose != "" }) {
+			// a no to everything over a channel is not undone by a yes that names no channel
+			some = slices.DeleteFunc(some, func(c cdp.Consent) bool { return c.Purpose != "" })
+		}
 		if named {
 			out = append(out, byHand(f.Register, &f, some, q.At))
 		}
@@ -387,6 +391,15 @@ func objectedByHand(q Question, f Facts, a Activity, p Purpose) bool {
 				}
 			case h.word == "yes" && h.since.After(yes):
 				yes = h.since
+			}
+		}
+	}
+	for _, e := range []cdp.Identifier{mail, phone} {
+		for _, h := range views(q, f, e, "any other marketing") { // an objection to all of it is not lifted by a yes to one purpose, unless that is the basis
+			if p.DirectMarketing && h.word == "objected" {
+				if any = true; h.since.After(no) {
+					no = h.since
+				}
 			}
 		}
 	}
