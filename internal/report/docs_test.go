@@ -39,6 +39,8 @@ func objects() map[string]reflect.Type {
 		"lint_rule": of(lintRuleJSON{}), "lint_number": of(lintNumberJSON{}), "lint_run": of(lintRunJSON{}), "lint_count": of(lintCountJSON{}), "mute": of(muteJSON{}),
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
+		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
+		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
 	}
 }
 
