@@ -18,6 +18,16 @@ type Sum struct {
 	Plain   bool     // every identifier joins, nothing was decided, no record has two values of an exclusive space
 }
 
+// Covers reports whether a sum bounds what another one sums up.
+func (s Sum) Covers(is Sum) bool {
+	for i := range s.Formed {
+		if s.Formed[i] < is.Formed[i] {
+			return false
+		}
+	}
+	return s.Variety >= is.Variety && s.Links >= is.Links && (is.Fact == 0 || s.Fact == is.Fact) && (is.Plain || !s.Plain)
+}
+
 // sumUp fills the sums of the parts.
 func (d *division) sumUp() {
 	p := d.out
@@ -174,6 +184,8 @@ func (r *Rules) Takes(s Sum, rec *Record, fresh func(Link) bool) (Sum, bool) {
 		case !fresh(l):
 			joined++
 			weak = weak || l.Class == ClassD
+		case k.Exclusive:
+			return s, false // the part may have another one of its space
 		case l.Class == ClassD:
 		case k.uncounted() && l.Class == ClassC:
 			numbered = true
