@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,7 @@ func (p *program) matchesCommand() *cobra.Command {
 			"Each field gives points for or against: name, birth date, e-mail, phone, address,\nnational id. An ambiguous pair has a profile that fits a third one as well, while\n" +
 			"those two do not fit each other. Only records that may be linked are compared, and\nonly within one controller.\n\nWhat changed in the store since the last time is looked at first.",
 		Example: "  cdp-tui matches --limit 10\n  cdp-tui matches --profile P-0000012 --related\n  cdp-tui matches show P-0000012 P-0000040\n" +
-			"  cdp-tui matches same P-0000012 P-0000040 --reason \"same passport shown, case 2026-017\"",
+			"  cdp-tui matches same P-0000012 P-0000040 --yes --reason \"same passport shown, case 2026-017\"",
 		Args: takes(0, 0, "no arguments: name what to do, or nothing for the list"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 			f := cdp.MatchFilter{Related: related, Least: least}
@@ -67,11 +68,10 @@ func (p *program) matchesCommand() *cobra.Command {
 	c.Flags().BoolVar(&unsure, "unsure", false, "only those that somebody was unsure of")
 	c.Flags().Float64Var(&least, "least", 0, "only those of so many `POINTS` at least")
 	c.Flags().BoolVar(&anew, "rebuild", false, "look for all of them anew; verdicts stay")
-	c.AddCommand(p.matchesShowCommand(), p.matchesStatusCommand(), p.matchesJudgeCommand())
+	c.AddCommand(p.matchesShowCommand(), p.matchesStatusCommand(), p.matchesJudgeCommand(), p.unsureCommand())
 	for _, v := range []struct{ verdict, short string }{
 		{cdp.MatchSame, "Say that two profiles are one person: they become one"},
 		{cdp.MatchDifferent, "Say that two profiles are different people: they never become one"},
-		{cdp.MatchUnsure, "Say that nobody can tell: the pair is shown last from then on"},
 	} {
 		c.AddCommand(p.verdictCommand(v.verdict, v.short))
 	}
@@ -167,22 +167,41 @@ func (p *program) matchesStatusCommand() *cobra.Command {
 }
 
 func (p *program) verdictCommand(verdict, short string) *cobra.Command {
-	var reason string
+	var a approval
 	c := &cobra.Command{
-		Use:     verdict + " A B --reason REASON",
+		Use:     verdict + " A B",
 		Short:   short,
-		Example: "  cdp-tui matches " + verdict + " P-0000012 P-0000040 --reason \"case 2026-017\"",
+		Long:    short + "." + longApproval,
+		Example: "  cdp-tui matches " + verdict + " P-0000012 P-0000040\n  cdp-tui matches " + verdict + " P-0000012 P-0000040 --digest 5f0c1a2b3c4d5e6f --reason \"case 2026-017\"",
 		Args:    takes(2, 2, "two profiles"),
 		RunE: p.run(func(ctx context.Context, args []string) error {
-			if reason == "" {
-				return &usageError{"a verdict needs a reason", `it goes into the log: --reason "same passport shown"`}
+			if err := a.check(); err != nil {
+				return err
+			}
+			return p.with(use{index: true}, func(ctx context.Context, s *session, args []string) error { return s.judge(ctx, verdict, args, &a) })(ctx, args)
+		}),
+	}
+	a.flags(c, "")
+	return c
+}
+
+func (p *program) unsureCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use:     cdp.MatchUnsure + " A B --reason REASON",
+		Short:   "Say that nobody can tell: the pair is shown last from then on",
+		Example: "  cdp-tui matches unsure P-0000012 P-0000040 --reason \"neither answers\"",
+		Args:    takes(2, 2, "two profiles"),
+		RunE: p.run(func(ctx context.Context, args []string) error {
+			if strings.TrimSpace(reason) == "" {
+				return &usageError{"a verdict needs a reason", `it goes into the log: --reason "neither answers"`}
 			}
 			return p.with(use{}, func(ctx context.Context, s *session, args []string) error {
 				ids, err := s.pairOf(ctx, args)
 				if err != nil {
 					return err
 				}
-				v, err := s.desk.JudgeMatch(ctx, ids[0], ids[1], verdict, reason)
+				v, err := s.desk.JudgeMatch(ctx, ids[0], ids[1], cdp.MatchUnsure, reason, "")
 				if err != nil {
 					return err
 				}
@@ -192,6 +211,36 @@ func (p *program) verdictCommand(verdict, short string) *cobra.Command {
 	}
 	c.Flags().StringVar(&reason, "reason", "", "the `REASON`; it goes into the log")
 	return c
+}
+
+// judge previews a verdict that is a decision, or gives it as it was previewed.
+func (s *session) judge(ctx context.Context, verdict string, args []string, a *approval) error {
+	ids, err := s.pairOf(ctx, args)
+	if err != nil {
+		return err
+	}
+	digest := a.digest
+	if digest == "" {
+		dec, err := s.desk.PlanMatch(ctx, ids[0], ids[1], verdict)
+		if err != nil {
+			return err
+		}
+		list := []cdp.Decision{dec}
+		preview := func() (cdp.Effect, error) { return s.desk.Preview(ctx, list) }
+		if !a.yes {
+			return s.approved(ctx, a, report.Acted{Decisions: list}, preview, nil)
+		}
+		would, err := preview()
+		if err != nil {
+			return err
+		}
+		digest = would.Digest
+	}
+	v, err := s.desk.JudgeMatch(ctx, ids[0], ids[1], verdict, a.reason, digest)
+	if v.Decision == 0 {
+		return err
+	}
+	return errors.Join(err, s.verdicts([]cdp.MatchVerdict{v}), s.catchUp(ctx))
 }
 
 func (s *session) verdicts(list []cdp.MatchVerdict) error {
@@ -230,7 +279,7 @@ func (s *session) judgeAll(ctx context.Context, rows []verdictRow) error {
 	failed := 0
 	bar := s.progress("pairs judged")
 	for i, r := range rows {
-		v, err := s.desk.JudgeMatch(ctx, r.a, r.b, r.verdict, r.reason)
+		v, err := s.desk.JudgeMatch(ctx, r.a, r.b, r.verdict, r.reason, "")
 		switch {
 		case err == nil:
 			done = append(done, v)

@@ -81,6 +81,7 @@ type Record struct {
 	Attributes  []Attribute
 	Touchpoints []Touchpoint
 	Consents    []Consent
+	Preferences []Preference
 	Grounds     []Ground
 	Shares      []Share
 	Activities  []ActivityID // of its source's, those that apply to this record; empty means all of them

@@ -51,7 +51,7 @@ func (w *world) review(t testing.TB, what string, truth func(source, key string)
 				if whose[m.A] == whose[m.B] {
 					verdict = cdp.MatchSame
 				}
-				_, err := w.desk.JudgeMatch(t.Context(), m.A, m.B, verdict, "the truth says so")
+				_, err := w.desk.JudgeMatch(t.Context(), m.A, m.B, verdict, "the truth says so", "")
 				var settled *steward.VerdictError
 				if errors.Is(err, steward.ErrOneProfile) || errors.Is(err, steward.ErrContradiction) || errors.As(err, &settled) {
 					continue // settled by a verdict on another pair

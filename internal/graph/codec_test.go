@@ -13,14 +13,15 @@ import (
 func FuzzValues(f *testing.F) {
 	rec := cdp.Record{Source: "shop", Key: "k", At: day, Claims: []cdp.Claim{{Identifier: ident(cdp.KindEmail, "x"), Strength: cdp.LinkStrong}},
 		Touchpoints: []cdp.Touchpoint{{Channel: "web", Kind: "visit", At: day}}, Consents: []cdp.Consent{{Endpoint: ident(cdp.KindEmail, "x"), State: cdp.ConsentGiven}},
-		Shares: []cdp.Share{{Recipient: "mailer", Fields: []string{"email"}}}}
+		Shares:      []cdp.Share{{Recipient: "mailer", Fields: []string{"email"}}},
+		Preferences: []cdp.Preference{{Endpoint: ident(cdp.KindEmail, "x"), Wish: cdp.Unwanted, Quiet: cdp.Quiet{From: 1200, To: 420}}}}
 	h := newHead(&rec, "A")
 	h.Since = day
 	var w layout.Writer
 	h.encode(&w)
 	f.Add(bytes.Clone(w.B))
 	w.B = nil
-	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
+	t := tailOf(&rec)
 	t.encode(&w)
 	f.Add(bytes.Clone(w.B))
 	w.B = nil
@@ -49,6 +50,7 @@ func FuzzValues(f *testing.F) {
 		_, _ = decodeRow(read())
 		_, _ = decodePlace(read())
 		_, _ = decodeConsents(read())
+		_, _ = decodePreferences(read())
 		_, _ = decodeChanges(1, read())
 		_, _ = decodeReceipt(1, read())
 		_, _ = decodeSource("shop", read())

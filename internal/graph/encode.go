@@ -49,6 +49,7 @@ type head struct {
 	Texts       bool          // a touchpoint has free text
 	Consents    int
 	Shares      int
+	Preferences int
 
 	Since   time.Time // in quarantine since; zero otherwise
 	Dropped time.Time // its content was dropped then
@@ -163,9 +164,12 @@ func (h *head) encode(w *layout.Writer) {
 	w.Bool(h.Texts)
 	w.Uint(uint64(h.Consents))
 	w.Uint(uint64(h.Shares))
-	if !h.Since.IsZero() {
+	if !h.Since.IsZero() || h.Preferences > 0 {
 		w.Time(h.Since)
 		w.Time(h.Dropped)
+	}
+	if h.Preferences > 0 {
+		w.Uint(uint64(h.Preferences))
 	}
 }
 
@@ -229,6 +233,9 @@ func decodeHead(id cdp.RecordID, r *layout.Reader) (*head, error) {
 	if len(r.B) > 0 {
 		h.Since, h.Dropped = r.Time(), r.Time()
 	}
+	if len(r.B) > 0 {
+		h.Preferences = int(r.Uint())
+	}
 	if !r.Done() {
 		r.Fail("something after the head")
 		return nil, fmt.Errorf("graph: head of %v: %w", id, r.Err())
@@ -241,10 +248,15 @@ type tail struct {
 	Touchpoints []cdp.Touchpoint
 	Consents    []cdp.Consent
 	Shares      []cdp.Share
+	Preferences []cdp.Preference
+}
+
+func tailOf(rec *cdp.Record) tail {
+	return tail{rec.Touchpoints, rec.Consents, rec.Shares, rec.Preferences}
 }
 
 func (t *tail) empty() bool {
-	return len(t.Touchpoints)+len(t.Consents)+len(t.Shares) == 0
+	return len(t.Touchpoints)+len(t.Consents)+len(t.Shares)+len(t.Preferences) == 0
 }
 
 func (t *tail) encode(w *layout.Writer) {
@@ -276,6 +288,15 @@ func (t *tail) encode(w *layout.Writer) {
 		}
 		w.Word(s.Mode)
 	}
+	if len(t.Preferences) == 0 {
+		return // as all tails were before there were preferences
+	}
+	w.Uint(uint64(len(t.Preferences)))
+	for i := range t.Preferences {
+		appendIdentifier(w, t.Preferences[i].Endpoint)
+		w.Word(t.Preferences[i].Controller)
+		encodePreference(w, &t.Preferences[i])
+	}
 }
 
 func decodeTail(r *layout.Reader) (*tail, error) {
@@ -300,48 +321,18 @@ func decodeTail(r *layout.Reader) (*tail, error) {
 		s.Mode = r.Word()
 		t.Shares = append(t.Shares, s)
 	}
+	if len(r.B) > 0 {
+		for range r.Count() {
+			p := cdp.Preference{Endpoint: takeIdentifier(r), Controller: r.Word()}
+			decodePreference(r, &p)
+			t.Preferences = append(t.Preferences, p)
+		}
+	}
 	if !r.Done() {
 		r.Fail("something after the tail")
 		return nil, r.Err()
 	}
 	return t, nil
-}
-
-// encodeConsent writes all of an event but endpoint, purpose and controller.
-func encodeConsent(w *layout.Writer, c *cdp.Consent) {
-	w.Word(string(c.Channel))
-	w.Word(string(c.State))
-	w.Time(c.At)
-	w.Time(c.Expires)
-	w.Text(c.Notice)
-	w.Text(c.Method)
-	w.Text(c.Language)
-	w.Text(c.Proof.Reveal())
-	w.Word(c.Regulation)
-	w.Bool(c.PreTicked)
-	w.Word(string(c.Source))
-	w.Uint(uint64(c.Record))
-	w.Time(c.Recorded)
-}
-
-func decodeConsent(r *layout.Reader, c *cdp.Consent) {
-	c.Channel = cdp.Channel(r.Word())
-	c.State = cdp.ConsentState(r.Word())
-	c.At, c.Expires = r.Time(), r.Time()
-	c.Notice, c.Method, c.Language = r.Text(), r.Text(), r.Text()
-	c.Proof = cdp.Value(r.Text())
-	c.Regulation = r.Word()
-	c.PreTicked = r.Bool()
-	c.Source, c.Record, c.Recorded = cdp.SourceID(r.Word()), cdp.RecordID(r.Uint()), r.Time()
-}
-
-// sameEvent reports whether two events of one endpoint, purpose and controller
-// are one fact delivered twice. Notice, language and proof belong to the fact;
-// who delivered it and when we learnt it do not.
-func sameEvent(a, b *cdp.Consent) bool {
-	return a.State == b.State && a.At.Equal(b.At) && a.Expires.Equal(b.Expires) && a.Channel == b.Channel &&
-		a.Notice == b.Notice && a.Method == b.Method && a.Language == b.Language && a.Proof == b.Proof &&
-		a.Regulation == b.Regulation && a.PreTicked == b.PreTicked && a.Source == b.Source
 }
 
 // contentHash is the same for two records that say the same of the same source
@@ -353,7 +344,7 @@ func contentHash(rec *cdp.Record) ([16]byte, error) {
 	h.Recorded, h.Batch, h.Line, h.Row, h.Offset = time.Time{}, 0, 0, 0, 0
 	h.encode(&w)
 	size := len(w.B)
-	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
+	t := tailOf(rec)
 	t.encode(&w)
 	sum := sha256.Sum256(w.B)
 	return [16]byte(sum[:16]), unfit(rec, size, len(w.B)-size)
@@ -364,7 +355,7 @@ func newHead(rec *cdp.Record, controller string) *head {
 	h := &head{ID: rec.ID, Source: rec.Source, Controller: controller, Key: rec.Key, At: rec.At, Recorded: rec.Recorded,
 		Batch: rec.Lineage.Batch, Line: rec.Lineage.Line, Row: rec.Lineage.Row, Offset: rec.Lineage.Offset,
 		Version: 1, Deleted: rec.Deleted, Attributes: rec.Attributes, Grounds: rec.Grounds, Activities: rec.Activities,
-		Touchpoints: len(rec.Touchpoints), Consents: len(rec.Consents), Shares: len(rec.Shares)}
+		Touchpoints: len(rec.Touchpoints), Consents: len(rec.Consents), Shares: len(rec.Shares), Preferences: len(rec.Preferences)}
 	for i := range rec.Touchpoints {
 		at := rec.Touchpoints[i].At
 		if i == 0 || at.Before(h.First) {

@@ -36,23 +36,24 @@ type Load struct {
 	// frozen reads what was spooled while tx.sym grows by the words of rulings.
 	frozen *layout.Symbolizer
 
-	seeds     [2]maphash.Seed
-	rows      map[[2]uint64]uint32 // source row -> number
-	nodes     map[[2]uint64]uint32 // identifier and controller -> number
-	consents  map[[2]uint64]*statements
-	rules     *resolve.Rules
-	whole     *resolve.Whole
-	firstNode []uint32           // claims of record i: claims[firstNode[i]:firstNode[i+1]]
-	claims    [][2]uint32        // links of a claim by class; noNode for none
-	states    []resolve.State    // by link
-	parts     []layout.Component // by link: what it joins
-	seated    []uint32           // by record of whole: its number here
-	apart     map[layout.Component][]apartLink
-	sums      []resolve.Sum // by component
-	records   []loaded
-	batches   []delivered
-	current   []uint32 // record of a row that is its current version
-	last      []uint32 // record of a row that came last, +1
+	seeds       [2]maphash.Seed
+	rows        map[[2]uint64]uint32 // source row -> number
+	nodes       map[[2]uint64]uint32 // identifier and controller -> number
+	consents    map[[2]uint64]*statements
+	preferences map[[2]uint64]*statements
+	rules       *resolve.Rules
+	whole       *resolve.Whole
+	firstNode   []uint32           // claims of record i: claims[firstNode[i]:firstNode[i+1]]
+	claims      [][2]uint32        // links of a claim by class; noNode for none
+	states      []resolve.State    // by link
+	parts       []layout.Component // by link: what it joins
+	seated      []uint32           // by record of whole: its number here
+	apart       map[layout.Component][]apartLink
+	sums        []resolve.Sum // by component
+	records     []loaded
+	batches     []delivered
+	current     []uint32 // record of a row that is its current version
+	last        []uint32 // record of a row that came last, +1
 }
 
 // Delivered records came one after the other in a batch.
@@ -80,13 +81,6 @@ const (
 	zeroAt = -1 << 63
 )
 
-// statements are the consent events of an endpoint, controller and purpose.
-type statements struct {
-	head   []byte // the endpoint, controller and purpose
-	n      int
-	events []byte
-}
-
 // sortBuffer is how many bytes a load sorts in memory at a time.
 const sortBuffer = 96 << 20
 
@@ -95,7 +89,9 @@ const sortBuffer = 96 << 20
 // directory, because they hold personal data.
 func (s *Store) NewLoad(ctx context.Context, dir string, now time.Time) (l *Load, err error) {
 	err = s.View(ctx, func(tx *Tx) error {
-		l, err = newLoad(tx, dir, s.table, now)
+		if l, err = newLoad(tx, dir, s.table, now); err == nil {
+			err = s.raise(l.tx.w.Set)
+		}
 		return err
 	})
 	return l, err
@@ -110,7 +106,8 @@ func newLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, e
 		return nil, kv.ErrNotEmpty
 	}
 	l := &Load{dir: dir, sort: newSorter(dir, sortBuffer), rows: make(map[[2]uint64]uint32), nodes: make(map[[2]uint64]uint32),
-		consents: make(map[[2]uint64]*statements), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+		consents: make(map[[2]uint64]*statements), preferences: make(map[[2]uint64]*statements),
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	w := &collector{}
 	for e, err := range view.r.Scan(kv.Range{}) {
 		if err != nil {
@@ -161,7 +158,7 @@ func (l *Load) fingerprint(key []byte) [2]uint64 {
 
 // Add spools a record. It reports whether the record is news; one that is
 // known with the same content, or unfit, is not kept. The record's consents
-// carry their controller and source.
+// and preferences carry their controller and source.
 func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	rec.Claims = distinctClaims(rec.Claims)
 	key, err := rowKey(rec.Source, rec.Key)
@@ -170,7 +167,7 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	}
 	hash, err := contentHash(rec)
 	if err == nil {
-		err = l.room(rec.Consents)
+		err = l.room(rec)
 	}
 	if err != nil {
 		return News{Unfit: err}, nil
@@ -215,6 +212,12 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	}
 	for at, w := range due {
 		if err := l.sorted(layout.KeyDue(at, id), w.B); err != nil {
+			return news, err
+		}
+	}
+	for i := range rec.Preferences {
+		rec.Preferences[i].Record = id
+		if err := l.addPreference(&rec.Preferences[i]); err != nil {
 			return news, err
 		}
 	}
@@ -272,26 +275,6 @@ func (l *Load) compare(r *loaded, at time.Time) News {
 	r.version = min(l.records[r.before-1].version+1, maxPast+2)
 	news.Older = k.newerThan(at, r.hash)
 	return news
-}
-
-// room returns ErrTooManyEvents when statements may be more than can be kept.
-func (l *Load) room(consents []cdp.Consent) error {
-	size := 0
-	for i := range consents {
-		c := &consents[i]
-		size += len(c.Proof) + len(c.Notice) + len(c.Method) + len(c.Language) + 256
-	}
-	for i := range consents {
-		c := &consents[i]
-		have := statements{}
-		if st := l.consents[l.fingerprint(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose))]; st != nil {
-			have = *st
-		}
-		if have.n+len(consents) > maxEvents || len(have.events)+size > kv.MaxValue-2<<10 {
-			return ErrTooManyEvents
-		}
-	}
-	return nil
 }
 
 // addConsent keeps a statement, unless it is there.
@@ -353,18 +336,10 @@ func (l *Load) ConsentsAt(endpoints []cdp.Identifier, controller string, purpose
 	return out, nil
 }
 
-// value is what the store keeps.
-func (s *statements) value() []byte {
-	w := layout.Writer{B: slices.Clone(s.head)}
-	w.Uint(uint64(s.n))
-	w.B = append(w.B, s.events...)
-	return w.B
-}
-
 // write spools head and tail of a record.
 func (l *Load) write(h *head, rec *cdp.Record) error {
 	h.write(&l.head)
-	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
+	t := tailOf(rec)
 	l.tail.B = l.tail.B[:0]
 	if !t.empty() {
 		t.encode(&l.tail)

@@ -22,15 +22,9 @@ func (l *Load) emit(ctx context.Context, judged *os.File, put func(key, value []
 	if err := l.mintProfiles(live, comps); err != nil {
 		return err
 	}
-	for _, st := range l.consents {
-		value := st.value()
-		r := l.tx.reader(value)
-		key := layout.KeyConsents(takeIdentifier(r), r.Word(), cdp.PurposeID(r.Word()))
-		if err := l.sorted(key, value); err != nil {
-			return err
-		}
+	if err := l.sortSaid(); err != nil {
+		return err
 	}
-	l.consents = nil
 	if err := l.tx.finish(); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/kv/memkv"
+	"cdp-tui/internal/layout"
 )
 
 // population makes n records of about n/2 source rows, some of them versions
@@ -51,6 +52,10 @@ func population(rnd *rand.Rand, n int) []cdp.Record {
 		if len(r.Claims) > 0 && rnd.IntN(3) == 0 {
 			r.Consents = []cdp.Consent{{Endpoint: r.Claims[0].Identifier, Purpose: "news", Controller: "A", State: cdp.ConsentGiven,
 				At: day.Add(time.Duration(rnd.IntN(3)) * time.Hour), Source: r.Source}}
+		}
+		if len(r.Claims) > 0 && i%3 == 0 {
+			r.Preferences = []cdp.Preference{{Endpoint: r.Claims[0].Identifier, Controller: "A", Channel: "sms", Source: r.Source,
+				Wish: cdp.Wishes()[i%4], At: day.Add(time.Duration(i%5) * time.Hour)}}
 		}
 		if rnd.IntN(5) == 0 {
 			r.Shares = []cdp.Share{{Recipient: "mailer", Purpose: "news", At: day, Fields: []string{"email"}}}
@@ -105,6 +110,13 @@ func admitAll(t *testing.T, recs []cdp.Record) *Store {
 			if _, err := tx.AddConsents(recs[i].Consents); err != nil {
 				return err
 			}
+			recs[i].Preferences = slices.Clone(recs[i].Preferences)
+			for j := range recs[i].Preferences {
+				recs[i].Preferences[j].Record = recs[i].ID
+			}
+			if _, err := tx.AddPreferences(recs[i].Preferences); err != nil {
+				return err
+			}
 		}
 		for i := range recs {
 			if news[i].Unchanged {
@@ -137,7 +149,7 @@ func loadAll(t *testing.T, recs []cdp.Record) *Store {
 	l.sort.limit = 4 << 10 // many runs
 	for i := range recs {
 		rec := recs[i]
-		rec.Consents = slices.Clone(rec.Consents)
+		rec.Consents, rec.Preferences = slices.Clone(rec.Consents), slices.Clone(rec.Preferences)
 		if _, err := l.Add(&rec, "A"); err != nil {
 			t.Fatal(err)
 		}
@@ -200,6 +212,22 @@ func content(t *testing.T, g *Store) (records []Record, groups []string, stats c
 			groups = append(groups, strings.Join(g, " "))
 		}
 		slices.Sort(groups)
+		for e, err := range tx.r.Scan(layout.AllPreferences()) {
+			if err != nil {
+				return err
+			}
+			value, err := layout.Unseal(e.Key, e.Value)
+			if err != nil {
+				return err
+			}
+			stated, err := decodePreferences(tx.reader(value))
+			if err != nil {
+				return err
+			}
+			for _, p := range stated {
+				groups = append(groups, fmt.Sprintf("stated %x %s %v %v %v", e.Key, p.Wish, p.At, p.Record, p.Recorded))
+			}
+		}
 		due, err := tx.Due(day.AddDate(1, 0, 0), 1<<30)
 		if err != nil {
 			return err

@@ -28,11 +28,11 @@ type Record struct {
 	Findings []string
 	Bases    []cdp.BasisKind
 
-	TouchpointCount, ConsentCount, ShareCount int
-	First, Last                               time.Time // of its touchpoints
-	Channels                                  []cdp.Channel
-	TouchKinds                                []string
-	Texts                                     bool
+	TouchpointCount, ConsentCount, ShareCount, PreferenceCount int
+	First, Last                                                time.Time // of its touchpoints
+	Channels                                                   []cdp.Channel
+	TouchKinds                                                 []string
+	Texts                                                      bool
 
 	Since   time.Time // in quarantine since; zero for a record with a basis
 	Dropped time.Time // its content was dropped then; zero while it is there
@@ -57,7 +57,7 @@ func (s State) String() string {
 func (h *head) record(s State) Record {
 	r := Record{Controller: h.Controller, Version: h.Version, State: s, Outcome: h.Outcome, Rule: h.Rule, Activity: h.Activity,
 		Register: h.Register, Due: h.Due, Findings: h.Findings, Bases: h.Bases, TouchpointCount: h.Touchpoints,
-		ConsentCount: h.Consents, ShareCount: h.Shares, First: h.First, Last: h.Last, Channels: h.Channels, TouchKinds: h.Kinds, Texts: h.Texts,
+		ConsentCount: h.Consents, ShareCount: h.Shares, PreferenceCount: h.Preferences, First: h.First, Last: h.Last, Channels: h.Channels, TouchKinds: h.Kinds, Texts: h.Texts,
 		Since: h.Since, Dropped: h.Dropped}
 	r.Record = cdp.Record{ID: h.ID, Source: h.Source, Key: h.Key, At: h.At, Recorded: h.Recorded, Deleted: h.Deleted,
 		Lineage:    cdp.Lineage{Batch: h.Batch, Line: h.Line, Row: h.Row, Offset: h.Offset},
@@ -106,12 +106,15 @@ func (tx *Tx) Record(id cdp.RecordID) (Record, error) {
 }
 
 func (tx *Tx) addTail(r *Record, t *tail) {
-	r.Touchpoints, r.Consents, r.Shares = t.Touchpoints, t.Consents, t.Shares
+	r.Touchpoints, r.Consents, r.Shares, r.Preferences = t.Touchpoints, t.Consents, t.Shares, t.Preferences
 	for i := range r.Touchpoints {
 		r.Touchpoints[i].Source, r.Touchpoints[i].Record = r.Source, r.ID
 	}
 	for i := range r.Consents {
 		r.Consents[i].Record, r.Consents[i].Recorded = r.ID, r.Recorded
+	}
+	for i := range r.Preferences {
+		r.Preferences[i].Record, r.Preferences[i].Recorded = r.ID, r.Recorded
 	}
 	for i := range r.Shares {
 		r.Shares[i].Source, r.Shares[i].Record = r.Source, r.ID

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -67,7 +68,7 @@ const (
 	maxKeyText  = 700      // bytes of a source row's key, of an identifier, of an endpoint with its purpose
 	maxHead     = 44 << 10 // bytes of the head before it is judged
 	maxTail     = 1 << 20  // bytes of the tail
-	maxVerdicts = 200      // claims, or activities named, or consents
+	maxVerdicts = 200      // claims, or activities named, or consents, or preferences
 )
 
 var (
@@ -76,7 +77,7 @@ var (
 	ErrKeyTooLong = errors.New("the key or an identifier of the record is longer than 700 bytes")
 	// ErrRecordTooLarge is the reason why a record is unfit that does not fit in
 	// a transaction.
-	ErrRecordTooLarge = errors.New("the record is too large: more than 44 KiB of attributes, 1 MiB of touchpoints, 200 identifiers, activities or consents")
+	ErrRecordTooLarge = errors.New("the record is too large: more than 44 KiB of attributes, 1 MiB of touchpoints, 200 identifiers, activities, consents or preferences")
 )
 
 func rowKey(source cdp.SourceID, key string) ([]byte, error) {
@@ -90,7 +91,7 @@ func rowKey(source cdp.SourceID, key string) ([]byte, error) {
 // unfit returns why a record can not be kept, nil if it can. size is that of
 // its head and tail.
 func unfit(rec *cdp.Record, head, tail int) error {
-	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents)) > maxVerdicts {
+	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents), len(rec.Preferences)) > maxVerdicts {
 		return ErrRecordTooLarge
 	}
 	for i := range rec.Claims {
@@ -101,6 +102,12 @@ func unfit(rec *cdp.Record, head, tail int) error {
 	for i := range rec.Consents {
 		c := &rec.Consents[i]
 		if len(layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose)) > kv.MaxKey {
+			return ErrKeyTooLong
+		}
+	}
+	for i := range rec.Preferences {
+		p := &rec.Preferences[i]
+		if len(layout.KeyPreferences(p.Endpoint, p.Controller)) > kv.MaxKey {
 			return ErrKeyTooLong
 		}
 	}
@@ -234,4 +241,41 @@ func (tx *Tx) Row(source cdp.SourceID, key string) (current cdp.RecordID, before
 		before = append(before, p.record)
 	}
 	return k.record, before, nil
+}
+
+// RowKnown returns which record of a source row was current when only what had
+// been recorded by a time was known: ErrNotFound when that was nothing. Of a
+// row with more versions than are kept, the oldest are not found.
+func (tx *Tx) RowKnown(source cdp.SourceID, key string, known time.Time) (cdp.RecordID, error) {
+	b, err := rowKey(source, key)
+	if err != nil {
+		return 0, err
+	}
+	value, err := tx.get(b)
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("graph: source row: %w", err)
+	}
+	k, err := decodeRow(tx.reader(value))
+	if err != nil {
+		return 0, err
+	}
+	versions := append(slices.Clone(k.past), past{k.record, k.hash})
+	slices.SortFunc(versions, func(a, b past) int { return cmp.Compare(a.record, b.record) }) // as they came
+	var then *row
+	for _, v := range versions {
+		rec, err := tx.Head(v.record)
+		if err != nil {
+			return 0, err
+		}
+		if !rec.Recorded.After(known) && (then == nil || !then.newerThan(rec.At, v.hash)) {
+			then = &row{record: v.record, hash: v.hash, at: rec.At}
+		}
+	}
+	if then == nil {
+		return 0, ErrNotFound
+	}
+	return then.record, nil
 }

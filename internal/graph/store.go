@@ -19,6 +19,7 @@ type Store struct {
 	table  *layout.Table
 	meta   layout.Meta
 	limits limits
+	raised atomic.Bool                   // what the disk says is of this layout
 	rules  atomic.Pointer[resolve.Rules] // those last read; the store says which are in force
 }
 
@@ -33,6 +34,7 @@ func Open(ctx context.Context, s kv.Store) (*Store, error) {
 		if g.meta, err = layout.ReadMeta(r); err != nil {
 			return err
 		}
+		g.raised.Store(g.meta.Version == layout.Version)
 		return g.table.Extend(r)
 	})
 	if errors.Is(err, kv.ErrNotFound) {
@@ -79,6 +81,9 @@ func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) er
 		if err := f(tx); err != nil {
 			return err
 		}
+		if err := s.raise(w.Set); err != nil {
+			return err
+		}
 		if err := tx.finish(); err != nil {
 			return err
 		}
@@ -86,11 +91,25 @@ func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) er
 		grew, err = tx.sym.Flush()
 		return err
 	})
+	if err == nil {
+		s.raised.Store(true)
+	}
 	if err == nil && grew {
 		// The act is done, whatever becomes of this: a table may lag behind.
 		_ = s.kv.View(context.WithoutCancel(ctx), func(r kv.Reader) error { return s.table.Extend(r) })
 	}
 	return err
+}
+
+// raise makes a store of an older layout one of this layout, in the transaction
+// that writes to it: a program that knows only the older one must not read it.
+func (s *Store) raise(set func(key, value []byte) error) error {
+	if s.raised.Load() {
+		return nil
+	}
+	meta := s.meta
+	meta.Version = layout.Version
+	return layout.WriteMeta(set, meta)
 }
 
 // A Tx is a transaction on the graph, for one goroutine.
@@ -106,6 +125,7 @@ type Tx struct {
 	sources               map[cdp.SourceID]*sourceRow
 	journal               []cdp.Change
 	asked                 map[asked]bool
+	wished                map[string]int // preferences by controller
 	shared                *sharedCounts
 	limits                limits
 	movedRows, movedBytes int // written to move records to other numbers

@@ -14,7 +14,7 @@ import (
 const tailChunk = kv.MaxValue - 1<<10
 
 func (tx *Tx) putTail(rec *cdp.Record) error {
-	t := tail{rec.Touchpoints, rec.Consents, rec.Shares}
+	t := tailOf(rec)
 	if t.empty() {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (tx *Tx) tail(id cdp.RecordID) (*tail, error) {
 
 // dropTail deletes a record's tail.
 func (tx *Tx) dropTail(h *head) error {
-	if h.Touchpoints+h.Consents+h.Shares == 0 {
+	if h.Touchpoints+h.Consents+h.Shares+h.Preferences == 0 {
 		return nil
 	}
 	rng := layout.TailOf(h.ID)

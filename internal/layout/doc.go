@@ -30,6 +30,7 @@
 //	s <kind value>                             an identifier that joins nothing by decision
 //	R <from> <hash> <chunk>                    a version of the rules of identity
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
+//	f <kind value> <controller>                preferences stated at an endpoint
 //	q <record>                                 a quarantined record
 //	d <time> <record>                          judge the record again then, and what carries some endpoints
 //	j <seq>                                    journal of resolution

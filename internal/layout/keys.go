@@ -30,6 +30,7 @@ const (
 	letterIdentifier = 'i'
 	letterWithheld   = 'w'
 	letterConsent    = 'e'
+	letterPreference = 'f'
 	letterQuarantine = 'q'
 	letterDue        = 'd'
 	letterJournal    = 'j'

@@ -12,7 +12,12 @@ import (
 //
 //	1  the first
 //	2  the journal says by which identifier profiles merged; the largest size there was is kept
-const Version = 2
+//	3  preferences, shares of ours, findings: rows and parts of values that were not there before
+const Version = 3
+
+// Oldest is the layout that this one only adds to: such stores are read as
+// they are, and the first thing written to them makes them of this Version.
+const Oldest = 2
 
 // A Meta is the store's own row.
 type Meta struct {
@@ -45,7 +50,7 @@ func ReadMeta(r kv.Reader) (Meta, error) {
 	}
 	rd := Reader{B: value}
 	m := Meta{Version: rd.Uint()}
-	if rd.Err() == nil && m.Version != Version {
+	if rd.Err() == nil && (m.Version < Oldest || m.Version > Version) {
 		return m, &VersionError{Have: m.Version}
 	}
 	if copy(m.Store[:], rd.Text()) < len(m.Store) || copy(m.TagKey[:], rd.Text()) < len(m.TagKey) {

@@ -23,6 +23,7 @@ var (
 type checker struct {
 	f    *rulefile.File
 	r    *Register
+	law  *law
 	errs []*rulefile.Error
 }
 
@@ -33,12 +34,7 @@ func (c *checker) bad(path, hint, format string, args ...any) {
 
 func (c *checker) register() {
 	r := c.r
-	for i, e := range r.Consent.Require {
-		c.oneOf(fmt.Sprintf("$.consent.require[%d]", i), "evidence", e, evidenceNames[:]...)
-	}
-	if r.Consent.Regulation == "" {
-		c.bad("$.consent.regulation", "write gdpr, or remove the line", "the regulation is empty")
-	}
+	c.consent(r.Consent)
 	if d := r.Quarantine.Days; d < 1 || d > 365 {
 		c.bad("$.quarantine.days", "data without a basis must not stay: 30 is usual", "quarantine lasts 1 to 365 days, not %d", d)
 	}
@@ -56,21 +52,18 @@ func (c *checker) register() {
 	for i, x := range r.Purposes {
 		c.purpose(fmt.Sprintf("$.purposes[%d]", i), x)
 	}
+	c.ages(r.Ages)
+	c.grounds(r.Grounds)
+	notices := c.notices(r.Notices, purposes)
 	for i, x := range r.Recipients {
-		p := fmt.Sprintf("$.recipients[%d]", i)
-		c.filled(p+".name", x.Name)
-		c.oneOf(p+".kind", "kind of recipient", x.Kind, "internal", "processor", "joint_controller", "controller", "authority")
-		c.country(p+".country", x.Country)
-		if x.Transfer != "" && !transferForm.MatchString(x.Transfer) {
-			c.bad(p+".transfer", "write A45-3 (adequacy), A46-2-c (standard clauses), A46-2-b (binding rules), A49-1-a ...",
-				"%q is no transfer tool of chapter V", x.Transfer)
-		}
+		c.recipient(fmt.Sprintf("$.recipients[%d]", i), x)
 	}
+	c.compatibility(r.Compatible, purposes)
 	for i, x := range r.Activities {
-		c.activity(fmt.Sprintf("$.activities[%d]", i), x, purposes, recipients)
+		c.activity(fmt.Sprintf("$.activities[%d]", i), x, purposes, recipients, activities)
 	}
 	for i, x := range r.Sources {
-		c.source(fmt.Sprintf("$.sources[%d]", i), x, controllers, activities)
+		c.source(fmt.Sprintf("$.sources[%d]", i), x, controllers, activities, notices)
 	}
 }
 
@@ -84,6 +77,9 @@ func (c *checker) purpose(p string, x Purpose) {
 		c.bad(p+".categories", "list what the purpose needs, such as [user.contact, user.name] (Art. 5(1)(c))",
 			"purpose %q needs no data at all", x.ID)
 	}
+	if x.Validity != nil && x.Validity.IsZero() {
+		c.bad(p+".consent_validity", "write how long, such as P2Y", "a consent would last for no time at all")
+	}
 	for i, k := range x.Categories {
 		if !categoryForm.MatchString(k) {
 			c.bad(fmt.Sprintf("%s.categories[%d]", p, i), "write a path such as user.contact.email", "%q is no data category", k)
@@ -91,7 +87,7 @@ func (c *checker) purpose(p string, x Purpose) {
 	}
 }
 
-func (c *checker) activity(p string, x Activity, purposes, recipients []string) {
+func (c *checker) activity(p string, x Activity, purposes, recipients, activities []string) {
 	if x.ID == noLink {
 		c.bad(p+".id", "choose another name", `"none" means no activity`)
 	}
@@ -106,6 +102,16 @@ func (c *checker) activity(p string, x Activity, purposes, recipients []string) 
 	if x.Condition != "" && !specialForm.MatchString(x.Condition) {
 		c.bad(p+".condition", "write A9-2-a to A9-2-j (Art. 9(2)) or A10 (criminal convictions)", "%q is no condition for special categories", x.Condition)
 	}
+	if x.Condition == "A10" && strings.TrimSpace(x.Law) == "" && strings.TrimSpace(x.ConditionLaw) == "" {
+		c.bad(p+".condition", "add condition_law: with the citation (Art. 10: authorised by Union or Member State law)", "criminal convictions without the law that allows it")
+	}
+	if x.Contract != nil && x.Contract.EndsWith != "" {
+		c.known(p+".contract.ends_with", "activity", string(x.Contract.EndsWith), activities)
+	}
+	c.measures(p+".measures", x.Measures)
+	if d := x.DPIA; d != nil && d.Date != nil && d.ReviewBy != nil && d.ReviewBy.Compare(*d.Date) <= 0 {
+		c.bad(p+".dpia.review_by", "write the day by which it is to be looked at again", "the review of %s is not after the assessment of %s", d.ReviewBy, d.Date)
+	}
 	if x.ValidFrom != nil && x.ValidTo != nil && x.ValidTo.Compare(*x.ValidFrom) < 0 {
 		c.bad(p+".valid_to", "the day is the last one on which the activity is valid", "the activity ends on %s, before it begins on %s", x.ValidTo, x.ValidFrom)
 	}
@@ -113,6 +119,9 @@ func (c *checker) activity(p string, x Activity, purposes, recipients []string) 
 		c.bad(p+".retention.period", "write how long, such as P3Y or P30D", "the data would be kept for no time at all")
 	}
 	c.oneOf(p+".retention.start", "start of retention", x.Retention.Start, starts()...)
+	if x.Retention.Action != "" {
+		c.oneOf(p+".retention.action", "action at the end of retention", x.Retention.Action, "erase", "anonymise", "restrict")
+	}
 	for i, id := range x.Recipients {
 		c.known(fmt.Sprintf("%s.recipients[%d]", p, i), "recipient", id, recipients)
 	}
@@ -169,23 +178,6 @@ func (c *checker) proof(p string, x Activity, purposes []string) {
 				c.bad(p+".balancing.review_by", "write the day by which the test is to be looked at again", "the review of %s is not after the test of %s", b.ReviewBy, b.Date)
 			}
 		}
-	}
-}
-
-func (c *checker) source(p string, x Source, controllers, activities []string) {
-	c.known(p+".controller", "controller", x.Controller, controllers)
-	c.oneOf(p+".collection", "way of collection", x.Collection, "first_party", "third_party")
-	if len(x.Activities) == 0 {
-		c.bad(p+".activities", "name at least one, or remove the source: without an entry its records are quarantined", "source %q feeds no activity", x.ID)
-	}
-	for i, id := range x.Activities {
-		q := fmt.Sprintf("%s.activities[%d]", p, i)
-		if c.known(q, "activity", string(id), activities) && slices.Index(x.Activities, id) < i {
-			c.bad(q, "keep one of the two", "activity %q is named twice", id)
-		}
-	}
-	if x.Link != noLink && !slices.Contains(x.Activities, x.Link) {
-		c.bad(p+".link", "write one of its activities, or none", "linking rests on %q, which source %q does not feed", x.Link, x.ID)
 	}
 }
 

@@ -44,6 +44,10 @@ func (r *Register) compile() {
 	for i := range r.Activities {
 		r.activities[r.Activities[i].ID] = &r.Activities[i]
 	}
+	r.notices = make(map[string]*Notice, len(r.Notices))
+	for i := range r.Notices {
+		r.notices[r.Notices[i].ID] = &r.Notices[i]
+	}
 	r.recipients = make(map[string]*Recipient, len(r.Recipients))
 	for i := range r.Recipients {
 		r.recipients[r.Recipients[i].ID] = &r.Recipients[i]

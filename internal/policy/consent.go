@@ -34,9 +34,9 @@ func (o *opinion) rank() int {
 	return 10 * severity(o.state)
 }
 
-// said reports whether the endpoint makes a statement of its own. Being asked
-// is none.
-func (o *opinion) said() bool { return o.state != cdp.NoStatement && o.state != cdp.ConsentRequested }
+// said reports whether the endpoint makes a statement of its own. Being asked,
+// and putting it off, is none.
+func (o *opinion) said() bool { return severity(o.state) > severity(cdp.ConsentDeferred) }
 
 // consent judges an activity that rests on consent; next is when something
 // else may change the answer by itself.
@@ -307,6 +307,10 @@ func consentCause(o *opinion) (cause, article string) {
 	switch o.state {
 	case cdp.ConsentRequested:
 		return "it needs consent; the person was asked" + on(o.since) + " and has not answered", "Art. 6(1)(a)"
+	case cdp.ConsentDeferred:
+		return "it needs consent; the person was asked and put it off" + on(o.since), "Art. 6(1)(a)"
+	case cdp.ConsentStale:
+		return "the notice has materially changed since the person consented" + on(o.since), "Art. 6(1)(a), 7(1)"
 	case cdp.ConsentPending:
 		return "the consent waits for its confirmation", "Art. 7(1)"
 	case cdp.ConsentUnreadable:

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -66,8 +65,13 @@ type Facts struct {
 	Activities []cdp.ActivityID // of the source's, those that apply to the record; empty for all
 	Grounds    []cdp.Ground     // that the record states
 	Consents   []cdp.Consent    // events at all endpoints of the record, from any source; any order
-	Restricted bool             // Art. 18
-	Suppressed bool             // an endpoint is on the suppression list
+	// Touchpoints are those that may end a contract (a return, a cancellation),
+	// of the record itself and of others about the same order; any order.
+	Touchpoints []cdp.Touchpoint
+	Born        time.Time // birth date of the person; zero when unknown
+	Country     string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+	Restricted  bool      // Art. 18
+	Suppressed  bool      // an endpoint is on the suppression list
 }
 
 // Decide answers a question. It is a pure function; the order of what stands
@@ -155,12 +159,15 @@ func (j *judge) decide() cdp.Verdict {
 	if u == nil {
 		return v
 	}
+	var lasts time.Time // as long as the recipient may get data
 	if j.q.Act == Share {
-		if v, ok := j.recipient(u); ok {
+		var barred bool
+		if v, lasts, barred = j.recipient(u); barred {
 			return v
 		}
 	}
 	v = j.basis(u)
+	v.Until = earliest(v.Until, lasts)
 	if v.Allow && j.q.Act == Keep {
 		return j.keep(u, v)
 	}
@@ -318,22 +325,6 @@ func (j *judge) ground(u *use, v cdp.Verdict) cdp.Verdict {
 	return v
 }
 
-// recipient judges whether a recipient may get data of an activity.
-func (j *judge) recipient(u *use) (cdp.Verdict, bool) {
-	p := j.reg.recipients[j.q.Recipient]
-	switch {
-	case p == nil:
-		return j.deny(u, "recipient.unknown", "the register knows no such recipient", "Art. 30(1)(d)"), true
-	case !slices.Contains(u.activity.Recipients, p.ID):
-		return j.deny(u, "recipient.activity", p.Name+" is no recipient of that activity", "Art. 5(1)(b), 30(1)(d)"), true
-	case p.Kind == "processor" && strings.TrimSpace(p.Contract) == "":
-		return j.deny(u, "recipient.contract", p.Name+" is a processor without a contract", "Art. 28(3)"), true
-	case p.Transfer == "" && !withinEEA(p.Country):
-		return j.deny(u, "recipient.transfer", p.Name+" is in a third country ("+p.Country+") and the register names no transfer tool", "Art. 44"), true
-	}
-	return cdp.Verdict{}, false
-}
-
 // keep judges what outlasts a request for erasure. A consent does not: asking
 // for erasure withdraws it. Whether a legitimate interest overrides the
 // request is for a person to say.
@@ -360,17 +351,6 @@ func (j *judge) keep(u *use, v cdp.Verdict) cdp.Verdict {
 	}
 	v.Until = earliest(v.Until, end)
 	return v
-}
-
-// withinEEA reports whether a country is in the European Economic Area, where
-// data flow freely (Art. 1(3); EEA Joint Committee Decision 154/2018).
-func withinEEA(country string) bool {
-	switch country {
-	case "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
-		"NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO":
-		return true
-	}
-	return false
 }
 
 // earliest returns the earlier of two times, of which zero means never.

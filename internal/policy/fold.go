@@ -154,28 +154,32 @@ func severity(s cdp.ConsentState) int {
 		return 0
 	case cdp.ConsentRequested:
 		return 1
-	case cdp.ConsentRenewed:
+	case cdp.ConsentDeferred:
 		return 2
-	case cdp.ConsentGiven:
+	case cdp.ConsentRenewed:
 		return 3
-	case cdp.ConsentPending:
+	case cdp.ConsentGiven:
 		return 4
-	case cdp.ConsentUnreadable:
+	case cdp.ConsentPending:
 		return 5
-	case cdp.ConsentExpired:
+	case cdp.ConsentUnreadable:
 		return 6
-	case cdp.ConsentEmpty:
+	case cdp.ConsentStale:
 		return 7
-	case cdp.ConsentInvalidated:
+	case cdp.ConsentExpired:
 		return 8
-	case cdp.ConsentRevoked:
+	case cdp.ConsentEmpty:
 		return 9
-	case cdp.ConsentRefused:
+	case cdp.ConsentInvalidated:
 		return 10
-	case cdp.ConsentWithdrawn:
+	case cdp.ConsentRevoked:
 		return 11
-	case cdp.ConsentObjected:
+	case cdp.ConsentRefused:
 		return 12
+	case cdp.ConsentWithdrawn:
+		return 13
+	case cdp.ConsentObjected:
+		return 14
 	}
 	return -1
 }
@@ -321,11 +325,11 @@ func contradict(group []timed) bool {
 // undo a permission.
 func (f *folded) admits(s cdp.ConsentState) bool {
 	switch s {
-	case cdp.ConsentRequested:
-		return f.state == cdp.NoStatement || f.state == cdp.ConsentRequested
+	case cdp.ConsentRequested, cdp.ConsentDeferred:
+		return f.state == cdp.NoStatement || f.state == cdp.ConsentRequested || f.state == cdp.ConsentDeferred
 	case cdp.ConsentPending:
 		return !f.state.ValidForProcessing()
-	case cdp.ConsentUnreadable, cdp.ConsentExpired, cdp.ConsentEmpty:
+	case cdp.ConsentUnreadable, cdp.ConsentStale, cdp.ConsentExpired, cdp.ConsentEmpty:
 		return !f.state.Restrictive() || f.state == s
 	case cdp.ConsentInvalidated, cdp.ConsentRevoked:
 		return !saidNo(f.state)
@@ -354,7 +358,8 @@ func compare(a, b *cdp.Consent) int {
 		cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Notice, b.Notice), cmp.Compare(a.Method, b.Method),
 		cmp.Compare(a.Language, b.Language), cmp.Compare(a.Proof, b.Proof), cmp.Compare(a.Regulation, b.Regulation),
 		cmp.Compare(a.Endpoint.Kind(), b.Endpoint.Kind()), cmp.Compare(a.Endpoint.Reveal(), b.Endpoint.Reveal()),
-		compareBool(a.PreTicked, b.PreTicked),
+		compareBool(a.PreTicked, b.PreTicked), compareBool(a.Explicit, b.Explicit), compareBool(a.Bundled, b.Bundled),
+		compareBool(a.Conditional, b.Conditional), cmp.Compare(a.Speaker, b.Speaker), cmp.Compare(a.By, b.By),
 		compareZone(a.At, b.At), compareZone(a.Recorded, b.Recorded), compareZone(a.Expires, b.Expires))
 }
 

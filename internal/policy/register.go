@@ -19,27 +19,24 @@ type Register struct {
 	Quarantine  QuarantineRules `yaml:"quarantine"`
 	Controllers []Controller    `yaml:"controllers,required"`
 	Purposes    []Purpose       `yaml:"purposes,required"`
+	Notices     []Notice        `yaml:"notices"`
 	Recipients  []Recipient     `yaml:"recipients"`
 	Activities  []Activity      `yaml:"activities,required"`
+	Compatible  []Compatibility `yaml:"compatibility"`
 	Sources     []Source        `yaml:"sources,required"`
+	// Ages and Grounds replace what the program brings along for the same country
+	// or the same id (see Law).
+	Ages    []ConsentAge     `yaml:"ages_of_consent"`
+	Grounds []TransferGround `yaml:"transfer_grounds"`
 
 	hash       string
 	from       time.Time
+	law        *law
+	notices    map[string]*Notice
 	purposes   map[cdp.PurposeID]*Purpose
 	activities map[cdp.ActivityID]*Activity
 	recipients map[string]*Recipient
 	sources    map[cdp.SourceID]*source
-}
-
-// ConsentRules say what a consent must show before it counts.
-type ConsentRules struct {
-	// Require lists the evidence without which a consent is not valid for
-	// processing (Art. 7(1)): time, method, notice, language, proof. The
-	// default is time alone; the completeness of the rest is always reported.
-	Require []string `yaml:"require"`
-	// Regulation whose consents count, "gdpr" unless said. Consents under
-	// another one neither permit nor forbid here.
-	Regulation string `yaml:"regulation"`
 }
 
 // QuarantineRules bound how long a record without a basis is kept.
@@ -53,6 +50,11 @@ type Controller struct {
 	Name    string `yaml:"name,required"`
 	Country string `yaml:"country,required"` // ISO 3166-1 alpha-2
 	Contact string `yaml:"contact"`          // of the data protection officer; a function's mailbox
+	// Address and Representative (Art. 27) are printed in the register; Authority
+	// is the supervisory authority to which a person can complain (Art. 77).
+	Address        string `yaml:"address"`
+	Representative string `yaml:"representative"`
+	Authority      string `yaml:"authority"`
 }
 
 // A Title is a name in the languages in which answers are printed. English is
@@ -83,35 +85,50 @@ type Purpose struct {
 	// Categories are the data categories the purpose needs (Art. 5(1)(c)); one
 	// covers those below it: user.contact covers user.contact.email.
 	Categories []string `yaml:"categories,required"`
-}
-
-// A Recipient is who data go to (Art. 4(9)).
-type Recipient struct {
-	ID       string `yaml:"id,required"`
-	Name     string `yaml:"name,required"`
-	Kind     string `yaml:"kind,required"`    // internal, processor, joint_controller, controller, authority
-	Country  string `yaml:"country,required"` // ISO 3166-1 alpha-2
-	Contract string `yaml:"contract"`         // Art. 28(3) or 26
-	Transfer string `yaml:"transfer"`         // tool for a third country: A45-3, A46-2-c ...
+	// Validity is how long a consent for the purpose lasts after the person last
+	// said so; consent.validity unless said.
+	Validity *rulefile.Period `yaml:"consent_validity"`
+	// Society says whether the purpose is an information society service offered
+	// to the person (Art. 8(1)); where it is not said, children are protected as
+	// if it were.
+	Society *bool `yaml:"information_society"`
 }
 
 // An Activity is a row of the register: processing for one purpose on one
 // basis. Which of the proofs stands is decided by the basis.
 type Activity struct {
-	ID         cdp.ActivityID `yaml:"id,required"`
-	Purpose    cdp.PurposeID  `yaml:"purpose,required"`
-	Owner      string         `yaml:"owner"`
-	Basis      cdp.BasisKind  `yaml:"basis,required"`
-	Consent    *ConsentProof  `yaml:"consent"`
-	Contract   *ContractProof `yaml:"contract"`
-	Law        string         `yaml:"law"` // citation; Art. 6(3): mandatory for legal_obligation and public_task
-	Vital      *VitalProof    `yaml:"vital"`
-	Balancing  *BalancingTest `yaml:"balancing"`
-	Condition  string         `yaml:"condition"` // A9-2-a to A9-2-j, or A10, when special categories are processed
-	ValidFrom  *rulefile.Date `yaml:"valid_from"`
-	ValidTo    *rulefile.Date `yaml:"valid_to"` // the last day
-	Retention  Retention      `yaml:"retention,required"`
-	Recipients []string       `yaml:"recipients,required"` // may be empty, must be said
+	ID        cdp.ActivityID `yaml:"id,required"`
+	Purpose   cdp.PurposeID  `yaml:"purpose,required"`
+	Owner     string         `yaml:"owner"`
+	Basis     cdp.BasisKind  `yaml:"basis,required"`
+	Consent   *ConsentProof  `yaml:"consent"`
+	Contract  *ContractProof `yaml:"contract"`
+	Law       string         `yaml:"law"` // citation; Art. 6(3): mandatory for legal_obligation and public_task
+	Vital     *VitalProof    `yaml:"vital"`
+	Balancing *BalancingTest `yaml:"balancing"`
+	// Condition is A9-2-a to A9-2-j, or A10, when special categories or criminal
+	// convictions are processed: in addition to the basis. A9-2-a needs a consent
+	// that is explicit, A10 a law.
+	Condition    string         `yaml:"condition"`
+	ConditionLaw string         `yaml:"condition_law"` // citation of the Union or Member State law that the condition rests on
+	ValidFrom    *rulefile.Date `yaml:"valid_from"`
+	ValidTo      *rulefile.Date `yaml:"valid_to"` // the last day
+	Retention    Retention      `yaml:"retention,required"`
+	Recipients   []string       `yaml:"recipients,required"` // may be empty, must be said
+
+	Subjects  []string `yaml:"subjects"`  // categories of persons (Art. 30(1)(c)): customers, prospects ...
+	Joint     string   `yaml:"joint"`     // joint controllers and the gist of their arrangement (Art. 26)
+	Automated string   `yaml:"automated"` // decisions by automation alone (Art. 22): "none", or what and by which exception
+	DPIA      *DPIA    `yaml:"dpia"`
+	Measures  []string `yaml:"measures"` // Art. 32, DPV terms: dpv:EncryptionAtRest ...
+}
+
+// A DPIA is the data protection impact assessment of an activity (Art. 35).
+type DPIA struct {
+	Required bool           `yaml:"required,required"`
+	Ref      string         `yaml:"ref"`
+	Date     *rulefile.Date `yaml:"date"` // finished; not yet when nil
+	ReviewBy *rulefile.Date `yaml:"review_by"`
 }
 
 // A ConsentProof says which consent an activity rests on.
@@ -126,6 +143,13 @@ type ContractProof struct {
 	// Evidence: "source" when everyone in the source is under the contract,
 	// "ground" when each record must state the contract it belongs to.
 	Evidence string `yaml:"evidence,required"`
+	// EndsOn are kinds of touchpoints that end it, such as return and
+	// order.cancelled: the ground whose reference is the touchpoint's key, or
+	// every ground of the record when the touchpoint has no key.
+	EndsOn []string `yaml:"ends_on"`
+	// EndsWith is the activity whose contract takes this one along when such a
+	// touchpoint ends it: a warranty ends with the sale that is undone.
+	EndsWith cdp.ActivityID `yaml:"ends_with"`
 }
 
 // A VitalProof says whose vital interest is protected, and where that is
@@ -143,6 +167,12 @@ type BalancingTest struct {
 	Outcome  string        `yaml:"outcome,required"`   // passed, failed
 	ReviewBy rulefile.Date `yaml:"review_by,required"` // the last day on which the test still counts
 	Ref      string        `yaml:"ref"`
+	// The steps of the test, in a sentence each.
+	Interest     string `yaml:"interest"`
+	Necessity    string `yaml:"necessity"`
+	Balance      string `yaml:"balance"`
+	Expectations string `yaml:"expectations"`
+	Safeguards   string `yaml:"safeguards"`
 }
 
 // A Retention says how long data are kept (Art. 5(1)(e), 30(1)(f)).
@@ -153,19 +183,9 @@ type Retention struct {
 	// consent_end, last_contact.
 	Start string `yaml:"start,required"`
 	Law   string `yaml:"law"` // citation when a law sets the period
+	// Action at the end: erase, anonymise or restrict; erase unless said.
+	Action string `yaml:"action"`
 }
-
-// A Source is a system that delivers data, as the register allows it.
-type Source struct {
-	ID         cdp.SourceID     `yaml:"id,required"`
-	Controller string           `yaml:"controller,required"`
-	Collection string           `yaml:"collection,required"` // first_party, third_party
-	Activities []cdp.ActivityID `yaml:"activities,required"` // that it may feed
-	Link       cdp.ActivityID   `yaml:"link,required"`       // ground for linking, or "none"
-}
-
-// noLink is what a source writes for link when it has no ground.
-const noLink cdp.ActivityID = "none"
 
 // Parse reads a register. The error is a *rulefile.Error or rulefile.Errors
 // with line, caret and what to do, all mistakes at once.
@@ -179,11 +199,15 @@ func Parse(name string, data []byte) (*Register, error) {
 		return nil, err
 	}
 	c := checker{f: f, r: r}
+	if c.law, err = builtinLaw(); err != nil {
+		return nil, err
+	}
 	c.register()
 	if err := rulefile.Join(c.errs...); err != nil {
 		return nil, err
 	}
 	r.hash, r.from = f.Hash, r.From.In(time.UTC)
+	r.law = c.law.with(r.Ages, r.Grounds)
 	r.compile()
 	return r, nil
 }

@@ -116,6 +116,16 @@ func TestBroken(t *testing.T) {
 		{"transfer tool", "activities:\n  -", "recipients:\n  - {id: mailer, name: M, kind: sender, country: US, transfer: SCC}\nactivities:\n  -"},
 		{"no English title", "title: {en: Orders}", "title: {de: Bestellungen}"},
 		{"no such day", "valid_from: 2026-01-01", "valid_from: 2026-02-30"},
+		{"criminal convictions without the law (Art. 10)", "    recipients: []\n", "    recipients: []\n    condition: A10\n"},
+		{"a contract that ends with nothing", "evidence: source", "evidence: source, ends_with: sale"},
+		{"a consent that lasts no time", "owner:", "consent: {validity: P0D, confirm_within: soon}\nowner:"},
+		{"notices", "activities:\n  -", "notices:\n  - {id: v1, purposes: [], valid_from: 2026-02-01, valid_to: 2026-01-01, texts: [{language: German, sha256: abc}]}\n  - {id: v1, purposes: [gifts], valid_from: 2026-02-01}\nactivities:\n  -"},
+		{"a transfer on no ground", "activities:\n  -", "recipients:\n  - {id: m, name: M, kind: controller, country: US, transfer: A45-3, transfer_ground: shield}\n  - {id: n, name: N, kind: controller, country: TR, transfer: A45-3, transfer_ground: dpf}\n  - {id: o, name: O, kind: controller, country: US, transfer: A46-2-c, transfer_ground: dpf}\nactivities:\n  -"},
+		{"an inventory entry", "    link: order.fulfilment\n", "    link: order.fulfilment\n    country: Germany\n    direction: inwards\n    notice: v9\n    sync: P0D\n    measures: [locks]\n"},
+		{"a purpose compatible with itself", "sources:\n", "compatibility:\n  - {id: ca-1, from: orders, to: orders, verdict: fine, by: us, date: 2026-01-01}\nsources:\n"},
+		{"an age below 13", "sources:\n", "ages_of_consent:\n  - {country: DE, age: 12, valid_from: 2026-01-01, law: none}\nsources:\n"},
+		{"retention, and then", "start: end_of_year}", "start: end_of_year, action: forget}"},
+		{"an impact assessment reviewed before it was made", "    recipients: []\n", "    recipients: []\n    dpia: {required: true, date: 2026-02-01, review_by: 2026-01-01}\n"},
 	} {
 		text := strings.Replace(small, m.old, m.new, 1)
 		if text == small {

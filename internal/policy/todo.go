@@ -40,7 +40,9 @@ func Todo(v cdp.Verdict) string {
 		return "Nothing lawful but another basis: what it rested on has ended. Check whether the data must be erased."
 	case "contract.later", "ground.later", "basis.later", "consent.later":
 		return "Wait: it is judged again when the basis begins. Check why the data came before it."
-	case "consent.absent", "consent.requested", "consent.expired", "consent.empty":
+	case "consent.reconsent_required":
+		return "Ask the person again, on the notice in force; the consent of before stays as proof of what was done under it."
+	case "consent.absent", "consent.requested", "consent.deferred", "consent.expired", "consent.empty":
 		return "Ask the person for consent; it is judged again when one arrives."
 	case "consent.pending":
 		return "Wait for the person to confirm."
@@ -68,6 +70,10 @@ func Todo(v cdp.Verdict) string {
 		return "Add the recipient to the register and to the activity, or do not send."
 	case "recipient.contract":
 		return "Conclude the contract of Art. 28(3) and enter its reference in the register."
+	case "recipient.contract_ended":
+		return "Renew the contract of Art. 28(3) and enter its new end in the register, or do not send."
+	case "recipient.transfer_ended", "recipient.transfer_adequacy", "recipient.transfer_annulled":
+		return "Enter a transfer tool that counts (such as A46-2-c, standard clauses) with its reference, or do not send."
 	case "recipient.transfer":
 		return "Enter the transfer tool of chapter V in the register, or do not send."
 	case "restricted":

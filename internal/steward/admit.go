@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -217,13 +218,14 @@ type admission struct {
 func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 	for i := range recs {
 		recs[i].Lineage.Batch = batch
-		recs[i].Consents = attributed(&recs[i], a.controller)
+		attribute(&recs[i], a.controller)
 	}
 	news, err := a.tx.Sift(recs)
 	if err != nil {
 		return err
 	}
 	var events []cdp.Consent
+	var wishes []cdp.Preference
 	var rejects []cdp.Reject
 	judged := make(map[cdp.RecordID]bool, len(recs))
 	for i := range recs {
@@ -235,6 +237,10 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 				recs[i].Consents[j].Record = recs[i].ID
 			}
 			events = append(events, recs[i].Consents...)
+			for j := range recs[i].Preferences {
+				recs[i].Preferences[j].Record = recs[i].ID
+			}
+			wishes = append(wishes, recs[i].Preferences...)
 			judged[recs[i].ID] = true
 		}
 	}
@@ -246,6 +252,15 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 	if err != nil {
 		return err
 	}
+	wished, err := a.tx.AddPreferences(wishes)
+	if err != nil {
+		return err
+	}
+	for _, e := range wished {
+		if !slices.ContainsFunc(touched, e.Same) {
+			touched = append(touched, e)
+		}
+	}
 	var current []cdp.RecordID // of rows of which an older version had something to say
 	for i := range recs {
 		if news[i].Unfit != nil {
@@ -254,29 +269,30 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 		if err := a.one(&recs[i], news[i]); err != nil {
 			return fmt.Errorf("row %d: %w", recs[i].Lineage.Row, err)
 		}
-		if news[i].Older && len(recs[i].Consents) > 0 && !judged[news[i].Known] {
+		if news[i].Older && len(recs[i].Consents)+len(recs[i].Preferences) > 0 && !judged[news[i].Known] {
 			current = append(current, news[i].Known)
 		}
 	}
 	return a.again(touched, current, judged)
 }
 
-// attributed returns the consents of a record with their controller and source.
-// What is said about all purposes ("*") is kept as said about none in
-// particular, which is how policy reads it.
-func attributed(rec *cdp.Record, controller string) []cdp.Consent {
-	out := slices.Clone(rec.Consents)
-	for i := range out {
-		c := &out[i]
-		if c.Controller == "" {
-			c.Controller = controller
-		}
+// attribute gives what a record says its controller and source. A consent
+// about all purposes ("*") is kept as one about none in particular, which is
+// how policy reads it.
+func attribute(rec *cdp.Record, controller string) {
+	rec.Consents, rec.Preferences = slices.Clone(rec.Consents), slices.Clone(rec.Preferences)
+	for i := range rec.Consents {
+		c := &rec.Consents[i]
+		c.Controller = cmp.Or(c.Controller, controller)
 		if c.Purpose == "*" {
 			c.Purpose = ""
 		}
 		c.Source = rec.Source
 	}
-	return out
+	for i := range rec.Preferences {
+		p := &rec.Preferences[i]
+		p.Controller, p.Source = cmp.Or(p.Controller, controller), rec.Source
+	}
 }
 
 func (a *admission) one(rec *cdp.Record, news graph.News) error {

@@ -82,7 +82,7 @@ func (l *Loading) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	for i := range b.Records {
 		rec := b.Records[i]
 		rec.Lineage.Batch = b.ID
-		rec.Consents = attributed(&rec, controller)
+		attribute(&rec, controller)
 		news, err := l.l.Add(&rec, controller)
 		if err != nil {
 			return out, fmt.Errorf("row %d: %w", rec.Lineage.Row, err)

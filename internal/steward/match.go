@@ -115,14 +115,65 @@ func (d *Desk) Match(ctx context.Context, a, b cdp.ProfileID) (cdp.MatchView, er
 	return out, err
 }
 
-// JudgeMatch keeps what a person says of two profiles: that they are the same
-// or different, which is a decision, or that nobody can tell, which is shown
-// with the pair from then on. Any two profiles of one controller may be judged.
+// PlanMatch makes the decision that calls two profiles the same person or
+// different people, to be previewed and then judged with the preview's digest.
 //
-// A decision names one source row of each side, the anchor that its id goes
-// with. So it says no more than was judged: if rules later part one of the
-// profiles, the person did not say that its pieces belong together.
-func (d *Desk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason string) (cdp.MatchVerdict, error) {
+// It names one source row of each side, the anchor that its id goes with. So it
+// says no more than was judged: if rules later part one of the profiles, the
+// person did not say that its pieces belong together.
+func (d *Desk) PlanMatch(ctx context.Context, a, b cdp.ProfileID, verdict string) (cdp.Decision, error) {
+	var out cdp.Decision
+	if verdict != cdp.MatchSame && verdict != cdp.MatchDifferent {
+		return out, &VerdictError{"a verdict that is a decision is same or different"}
+	}
+	err := d.read(ctx, d.entry("match", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
+		view, dec, err := d.judgement(tx, a, b, verdict)
+		if err != nil {
+			return err
+		}
+		out = dec
+		r.object, r.about = profileRef(view.A), []cdp.Ref{profileRef(view.B)}
+		r.detail = fmt.Sprintf("with %v, to call them %s", view.B, verdict)
+		r.saw(view.A, view.B, verdict)
+		return nil
+	})
+	return out, err
+}
+
+// judgement returns what is judged and, but for unsure, the decision that a
+// verdict is.
+func (d *Desk) judgement(tx *graph.Tx, a, b cdp.ProfileID, verdict string) (cdp.MatchView, cdp.Decision, error) {
+	view, err := d.s.g.Match(tx, d.s.opt.Matcher, a, b)
+	if err != nil {
+		return view, cdp.Decision{}, err
+	}
+	if view.Sides[0].Controller != view.Sides[1].Controller {
+		return view, cdp.Decision{}, &VerdictError{"the two profiles are of different controllers: linking them would be a disclosure"}
+	}
+	if len(view.Decided) > 0 && verdict != cdp.MatchSame {
+		return view, cdp.Decision{}, &VerdictError{fmt.Sprintf("they were called different already, by %v: undo it first", view.Decided[0])}
+	}
+	if verdict == cdp.MatchUnsure {
+		return view, cdp.Decision{}, nil
+	}
+	dec := cdp.Decision{Verb: cdp.DecideSame, Rows: make([]cdp.DecidedRow, 2)}
+	for i, id := range []cdp.ProfileID{view.A, view.B} {
+		if dec.Rows[i].Row, err = tx.Anchor(id); err != nil {
+			return view, dec, err
+		}
+	}
+	if verdict == cdp.MatchDifferent {
+		dec.Verb, dec.Rows[1].Group = cdp.DecideDifferent, 1
+	}
+	return view, dec, nil
+}
+
+// JudgeMatch keeps what a person says of two profiles: that they are the same
+// or different, which is the decision of PlanMatch, or that nobody can tell,
+// which is shown with the pair from then on. Any two profiles of one controller
+// may be judged. With the digest of a preview of that decision it does what was
+// previewed, or nothing, and answers with a *StaleError then, as Decide does.
+func (d *Desk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason, digest string) (cdp.MatchVerdict, error) {
 	out := cdp.MatchVerdict{A: min(a, b), B: max(a, b), Verdict: verdict}
 	switch {
 	case strings.TrimSpace(reason) == "":
@@ -132,46 +183,30 @@ func (d *Desk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reas
 	case verdict != cdp.MatchSame && verdict != cdp.MatchDifferent && verdict != cdp.MatchUnsure:
 		return out, &VerdictError{"a verdict on a possible match is same, different or unsure"}
 	}
-	var rows [2]cdp.DecidedRow
 	var view cdp.MatchView
+	var dec cdp.Decision
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		if view, err = d.s.g.Match(tx, d.s.opt.Matcher, a, b); err != nil {
-			return err
-		}
-		out.A, out.B = view.A, view.B
-		if view.Sides[0].Controller != view.Sides[1].Controller {
-			return &VerdictError{"the two profiles are of different controllers: linking them would be a disclosure"}
-		}
-		if len(view.Decided) > 0 && verdict != cdp.MatchSame {
-			return &VerdictError{fmt.Sprintf("they were called different already, by %v: undo it first", view.Decided[0])}
-		}
-		for i, id := range []cdp.ProfileID{out.A, out.B} {
-			if rows[i].Row, err = tx.Anchor(id); err != nil {
-				return err
-			}
-		}
-		return nil
+		view, dec, err = d.judgement(tx, a, b, verdict)
+		return err
 	})
 	if err != nil {
 		return out, err
 	}
+	out.A, out.B = view.A, view.B
 	if verdict == cdp.MatchUnsure {
 		return out, d.unsure(ctx, view, reason)
 	}
-	dec := cdp.Decision{Verb: cdp.DecideSame, Reason: reason, Rows: rows[:]}
-	if verdict == cdp.MatchDifferent {
-		dec.Verb, dec.Rows[1].Group = cdp.DecideDifferent, 1
-	}
-	done, _, err := d.Decide(ctx, []cdp.Decision{dec}, "")
-	if err != nil {
+	dec.Reason = reason
+	done, _, err := d.Decide(ctx, []cdp.Decision{dec}, digest)
+	if len(done) == 0 {
 		return out, err
 	}
-	out.Decision = done[0].ID
+	out.Decision = done[0].ID // with an error: done, and otherwise than previewed
 	if verdict == cdp.MatchSame {
-		err = d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		err = errors.Join(err, d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
 			out.Profile, err = tx.Find(out.A)
 			return err
-		})
+		}))
 	}
 	return out, err
 }

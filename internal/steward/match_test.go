@@ -117,13 +117,13 @@ func TestSameHolds(t *testing.T) {
 	b := newBench(t).register()
 	b.admit(person("shop.orders", "o1", "Erika Brandt", "1984-03-02"), person("shop.orders", "o2", "Erika Brandt", "1984-03-02"))
 	ids := b.pair("o1", "o2")
-	if _, err := b.d.JudgeMatch(t.Context(), ids[1], ids[0], cdp.MatchSame, " "); !errors.Is(err, ErrReason) {
+	if _, err := b.d.JudgeMatch(t.Context(), ids[1], ids[0], cdp.MatchSame, " ", ""); !errors.Is(err, ErrReason) {
 		t.Fatalf("without a reason: %v", err)
 	}
-	if _, err := b.s.As(Actor{Name: "auditor", ReadOnly: true}).JudgeMatch(t.Context(), ids[1], ids[0], cdp.MatchSame, "passport"); !errors.Is(err, ErrReadOnly) {
+	if _, err := b.s.As(Actor{Name: "auditor", ReadOnly: true}).JudgeMatch(t.Context(), ids[1], ids[0], cdp.MatchSame, "passport", ""); !errors.Is(err, ErrReadOnly) {
 		t.Fatalf("at a desk that only reads: %v", err)
 	}
-	v, err := b.d.JudgeMatch(t.Context(), ids[1], ids[0], cdp.MatchSame, "passport shown")
+	v, err := b.d.JudgeMatch(t.Context(), ids[1], ids[0], cdp.MatchSame, "passport shown", "")
 	if err != nil || v.Profile != ids[0] || v.Decision == 0 {
 		t.Fatalf("%+v, %v", v, err)
 	}
@@ -143,7 +143,7 @@ func TestSameHolds(t *testing.T) {
 			t.Errorf("the log of %v does not tell why: %v", id, err)
 		}
 	}
-	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchSame, "again"); !errors.Is(err, ErrOneProfile) {
+	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchSame, "again", ""); !errors.Is(err, ErrOneProfile) {
 		t.Errorf("judged again: %v", err)
 	}
 	if _, _, err := b.d.Undo(t.Context(), []cdp.DecisionID{v.Decision}, "the passport was another's", ""); err != nil {
@@ -158,18 +158,65 @@ func TestSameHolds(t *testing.T) {
 	b.check()
 }
 
+// TestJudgedAsPreviewed: with the digest of a preview a verdict does what was
+// shown, row by row, or nothing.
+func TestJudgedAsPreviewed(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(person("shop.orders", "o1", "Erika Brandt", "1984-03-02"), person("shop.orders", "o2", "Erika Brandt", "1984-03-02"))
+	ids := b.pair("o1", "o2")
+	dec, err := b.d.PlanMatch(t.Context(), ids[1], ids[0], cdp.MatchSame)
+	if err != nil || len(dec.Rows) != 2 {
+		t.Fatalf("%+v, %v", dec, err)
+	}
+	would, err := b.d.Preview(t.Context(), []cdp.Decision{dec})
+	if err != nil || would.Counts.Vanish != 1 {
+		t.Fatalf("%+v, %v", would, err)
+	}
+
+	// Another verdict, and the same one after the data changed: neither was shown.
+	var stale *StaleError
+	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchDifferent, "cousins", would.Digest); !errors.As(err, &stale) {
+		t.Fatalf("a verdict that was not previewed: %v", err)
+	}
+	third := person("shop.orders", "o3", "Erika Brandt", "1984-03-02")
+	third.Claims[0].Identifier = ident(cdp.KindEmail, "o2@schlosshof.de")
+	b.admit(third)
+	v, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchSame, "passport shown", would.Digest)
+	if !errors.As(err, &stale) || v.Decision != 0 || stale.Was != would.Digest {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	if got := b.pair("o1", "o2"); got != ids {
+		t.Fatalf("refused, and they are %v", got)
+	}
+
+	if dec, err = b.d.PlanMatch(t.Context(), ids[0], ids[1], cdp.MatchSame); err != nil {
+		t.Fatal(err)
+	}
+	if would, err = b.d.Preview(t.Context(), []cdp.Decision{dec}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchSame, "passport shown", would.Digest); err != nil || v.Profile != ids[0] {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	made, err := b.d.Decision(t.Context(), v.Decision)
+	if err != nil || !slices.Equal(made.Rows, dec.Rows) {
+		t.Errorf("decided on %v, previewed on %v: %v", made.Rows, dec.Rows, err)
+	}
+	b.check()
+}
+
 // TestDifferentHolds: a pair called different is not asked of again, whatever
 // is delivered; what joined them since is refused.
 func TestDifferentHolds(t *testing.T) {
 	b := newBench(t).register()
 	b.admit(person("shop.orders", "o1", "Erika Brandt", "1984-03-02"), person("shop.orders", "o2", "Erika Brandt", "1984-03-02"))
 	ids := b.pair("o1", "o2")
-	v, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchDifferent, "cousins")
+	v, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchDifferent, "cousins", "")
 	if err != nil || v.Decision == 0 {
 		t.Fatalf("%+v, %v", v, err)
 	}
 	var already *VerdictError
-	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchUnsure, "or not"); !errors.As(err, &already) {
+	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchUnsure, "or not", ""); !errors.As(err, &already) {
 		t.Errorf("judged again: %v", err)
 	}
 	newer := person("shop.orders", "o2", "Erika Brandt", "1984-03-02")
@@ -202,7 +249,7 @@ func TestUnsureHolds(t *testing.T) {
 	if len(first) != 2 || first[0].A != ids[0] {
 		t.Fatalf("%+v", first)
 	}
-	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchUnsure, "twins?"); err != nil {
+	if _, err := b.d.JudgeMatch(t.Context(), ids[0], ids[1], cdp.MatchUnsure, "twins?", ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, anew := range []bool{false, true} {

@@ -3,7 +3,6 @@ package steward
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -119,19 +118,6 @@ func (s *Steward) apart(tx *graph.Tx, reg *policy.Register, rec graph.Record) (c
 		return cdp.Verdict{}, err
 	}
 	return ruling.Verdict, nil
-}
-
-// judgeStored judges a record of the store as of now, without changing it.
-func (s *Steward) judgeStored(tx *graph.Tx, reg *policy.Register, rec graph.Record) (cdp.Ruling, error) {
-	src, err := tx.Source(rec.Source)
-	if err != nil {
-		return cdp.Ruling{}, fmt.Errorf("source %s: %w", rec.Source, err)
-	}
-	events, err := s.statements(tx, reg, src, &rec.Record)
-	if err != nil {
-		return cdp.Ruling{}, err
-	}
-	return policy.Admit(subject(src, &rec.Record, events), reg, s.opt.Now()), nil
 }
 
 // held lists the identifiers of a profile, strongest kinds first.

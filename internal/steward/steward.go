@@ -45,9 +45,15 @@ type Steward struct {
 	opt Options
 
 	mu       sync.Mutex
-	register []*policy.Register // all versions, by valid-from
+	register []registerVersion // all, by valid-from
 	loaded   bool
 	needs    map[needKey][]cdp.PurposeID
+}
+
+// A registerVersion is a version of the activity register, by both clocks.
+type registerVersion struct {
+	*policy.Register
+	recorded time.Time // when it was first activated
 }
 
 type needKey struct {
@@ -194,7 +200,7 @@ func batchRef(id cdp.BatchID) cdp.Ref     { return cdp.Ref{Kind: "batch", ID: id
 func sourceRef(id cdp.SourceID) cdp.Ref   { return cdp.Ref{Kind: "source", ID: string(id)} }
 
 // registers returns all versions of the activity register, by valid-from.
-func (s *Steward) registers(tx *graph.Tx) ([]*policy.Register, error) {
+func (s *Steward) registers(tx *graph.Tx) ([]registerVersion, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.loaded {
@@ -204,29 +210,35 @@ func (s *Steward) registers(tx *graph.Tx) ([]*policy.Register, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []*policy.Register
+	var out []registerVersion
 	for _, v := range versions {
 		reg, err := policy.Parse("register "+v.Hash[:12], v.Text)
 		if err != nil {
 			return nil, fmt.Errorf("the register kept in the store can not be read, the gates stay closed: %w", err)
 		}
-		out = append(out, reg)
+		out = append(out, registerVersion{reg, v.Recorded})
 	}
 	s.register, s.loaded = out, true
 	return out, nil
 }
 
-// inForce returns the register in force at a time, nil when there is none:
-// policy then denies everything.
+// inForce returns the register in force at a time as all that is known now,
+// nil when there is none: policy then denies everything.
 func (s *Steward) inForce(tx *graph.Tx, at time.Time) (*policy.Register, error) {
+	return s.inForceAt(tx, cdp.Standpoint{At: at})
+}
+
+// inForceAt returns the register in force at a standpoint: of the versions
+// known then, the one that is valid from the latest day until then.
+func (s *Steward) inForceAt(tx *graph.Tx, from cdp.Standpoint) (*policy.Register, error) {
 	all, err := s.registers(tx)
 	if err != nil {
 		return nil, err
 	}
 	var reg *policy.Register
 	for _, r := range all {
-		if !r.ValidFrom().After(at) {
-			reg = r
+		if !r.ValidFrom().After(from.At) && from.Knew(r.recorded) {
+			reg = r.Register
 		}
 	}
 	return reg, nil

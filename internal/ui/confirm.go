@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"strconv"
+
 	tea "charm.land/bubbletea/v2"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
 	"cdp-tui/internal/ui/widget"
 )
@@ -10,12 +13,13 @@ import (
 // confirmation is an open question before something that changes the store.
 type confirmation struct {
 	*widget.Confirm
+	word string // to be typed
 	then func() tea.Cmd
 	rect widget.Rect
 }
 
 func (m *Model) askConfirm(q widget.Question, then func() tea.Cmd) tea.Cmd {
-	m.confirm = &confirmation{Confirm: widget.NewConfirm(m.kit, q, m.env.Now), then: then}
+	m.confirm = &confirmation{Confirm: widget.NewConfirm(m.kit, q, m.env.Now), word: q.Word, then: then}
 	m.confirm.resize(m.w, m.h)
 	return nil
 }
@@ -45,6 +49,21 @@ func (x *confirmation) draw(page string) (string, *tea.Cursor) {
 		return page, tea.NewCursor(x.rect.X+cx, x.rect.Y+cy)
 	}
 	return page, nil
+}
+
+// guarded asks for a word before an act that is easily regretted: an unmerge
+// wants the id that comes back; what touches more profiles than its preview
+// shows one by one wants their number. Others want none.
+func guarded(s *session, q widget.Question, unmerged string, e cdp.Effect) widget.Question {
+	touched := e.Counts.Appear + e.Counts.Vanish + e.Counts.Change
+	switch {
+	case unmerged != "":
+		q.Word, q.Ask = unmerged, s.say("confirm.unmerge", unmerged)
+	case touched > cdp.EffectExamples:
+		q.Word = strconv.Itoa(touched)
+		q.Ask = s.say("confirm.many", q.Word)
+	}
+	return q
 }
 
 // because is a reason in a confirmation, where there is no room for a long one.

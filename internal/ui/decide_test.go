@@ -1,17 +1,65 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/ui/widget/widgettest"
 )
 
-// confirmed goes through the dialog, whose grace time is over.
+// confirmed goes through the dialog, whose grace time is over, with the word it
+// asks for.
 func (d *driver) confirmed() *driver {
+	d.t.Helper()
+	if d.m.confirm == nil {
+		d.t.Fatalf("nothing is asked:\n%s", d.frame())
+	}
 	d.pass(2 * time.Second)
-	return d.press("tab", "space")
+	return d.typed(d.m.confirm.word).press("tab", "space")
+}
+
+// What is easily regretted wants a word, and nothing but that word.
+func TestTypedConfirmation(t *testing.T) {
+	for _, c := range []struct {
+		name, open  string
+		ask, wrong  string
+		word        string
+		few         bool // profiles touched
+		nothingElse bool // no word is asked for
+	}{
+		{name: "unmerge", open: "preview?unmerge&of=P-42122", ask: "Type P-0042122 to go on", wrong: "P-0042117", word: "P-0042122", few: true},
+		{name: "suppress-many", open: "preview?suppress&of=phone%3A1", ask: "It touches 16 profiles", wrong: "61", word: "16"},
+		{name: "suppress-few", open: "preview?suppress&of=phone%3A1", few: true, nothingElse: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, size := range [][2]int{{80, 24}, {120, 40}} {
+				desk := newFake()
+				desk.decided.few = c.few
+				d := drive(t, size[0], size[1], desk, c.open)
+				d.press("X").typed("two sisters").press("enter")
+				widgettest.Golden(t, fmt.Sprintf("overlay-confirm-%s-%dx%d", c.name, size[0], size[1]), d.frame())
+				if c.nothingElse {
+					if d.confirmed(); desk.count("Decide") != 1 {
+						t.Error("not carried out")
+					}
+					continue
+				}
+				d.sees(c.ask)
+				d.pass(2 * time.Second)
+				d.typed(c.wrong).press("tab", "space")
+				if desk.count("Decide") != 0 || d.m.confirm == nil {
+					t.Fatalf("%q did it", c.wrong)
+				}
+				d.press("ctrl+u").typed(c.word).press("space")
+				if desk.count("Decide") != 1 || d.m.confirm != nil {
+					t.Errorf("%q did not do it:\n%s", c.word, d.frame())
+				}
+			}
+		})
+	}
 }
 
 func TestNothingIsDecidedWithoutPreviewAndReason(t *testing.T) {
@@ -24,7 +72,7 @@ func TestNothingIsDecidedWithoutPreviewAndReason(t *testing.T) {
 	d.press("X", "enter").sees("a reason is needed")
 	d.typed("   ").press("enter").sees("a reason is needed")
 	d.press("ctrl+u").typed("two sisters").press("enter").sees("Carry out: split", "because: two sisters", "2 groups of source rows", "enter never confirms")
-	d.press("tab", "space").sees("Carry out: split") // typed ahead: swallowed
+	d.typed("16").press("tab", "space").sees("Carry out: split") // typed ahead: swallowed
 	d.pass(2 * time.Second)
 	d.press("enter").sees("nothing was changed", "PREVIEW")
 	d.press("X").typed("two sisters").press("enter", "esc").sees("nothing was changed")

@@ -118,9 +118,12 @@ type Matcher interface {
 	Matches(ctx context.Context, f cdp.MatchFilter) (cdp.Page[cdp.PossibleMatch], error)
 	MatchCounts(ctx context.Context) (cdp.MatchCounts, error)
 	Match(ctx context.Context, a, b cdp.ProfileID) (cdp.MatchView, error)
+	// PlanMatch makes the decision that a verdict of same or different is, to be
+	// previewed.
+	PlanMatch(ctx context.Context, a, b cdp.ProfileID, verdict string) (cdp.Decision, error)
 	// JudgeMatch keeps that two are the same or different, which is a decision, or
-	// that nobody can tell.
-	JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason string) (cdp.MatchVerdict, error)
+	// that nobody can tell; with the digest of the preview as it showed, or not.
+	JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason, digest string) (cdp.MatchVerdict, error)
 }
 
 // Decided answers the screens of decisions that were made.

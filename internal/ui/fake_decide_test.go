@@ -17,6 +17,7 @@ type fakeDecisions struct {
 	made     []cdp.Decision
 	stale    bool // the data changed since the preview
 	other    bool // what is done is not what was previewed
+	few      bool // an act touches three profiles
 	readOnly bool
 }
 
@@ -47,7 +48,11 @@ func fakeEffect(digest string) cdp.Effect {
 }
 
 func (f *fakeDesk) Preview(ctx context.Context, list []cdp.Decision) (cdp.Effect, error) {
-	return fakeEffect("9c1f"), f.call(ctx, "Preview")
+	e := fakeEffect("9c1f")
+	if f.decided.few {
+		e.Counts.Change = 1
+	}
+	return e, f.call(ctx, "Preview")
 }
 
 func (f *fakeDesk) PreviewUndo(ctx context.Context, ids []cdp.DecisionID) (cdp.Effect, error) {

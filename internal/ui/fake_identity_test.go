@@ -117,13 +117,22 @@ func (f *fakeDesk) Match(ctx context.Context, a, b cdp.ProfileID) (cdp.MatchView
 	return out, f.call(ctx, "Match")
 }
 
-func (f *fakeDesk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason string) (cdp.MatchVerdict, error) {
+func (f *fakeDesk) PlanMatch(ctx context.Context, a, b cdp.ProfileID, verdict string) (cdp.Decision, error) {
+	return cdp.Decision{Verb: verdict, Rows: []cdp.DecidedRow{{Row: cdp.Row{Source: "shop.orders", Key: a.String()}}, {Row: cdp.Row{Source: "shop.orders", Key: b.String()}, Group: 1}}}, f.call(ctx, "PlanMatch")
+}
+
+func (f *fakeDesk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason, digest string) (cdp.MatchVerdict, error) {
 	err := f.call(ctx, "JudgeMatch")
 	if err != nil {
 		return cdp.MatchVerdict{}, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if verdict != cdp.MatchUnsure {
+		if _, err := f.carried(digest, reason); err != nil {
+			return cdp.MatchVerdict{}, err
+		}
+	}
 	f.matched.judged = append(f.matched.judged, fmt.Sprintf("%s %v %v: %s", verdict, a, b, reason))
 	out := cdp.MatchVerdict{A: a, B: b, Verdict: verdict}
 	if verdict != cdp.MatchUnsure {

@@ -44,7 +44,7 @@ func newConflicts(s *session, a address) screen {
 		}
 		d.head(d.say("conflict.sides", len(c.Sides)))
 		for _, side := range c.Sides {
-			d.text(widget.Plain, d.say("conflict.side", side.Profile, side.Records, side.Carriers))
+			d.text(widget.Plain, d.say("conflict.side", side.Profile, side.Carriers, side.Records))
 		}
 		if c.Bound {
 			d.text(widget.Warn, d.say("conflict.bound"))

@@ -6,7 +6,7 @@ import "testing"
 func TestHealthLeadsOn(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
 	d.press("3", "down", "enter").sees("Identity health", "held by one weak value", "LINKED", "61.9 %", "0.12", "21 | 1 | 1", "shared", "501+")
-	d.press("enter").sees("Conflicts", "they carry 2 values of crm by shop", "P-0042117 of 12 records, 2 carry it")
+	d.press("enter").sees("Conflicts", "they carry 2 values of crm by shop", "P-0042117  carried by 2 of 12 records")
 	d.press("w").sees("Why P-0042117 and P-0042118")
 	d.press("esc").press("enter").sees("Which profile?", "P-0042118").press("down", "enter").sees("P-0042118", "Identifiers")
 	d.press("esc").press("D").sees("different").misses("they carry 2 values")

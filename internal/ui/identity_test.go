@@ -41,6 +41,24 @@ func TestMatchesAreJudged(t *testing.T) {
 	d.press("enter", "U").typed("x").press("enter").sees("not judged: store: disk is on fire")
 }
 
+// A verdict does what was previewed, or nothing: then the pair is read again.
+func TestVerdictIsThePreview(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "match?P-0042117&of=P-0042118")
+	d.press("S").typed("called").press("enter").sees("digest 9c1f9c1f9c1f").confirmed()
+	if got := d.desk.decided.digests; len(got) != 1 || got[0] != fakeEffect("9c1f").Digest {
+		t.Fatalf("judged with %q", got)
+	}
+	if n := d.desk.count("Plan"); n != 0 {
+		t.Error("what was previewed is another decision than the verdict")
+	}
+	d = drive(t, 100, 30, newFake(), "match?P-0042117&of=P-0042118")
+	d.desk.decided.stale = true
+	d.press("D").typed("called").press("enter").confirmed().sees("not judged: nothing was done", "P-0042117 – P-0042118")
+	if n := d.desk.count("Match"); n != 2 || len(d.desk.matched.judged) != 0 {
+		t.Errorf("read %d times, judged %q", n, d.desk.matched.judged)
+	}
+}
+
 // What is revealed of a pair is logged of the profile it belongs to.
 func TestEachSideOfAMatchIsRevealedByItself(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "match?P-0042117&of=P-0042118")

@@ -46,7 +46,12 @@ func newMatch(s *session, a address) (screen, error) {
 		{name: "field", min: 11, cell: func(s show, c compared) val { return val{text: s.lex.term("kind", c.Name), raw: c.Name} }},
 		matchFirst:  side(0, "first"),
 		matchSecond: side(1, "second"),
-		{name: "points", min: 6, right: true, cell: func(_ show, c compared) val { return points(c.Points) }},
+		{name: "points", min: 6, right: true, cell: func(_ show, c compared) val {
+			if c.How == "missing" { // it says nothing
+				return val{}
+			}
+			return points(c.Points)
+		}},
 		{name: "how", min: 8, cell: func(s show, c compared) val { return val{text: s.lex.term("how", c.How), raw: c.How} }},
 		{name: "reason", min: 20, flex: 3, prio: 1, cell: func(_ show, c compared) val { return plain(c.Why) }},
 	}
@@ -232,30 +237,43 @@ func (x *match) askJudge(verdict string) tea.Cmd {
 	return s.ask(question{label: s.say("match.ask." + verdict), must: s.say("ask.reveal.must"), then: func(reason string) tea.Cmd {
 		reason = strings.TrimSpace(reason)
 		if verdict == cdp.MatchUnsure {
-			return x.judge(verdict, reason)
+			return x.judge(verdict, reason, "")
 		}
 		var p planned
 		return s.work("fail.judge", func(ctx context.Context) (err error) {
-			if p.decision, err = desk.Plan(ctx, verdict, []string{x.a.String(), x.b.String()}); err != nil {
+			if p.decision, err = desk.PlanMatch(ctx, x.a, x.b, verdict); err != nil {
 				return err
 			}
 			p.effect, err = desk.Preview(ctx, []cdp.Decision{p.decision})
 			return err
 		}, func() tea.Cmd {
-			return s.sure(widget.Question{Title: s.say("match.sure."+verdict, x.a, x.b), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
-				Body: []text.Safe{s.show().counted(p.effect), s.because(reason)}}, func() tea.Cmd { return x.judge(verdict, reason) })
+			q := widget.Question{Title: s.say("match.sure."+verdict, x.a, x.b), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
+				Body: []text.Safe{s.show().counted(p.effect), s.because(reason), s.say("confirm.digest", short(p.effect.Digest))}}
+			return s.sure(guarded(s, q, "", p.effect), func() tea.Cmd { return x.judge(verdict, reason, p.effect.Digest) })
 		})
 	}})
 }
 
-// judge keeps the verdict; then the next possible match takes its place.
-func (x *match) judge(verdict, reason string) tea.Cmd {
+// judge keeps the verdict; then the next possible match takes its place. The
+// desk refuses when it would do another thing than was previewed, and then the
+// two are read again.
+func (x *match) judge(verdict, reason, digest string) tea.Cmd {
 	s, desk := x.ses, x.ses.desk
-	var v cdp.MatchVerdict
-	return s.work("fail.judge", func(ctx context.Context) (err error) {
-		v, err = desk.JudgeMatch(ctx, x.a, x.b, verdict, reason)
-		return err
+	var (
+		v     cdp.MatchVerdict
+		wrong error
+	)
+	return s.work("fail.judge", func(ctx context.Context) error {
+		v, wrong = desk.JudgeMatch(ctx, x.a, x.b, verdict, reason, digest)
+		return nil
 	}, func() tea.Cmd {
+		if wrong != nil && v.Decision == 0 {
+			return tea.Batch(s.fail("fail.judge", wrong), x.Refresh())
+		}
+		if wrong != nil { // done, and otherwise than previewed: its screen shows what
+			s.changed()
+			return tea.Batch(s.fail("fail.judge", wrong), s.visit(address{Screen: "decision", Object: v.Decision.String()}))
+		}
 		said := s.say("match.kept")
 		if v.Decision != 0 {
 			said = s.say("decide.done", v.Decision)

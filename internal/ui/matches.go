@@ -108,6 +108,8 @@ func matchAddress(m cdp.PossibleMatch) address {
 func points(p float64) val {
 	v := plain(fmt.Sprintf("%+.2f", p))
 	switch {
+	case p == 0:
+		v = plain("0.00")
 	case p > 0:
 		v.style = widget.Good
 	case p < 0:

@@ -28,6 +28,7 @@ type applied struct {
 type preview struct {
 	*dossier[planned, touched]
 	verb string // as typed; "undo" for taking back
+	back string // the id that an unmerge gives back
 }
 
 // newPreview shows what a decision would do: the verb is the object, what it is
@@ -35,6 +36,9 @@ type preview struct {
 func newPreview(s *session, a address) screen {
 	x := &preview{dossier: newDossier[planned](s, "pane.touched", touchedColumns(), touchedKey, a), verb: a.Object}
 	desk, things := s.desk, strings.Split(a.Of, "\n")
+	if id, err := cdp.ParseProfileID(a.Of); err == nil && a.Object == cdp.PlanUnmerge {
+		x.back = id.String()
+	}
 	x.read = func(ctx context.Context) (p planned, err error) {
 		if p.decision, err = desk.Plan(ctx, a.Object, things); err != nil {
 			return p, err
@@ -127,9 +131,9 @@ func (x *preview) askReason() tea.Cmd {
 		if x.verb == "undo" {
 			what = text.Join(text.Lit(" "), s.say("undo.what", p.decision.ID), what)
 		}
-		return s.sure(widget.Question{Title: s.say("confirm.title", s.say("decide."+x.verb)), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
-			Body: []text.Safe{what, sh.counted(p.effect), s.because(reason), s.say("confirm.digest", short(p.effect.Digest))}},
-			func() tea.Cmd { return x.carryOut(p, strings.TrimSpace(reason)) })
+		q := widget.Question{Title: s.say("confirm.title", s.say("decide."+x.verb)), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
+			Body: []text.Safe{what, sh.counted(p.effect), s.because(reason), s.say("confirm.digest", short(p.effect.Digest))}}
+		return s.sure(guarded(s, q, x.back, p.effect), func() tea.Cmd { return x.carryOut(p, strings.TrimSpace(reason)) })
 	}})
 }
 

@@ -1,0 +1,31 @@
+package cdp
+
+import "time"
+
+// A Standpoint is from where facts are looked at, by their two clocks: as of At
+// in the world, and as known at Known, when only what was recorded by then
+// counts. The zero Standpoint is the present.
+type Standpoint struct {
+	At    time.Time // what holds then; zero: now
+	Known time.Time // what was known then; zero: all that is known, whatever the clock says
+}
+
+// IsNow reports whether the standpoint is the present.
+func (s Standpoint) IsNow() bool { return s.At.IsZero() && s.Known.IsZero() }
+
+// From fills in At with the time that it now is, or with Known if that was
+// before: nobody judged a day that had not come.
+func (s Standpoint) From(now time.Time) Standpoint {
+	if s.At.IsZero() {
+		s.At = now
+		if !s.Known.IsZero() && s.Known.Before(now) {
+			s.At = s.Known
+		}
+	}
+	return s
+}
+
+// Knew reports whether a fact recorded at a time is known.
+func (s Standpoint) Knew(recorded time.Time) bool {
+	return s.Known.IsZero() || !recorded.After(s.Known)
+}

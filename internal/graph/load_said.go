@@ -1,0 +1,103 @@
+package graph
+
+import (
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
+	"cdp-tui/internal/layout"
+)
+
+// statements are the consent events of an endpoint, controller and purpose, or
+// the preferences of an endpoint and controller.
+type statements struct {
+	head   []byte // what they have in common
+	n      int
+	events []byte
+}
+
+// value is what the store keeps.
+func (s *statements) value() []byte {
+	w := layout.Writer{B: slices.Clone(s.head)}
+	w.Uint(uint64(s.n))
+	w.B = append(w.B, s.events...)
+	return w.B
+}
+
+// room returns ErrTooManyEvents when what a record says may be more than can
+// be kept.
+func (l *Load) room(rec *cdp.Record) error {
+	full := func(of map[[2]uint64]*statements, key []byte, n, size int) bool {
+		st := of[l.fingerprint(key)]
+		return st != nil && (st.n+n > maxEvents || len(st.events)+size > kv.MaxValue-2<<10) || n > maxEvents || size > kv.MaxValue-2<<10
+	}
+	size := 0
+	for i := range rec.Consents {
+		c := &rec.Consents[i]
+		size += len(c.Proof) + len(c.Notice) + len(c.Method) + len(c.Language) + 256
+	}
+	for i := range rec.Consents {
+		c := &rec.Consents[i]
+		if full(l.consents, layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose), len(rec.Consents), size) {
+			return ErrTooManyEvents
+		}
+	}
+	size = 0
+	for i := range rec.Preferences {
+		p := &rec.Preferences[i]
+		size += len(p.Topic) + len(p.Frequency) + len(p.Language) + len(p.Method) + len(p.Proof) + 256
+	}
+	for i := range rec.Preferences {
+		p := &rec.Preferences[i]
+		if full(l.preferences, layout.KeyPreferences(p.Endpoint, p.Controller), len(rec.Preferences), size) {
+			return ErrTooManyEvents
+		}
+	}
+	return nil
+}
+
+// addPreference keeps a statement, unless it is there.
+func (l *Load) addPreference(p *cdp.Preference) error {
+	p.Recorded = l.tx.now
+	fp := l.fingerprint(layout.KeyPreferences(p.Endpoint, p.Controller))
+	st := l.preferences[fp]
+	if st == nil {
+		w := layout.Writer{Symbols: l.tx.sym}
+		headPreferences(&w, p)
+		st = &statements{head: w.B}
+		l.preferences[fp] = st
+	}
+	r := l.tx.reader(st.events)
+	for range st.n {
+		var have cdp.Preference
+		if decodePreference(r, &have); sameStatement(&have, p) {
+			return nil
+		}
+	}
+	w := layout.Writer{B: st.events, Symbols: l.tx.sym}
+	encodePreference(&w, p)
+	st.events = w.B
+	st.n++
+	return l.tx.countWish(p.Controller)
+}
+
+// sortSaid sorts out the rows of what was said.
+func (l *Load) sortSaid() error {
+	for _, st := range l.consents {
+		value := st.value()
+		r := l.tx.reader(value)
+		key := layout.KeyConsents(takeIdentifier(r), r.Word(), cdp.PurposeID(r.Word()))
+		if err := l.sorted(key, value); err != nil {
+			return err
+		}
+	}
+	for _, st := range l.preferences {
+		value := st.value()
+		r := l.tx.reader(value)
+		if err := l.sorted(layout.KeyPreferences(takeIdentifier(r), r.Word()), value); err != nil {
+			return err
+		}
+	}
+	l.consents, l.preferences = nil, nil
+	return nil
+}
