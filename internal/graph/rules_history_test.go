@@ -94,6 +94,9 @@ func TestRulesInHistories(t *testing.T) {
 	for seed := range n {
 		rulesHistory(t, seed)
 	}
+	for _, seed := range []int{1636, 1652} { // these failed once
+		rulesHistory(t, seed)
+	}
 }
 
 func rulesHistory(t *testing.T, seed int) {

@@ -97,18 +97,22 @@ func TestTakesIsResolve(t *testing.T) {
 }
 
 // takes asks for the short way as it may be asked for: all that joins leads to
-// one part, and nothing is carried that joins none.
+// one part, and what is generic is carried there already.
 func takes(rules *Rules, c *Component, sums map[cdp.RecordID]Sum, rec *Record, d delivery) (Sum, bool) {
 	if slices.ContainsFunc(slices.Concat(d.same, d.differ), func(p Pair) bool { return p.A == rec.ID || p.B == rec.ID }) {
 		return Sum{}, false
 	}
 	part := int32(-1)
+	var generic []int32
 	for _, l := range rules.LinksOf(rec) {
 		i := c.Index(l)
 		if i < 0 {
 			continue
 		}
-		if c.Result.States[i] != Joins {
+		if s := c.Result.States[i]; s == Generic {
+			generic = append(generic, int32(i))
+			continue
+		} else if s != Joins {
 			return Sum{}, false
 		}
 		for _, cl := range c.Claims {
@@ -125,6 +129,46 @@ func takes(rules *Rules, c *Component, sums map[cdp.RecordID]Sum, rec *Record, d
 	if part < 0 {
 		return Sum{}, false
 	}
+	for _, g := range generic {
+		if !slices.ContainsFunc(c.Claims, func(cl [2]int32) bool { return cl[1] == g && c.Result.Part[cl[0]] == part }) {
+			return Sum{}, false
+		}
+	}
 	at := slices.Index(c.Result.Part, part)
-	return rules.Takes(sums[c.Records[at].ID], rec, func(l Link) bool { return c.Index(l) < 0 })
+	return rules.Takes(sums[c.Records[at].ID], rec, func(l Link) Standing {
+		switch i := c.Index(l); {
+		case i < 0:
+			return Fresh
+		case c.Result.States[i] == Generic:
+			return Shared
+		}
+		return Joined
+	})
+}
+
+// TestGuardInAnyOrder: one more carrier of an address makes it be taken after
+// others, so that more of them join something than did before.
+func TestGuardInAnyOrder(t *testing.T) {
+	rules, err := ParseRules("guard", []byte("identity: guard\nversion: 1\nkinds:\n  email: {class: C}\nguard: 4\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 50 { // their hashes say which of those that as many carry is taken first
+		var recs []Record
+		for i, carried := range []string{"c b", "c b p d", "c q d", "p b", "q d"} {
+			recs = append(recs, Record{ID: cdp.RecordID(i + 1), Controller: "A"})
+			for _, v := range strings.Fields(carried) {
+				recs[i].Claims = append(recs[i].Claims, Claimed{ID: ident(cdp.KindEmail, fmt.Sprint(v, n))})
+			}
+		}
+		before := rules.Resolve(recs, nil, nil, nil)
+		next := Record{ID: 6, Controller: "A", Claims: []Claimed{{ID: ident(cdp.KindEmail, fmt.Sprint("c", n))}}}
+		after := rules.Resolve(append(recs, next), nil, nil, nil)
+		if before.Result.Parts != 1 {
+			t.Fatalf("%d: %d parts before", n, before.Result.Parts)
+		}
+		if _, ok := rules.Takes(before.Result.Sums[0], &next, func(Link) Standing { return Joined }); ok && after.Result.Parts != 1 {
+			t.Fatalf("%d: taken in, and there are %d parts", n, after.Result.Parts)
+		}
+	}
 }
