@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -98,7 +99,7 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 	}
 	for lines.Scan() {
 		n++
-		text := strings.TrimSpace(lines.Text())
+		text := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		if text == "" {
 			continue
 		}
@@ -112,8 +113,11 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 			}
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return hint(fmt.Errorf("line %d of the list: %w", n+1, err), "a list has one identifier a line, of at most 64 KiB")
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return hint(fmt.Errorf("line %d of the list is longer than 64 KiB", n+1), "a list has one identifier a line")
+	case err != nil:
+		return fmt.Errorf("line %d of the list: %w", n+1, err)
 	}
 	if err := flush(); err != nil {
 		return err

@@ -1,13 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,11 +38,24 @@ func (a *approval) check() error {
 	if !a.does() {
 		return nil
 	}
-	if a.yes && a.digest != "" {
-		return usagef("--yes makes a preview of its own: give it or --digest")
+	if err := a.goTogether(); err != nil {
+		return err
 	}
 	if strings.TrimSpace(a.reason) == "" {
 		return &usageError{"--reason is needed to do it", `it is kept with the decision and goes into the log: --reason "case 2026-017, seen in person"`}
+	}
+	return nil
+}
+
+// leastDigest is how much of a digest the desk takes for it, in digits.
+const leastDigest = 16
+
+func (a *approval) goTogether() error {
+	switch {
+	case a.yes && a.digest != "":
+		return usagef("--yes makes a preview of its own: give it or --digest")
+	case a.digest != "" && (len(a.digest) < leastDigest || strings.Trim(a.digest, "0123456789abcdef") != ""):
+		return &usageError{fmt.Sprintf("--digest takes the digest of a preview, its first %d digits or all", leastDigest), "the command without --digest shows it"}
 	}
 	return nil
 }
@@ -105,8 +118,8 @@ func (p *program) decide(ctx context.Context, verb string, args []string, a *app
 				return usagef("line %d has no reason, and --reason is not given", one.line)
 			}
 		}
-		if a.yes && a.digest != "" {
-			return usagef("--yes makes a preview of its own: give it or --digest")
+		if err := a.goTogether(); err != nil {
+			return err
 		}
 	} else if err := a.check(); err != nil {
 		return err
@@ -185,16 +198,11 @@ const mostAsked = 10_000
 // askedIn reads a file of decisions: NDJSON when it begins with a brace, else
 // CSV.
 func (p *program) askedIn(path string) ([]asking, error) {
-	var text []byte
-	var err error
-	if path == "-" {
-		text, err = io.ReadAll(io.LimitReader(p.in, maxRules+1))
-	} else {
-		text, err = readRules(path)
-	}
+	text, err := readRules(p.in, path)
 	if err != nil {
 		return nil, err
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which spreadsheets write
 	var out []asking
 	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
 		for i, line := range strings.Split(string(text), "\n") {
@@ -205,7 +213,7 @@ func (p *program) askedIn(path string) ([]asking, error) {
 			d := json.NewDecoder(strings.NewReader(line))
 			d.DisallowUnknownFields()
 			if err := d.Decode(&one); err != nil { // what it says may hold what stands there
-				return nil, &usageError{fmt.Sprintf("%s:%d: not an object with things and a reason", filepath.Base(path), i+1), `{"things": ["P-0000001", "P-0000007"], "reason": "ID card seen"}`}
+				return nil, &usageError{fmt.Sprintf("%s:%d: not an object with things and a reason", fileName(path), i+1), `{"things": ["P-0000001", "P-0000007"], "reason": "ID card seen"}`}
 			}
 			out = append(out, one)
 		}
@@ -220,7 +228,7 @@ func (p *program) askedIn(path string) ([]asking, error) {
 			if err != nil {
 				var bad *csv.ParseError
 				if errors.As(err, &bad) {
-					return nil, usagef("%s:%d: not a line of CSV", filepath.Base(path), bad.Line)
+					return nil, &usageError{fmt.Sprintf("%s:%d: not a line of CSV", fileName(path), bad.Line), "commas part the things of a decision, and what holds a comma or a quote stands in quotes"}
 				}
 				return nil, err
 			}
@@ -236,8 +244,11 @@ func (p *program) askedIn(path string) ([]asking, error) {
 			}
 		}
 	}
-	if len(out) == 0 || len(out) > mostAsked {
-		return nil, usagef("%s holds %d decisions, 1 to %d are taken at a time", filepath.Base(path), len(out), mostAsked)
+	switch {
+	case len(out) == 0:
+		return nil, &usageError{fileName(path) + " holds no decisions", "write one a line, as CSV: P-0000001,P-0000007"}
+	case len(out) > mostAsked:
+		return nil, &usageError{fmt.Sprintf("%s holds more than %d decisions", fileName(path), mostAsked), "give it in several parts"}
 	}
 	return out, nil
 }
@@ -272,7 +283,7 @@ func (p *program) undoCommand() *cobra.Command {
 			for i, arg := range args {
 				var err error
 				if ids[i], err = cdp.ParseDecisionID(arg); err != nil {
-					return &usageError{"decisions are named D-000001", "cdp-tui decisions lists them"}
+					return &usageError{"decisions are named D-000001", listsDecisions}
 				}
 			}
 			return p.with(use{index: true}, func(ctx context.Context, s *session, _ []string) error {
@@ -280,7 +291,7 @@ func (p *program) undoCommand() *cobra.Command {
 				for _, id := range ids {
 					one, err := s.desk.Decision(ctx, id)
 					if err != nil {
-						return fmt.Errorf("%v: %w", id, err)
+						return noDecision(id, err)
 					}
 					act.Decisions = append(act.Decisions, one)
 				}
@@ -293,6 +304,13 @@ func (p *program) undoCommand() *cobra.Command {
 	}
 	a.flags(c, "a `FILE` of many ids, as CSV; - for standard input")
 	return c
+}
+
+const listsDecisions = "cdp-tui decisions lists them"
+
+// noDecision says of which decision an error is, and how to find others.
+func noDecision(id cdp.DecisionID, err error) error {
+	return hint(fmt.Errorf("%v: %w", id, err), listsDecisions)
 }
 
 func (p *program) decisionsCommand() *cobra.Command {
@@ -312,11 +330,11 @@ func (p *program) decisionsCommand() *cobra.Command {
 			if len(args) == 1 {
 				id, err := cdp.ParseDecisionID(args[0])
 				if err != nil {
-					return &usageError{"decisions are named D-000001", "cdp-tui decisions lists them"}
+					return &usageError{"decisions are named D-000001", listsDecisions}
 				}
 				one, err := s.desk.Decision(ctx, id)
 				if err != nil {
-					return fmt.Errorf("%v: %w", id, err)
+					return noDecision(id, err)
 				}
 				return s.write(func(j *report.JSON) error { return j.Decisions([]cdp.Decision{one}) },
 					func(w io.Writer, o report.Options) error { return report.Decision(w, one, o) })

@@ -144,7 +144,7 @@ func (s *session) evaluate(ctx context.Context, known *truth.Truth, worst int) (
 	}
 	if len(kept) == 0 {
 		return e, hint(fmt.Errorf("the store and the truth file have no record in common: %w", steward.ErrNotFound),
-			"cdp-tui profiles --json shows sources and keys; name the columns with --record and --source, or --source - when none has the store's sources")
+			"cdp-tui profiles --json --reveal WHY shows sources and keys; name the columns with --record and --source, or --source - when none has the store's sources")
 	}
 	res := eval.Compare(kept, worst)
 	e.Score = res.Score

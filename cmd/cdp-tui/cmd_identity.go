@@ -63,7 +63,7 @@ func (p *program) identityCommand() *cobra.Command {
 	preview := &cobra.Command{
 		Use:     "preview FILE",
 		Short:   "Tell what other rules of identity would do to all profiles",
-		Long:    "Divide all records of the store by other rules and compare: which profiles\nwould appear, vanish and change. Nothing is done.",
+		Long:    "Divide all records of the store by other rules (FILE, - for standard input) and\ncompare: which profiles would appear, vanish and change. Nothing is done.",
 		Example: "  cdp-tui identity preview rules.yaml",
 		Args:    takes(1, 1, "a file of rules"),
 		RunE:    p.run(func(ctx context.Context, args []string) error { return p.changeRules(ctx, args[0], &approval{}) }),
@@ -103,7 +103,7 @@ func rulesJSON(v cdp.IdentityRules) rulesVersion {
 }
 
 func (p *program) changeRules(ctx context.Context, path string, a *approval) error {
-	yaml, err := readRules(path)
+	yaml, err := readRules(p.in, path)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func readMapping(name string) (ingest.Preset, error) {
 	if slices.Contains(ingest.PresetNames(), name) {
 		return ingest.LoadPreset(name)
 	}
-	b, err := readRules(name)
+	b, err := readRules(nil, name)
 	if errors.Is(err, os.ErrNotExist) {
 		return ingest.Preset{}, hint(err, "cdp-tui presets lists the presets; cdp-tui ingest suggest FILE begins a mapping")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -34,6 +35,8 @@ func (p *program) matchesCommand() *cobra.Command {
 			switch {
 			case limit < 0:
 				return usagef("--limit is not negative")
+			case math.IsNaN(least) || math.IsInf(least, 0):
+				return usagef("--least is a number of points")
 			case related && profile == "":
 				return &usageError{"--related is for one profile", "name it with --profile"}
 			}

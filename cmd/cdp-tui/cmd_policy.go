@@ -20,18 +20,30 @@ import (
 // maxRules bounds a rule file that is read into memory, in bytes.
 const maxRules = 8 << 20
 
-// readRules reads a rule file written by people.
-func readRules(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+// readRules reads a file written by people; - is stdin, if that is given.
+func readRules(stdin io.Reader, path string) ([]byte, error) {
+	in := stdin
+	if path != "-" || stdin == nil {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
 	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxRules+1))
+	b, err := io.ReadAll(io.LimitReader(in, maxRules+1))
 	if err == nil && len(b) > maxRules {
-		err = fmt.Errorf("%s: larger than %d MiB, so it is no rule file", filepath.Base(path), maxRules>>20)
+		err = fmt.Errorf("%s: larger than %d MiB, so it is no file of rules or decisions", fileName(path), maxRules>>20)
 	}
 	return b, err
+}
+
+// fileName is a path as an error names it.
+func fileName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return filepath.Base(path)
 }
 
 func (p *program) policyCommand() *cobra.Command {
@@ -84,7 +96,7 @@ func (p *program) policyCommand() *cobra.Command {
 }
 
 func readRegister(path string) (*policy.Register, []byte, error) {
-	b, err := readRules(path)
+	b, err := readRules(nil, path)
 	if err != nil {
 		return nil, nil, err
 	}

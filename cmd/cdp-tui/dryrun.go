@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,6 +87,7 @@ type summaryJSON struct {
 	Attributes  []tallyJSON `json:"attributes"`
 	Touchpoints []tallyJSON `json:"touchpoints"`
 	Consents    []tallyJSON `json:"consents"`
+	Preferences []tallyJSON `json:"preferences"`
 	Shares      []tallyJSON `json:"shares"`
 	Rejects     []tallyJSON `json:"rejects"`
 	Drops       []tallyJSON `json:"drops"`
@@ -106,7 +108,7 @@ func wireSummary(path string, s ingest.Summary) summaryJSON {
 	}
 	return summaryJSON{path, string(s.Source.ID), s.Preset, s.Mapping, s.Info.Format, s.Info.Charset, s.Rows, s.Records, s.Rejected, s.Dropped, s.Deleted,
 		tallies(s.Identifiers), tallies(s.Blocked), tallies(s.Generic), tallies(s.Attributes), tallies(s.Touchpoints), tallies(s.Consents),
-		tallies(s.Shares), tallies(s.Rejects), tallies(s.Drops), notes}
+		tallies(s.Preferences), tallies(s.Shares), tallies(s.Rejects), tallies(s.Drops), notes}
 }
 
 // printSummary writes a summary one fact a line.
@@ -129,7 +131,7 @@ func printSummary(w io.Writer, path string, s ingest.Summary) error {
 		title string
 		list  []ingest.Tally
 	}{{"identifiers", s.Identifiers}, {"placeholders, which never link", s.Blocked}, {"values that many share", s.Generic}, {"attributes", s.Attributes},
-		{"touchpoints", s.Touchpoints}, {"consents", s.Consents}, {"shares", s.Shares}, {"rejects", s.Rejects}, {"dropped", s.Drops}} {
+		{"touchpoints", s.Touchpoints}, {"consents", s.Consents}, {"preferences", s.Preferences}, {"shares", s.Shares}, {"rejects", s.Rejects}, {"dropped", s.Drops}} {
 		if len(part.list) == 0 {
 			continue
 		}
@@ -151,6 +153,9 @@ func printSummary(w io.Writer, path string, s ingest.Summary) error {
 		}
 		for _, c := range r.Consents {
 			put("  consent %s: %s", c.Purpose, c.State)
+		}
+		for _, q := range r.Preferences {
+			put("  preference %s: %s", cmp.Or(string(q.Channel), "any channel"), cmp.Or(string(q.Wish), "unstated"))
 		}
 		for _, t := range r.Touchpoints {
 			put("  touchpoint %s on %s at %s", t.Kind, t.Channel, stamp(t))

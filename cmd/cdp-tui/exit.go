@@ -147,6 +147,12 @@ func hintOf(err error) string {
 		return plan.Hint
 	case errors.As(err, &stale):
 		return "look at the preview again: the command without --digest shows it"
+	case errors.Is(err, steward.ErrOneProfile):
+		return "cdp-tui profile shows what it holds, cdp-tui why what joined it"
+	case errors.Is(err, steward.ErrReason):
+		return `give it with --reason "case 2026-017, seen in person"`
+	case errors.Is(err, syscall.EISDIR):
+		return "name a file, not a directory"
 	case errors.Is(err, steward.ErrContradiction):
 		return "cdp-tui decisions lists them; cdp-tui undo takes one back"
 	case errors.As(err, &ambiguous):

@@ -29,6 +29,9 @@ const maxVerdicts = 100_000
 // or NDJSON with these fields. What a row says is not repeated in an error.
 func parseVerdicts(in io.Reader, reason string) ([]verdictRow, error) {
 	r := bufio.NewReaderSize(in, 64<<10)
+	if mark, _ := r.Peek(3); string(mark) == "\ufeff" { // which spreadsheets write
+		_, _ = r.Discard(len(mark))
+	}
 	head, err := r.Peek(1)
 	for err == nil && (head[0] == ' ' || head[0] == '\n' || head[0] == '\r' || head[0] == '\t') {
 		_, _ = r.Discard(1)
@@ -36,7 +39,7 @@ func parseVerdicts(in io.Reader, reason string) ([]verdictRow, error) {
 	}
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, usagef("the file holds no verdicts")
+		return nil, errNoVerdicts()
 	case err != nil:
 		return nil, err
 	}
@@ -62,9 +65,13 @@ func parseVerdicts(in io.Reader, reason string) ([]verdictRow, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, usagef("the file holds no verdicts")
+		return nil, errNoVerdicts()
 	}
 	return out, nil
+}
+
+func errNoVerdicts() error {
+	return &usageError{"the file holds no verdicts", "cdp-tui matches judge --help says how they are written"}
 }
 
 // verdictOf reads the cells a, b, verdict and reason.
@@ -101,7 +108,7 @@ func csvVerdicts(in io.Reader) func() ([4]string, int, error) {
 			}
 			for i, name := range []string{"a", "b", "verdict", "reason"} {
 				at[i] = slices.IndexFunc(head, func(h string) bool {
-					return strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")), name)
+					return strings.EqualFold(strings.TrimSpace(h), name)
 				}) + 1
 				if at[i] == 0 && name != "reason" {
 					return cells, 1, usagef("the file has no column %s", name)

@@ -101,8 +101,9 @@ type Radius struct {
 	Decision   DecisionID        // that parted them; 0: none yet
 	Recipients []RadiusRecipient // who got data meanwhile, those that got most first
 	Shares     []RadiusShare     // latest first
-	Entries    []Entry           // of the log: views, exports, decisions about the profile in that time, newest first
-	More       int               // entries not listed
+	Entries    []Entry           // of the log: by whom data of the profile were seen, revealed or exported in that time, newest first
+	Handled    []Entry           // of the log, too: what was done to the profile, planned or previewed, which shows its data to nobody
+	More       int               // of Entries, not listed
 	Unmerged   []Row             // the rows that part from the survivor
 }
 
@@ -120,6 +121,25 @@ type RadiusRecipient struct {
 	First, Last time.Time
 	Purposes    []PurposeID
 	Fields      []string
+}
+
+// An IdentityLists is a version of the lists of placeholders, role mailboxes,
+// reserved domains and dummy phones: of values that identify nobody.
+type IdentityLists struct {
+	Version int // as its file says
+	Hash    string
+	From    time.Time
+	By      string // who put it in force; "" for those of the program that made the store
+	Reason  string
+	InForce bool
+	Text    []byte
+	Differs []ListDifference // from the lists of this program
+}
+
+// A ListDifference is how one list differs from that of others.
+type ListDifference struct {
+	List           string
+	Added, Removed []string
 }
 
 // An IdentityRules is a version of the rules of identity.

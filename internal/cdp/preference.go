@@ -1,6 +1,9 @@
 package cdp
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Wish is what a person wants of a channel, a topic or both. It is never a
 // consent: "wanted" permits nothing, "unwanted" forbids like an objection.
@@ -12,10 +15,17 @@ const (
 	Wanted       Wish = "wanted"   // tell me that way, if you may at all
 	Unwanted     Wish = "unwanted" // do not: for this channel and topic, whatever the basis
 	WishNone     Wish = "none"     // an earlier wish is taken back; neither yes nor no
+
+	// WishUnreadable: the source said something that can not be read. It forbids
+	// as Unwanted does, until a person has read it.
+	WishUnreadable Wish = "unreadable"
 )
 
+// Forbids reports whether w says no, or may.
+func (w Wish) Forbids() bool { return w == Unwanted || w == WishUnreadable }
+
 // Wishes are all wishes that a statement can carry.
-func Wishes() []Wish { return []Wish{WishUnstated, Wanted, Unwanted, WishNone} }
+func Wishes() []Wish { return []Wish{WishUnstated, Wanted, Unwanted, WishNone, WishUnreadable} }
 
 // Quiet are the hours in which a person does not want to be contacted, in
 // minutes after local midnight, From inclusive and To exclusive. It may go over
@@ -27,6 +37,14 @@ type Quiet struct {
 
 // IsZero reports whether q states no hours.
 func (q Quiet) IsZero() bool { return q.From == 0 && q.To == 0 }
+
+// Hours prints q as 21:00-07:00; "" for none.
+func (q Quiet) Hours() string {
+	if q.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%02d:%02d-%02d:%02d", q.From/60, q.From%60, q.To/60, q.To%60)
+}
 
 // Holds reports whether a minute after local midnight is within q.
 func (q Quiet) Holds(minute int) bool {

@@ -199,6 +199,15 @@ func (h *head) resolvable(rules *resolve.Rules) resolve.Record {
 	return rec
 }
 
+// carrying is a record with all claims that it has, whatever they may do.
+func (h *head) carrying() resolve.Record {
+	rec := resolve.Record{ID: h.ID, Controller: h.Controller, Claims: make([]resolve.Claimed, len(h.Claims))}
+	for i := range h.Claims {
+		rec.Claims[i] = resolve.Claimed{ID: h.Claims[i].id, Verified: resolve.Verified(h.Claims[i].verification)}
+	}
+	return rec
+}
+
 // birthDate is the name of the attribute that states a date of birth.
 const birthDate = "birth_date"
 
@@ -318,11 +327,22 @@ func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 		}
 	}
 	slices.Sort(ids)
+	var decisions []cdp.Decision
 	for _, id := range slices.Compact(ids) {
 		d, err := tx.Decision(id)
 		if err != nil {
 			return nil, nil, err
 		}
+		decisions = append(decisions, d)
+	}
+	same, differ = pairsOf(decisions, at)
+	return same, differ, nil
+}
+
+// pairsOf returns what decisions tie and part among the records of some rows.
+func pairsOf(decisions []cdp.Decision, at map[cdp.Row]*head) (same, differ []resolve.Pair) {
+	for i := range decisions {
+		d := &decisions[i]
 		if !d.Ties() {
 			continue
 		}
@@ -348,5 +368,5 @@ func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 			first[team{r.Group, h.Controller}] = h.ID
 		}
 	}
-	return same, differ, nil
+	return same, differ
 }

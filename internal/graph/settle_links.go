@@ -164,6 +164,10 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	relisting, err := s.tx.relisting()
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range s.comps {
 		all := s.tx.forced.all || c.pending
 		if !all && s.tx.forced.id.IsZero() {
@@ -171,6 +175,9 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 		}
 		for _, m := range c.members {
 			rec := m.resolvable(nil)
+			if relisting != nil { // by other lists it may have been linked by any of its claims
+				rec = m.carrying()
+			}
 			for i := range rec.Claims {
 				rec.Claims[i].Verified = true // one that is gone may have been
 			}

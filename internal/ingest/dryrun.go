@@ -28,6 +28,7 @@ type Summary struct {
 	Attributes  []Tally // by name
 	Touchpoints []Tally // by kind
 	Consents    []Tally // by purpose and state
+	Preferences []Tally // by channel and wish
 	Shares      []Tally // by recipient
 	Rejects     []Tally // by code and field
 	Drops       []Tally // by rule
@@ -101,7 +102,7 @@ func DryRun(ctx context.Context, o Options) (Summary, error) {
 	notes.AddNotes(m.Notes())
 	notes.AddNotes(warnings(in.r.Info()))
 	s.Notes, s.Info = notes.Notes, in.r.Info()
-	for _, l := range []*[]Tally{&s.Identifiers, &s.Blocked, &s.Generic, &s.Attributes, &s.Touchpoints, &s.Consents, &s.Shares, &s.Rejects, &s.Drops} {
+	for _, l := range []*[]Tally{&s.Identifiers, &s.Blocked, &s.Generic, &s.Attributes, &s.Touchpoints, &s.Consents, &s.Preferences, &s.Shares, &s.Rejects, &s.Drops} {
 		slices.SortStableFunc(*l, func(a, b Tally) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Name, b.Name)) })
 	}
 	return s, nil
@@ -134,6 +135,9 @@ func (s *Summary) record(r *cdp.Record) {
 	}
 	for _, c := range r.Consents {
 		count(&s.Consents, joined(string(c.Purpose), string(c.State)), line)
+	}
+	for _, p := range r.Preferences {
+		count(&s.Preferences, joined(string(cmp.Or(p.Channel, "any")), string(cmp.Or(p.Wish, "unstated"))), line)
 	}
 	for _, sh := range r.Shares {
 		count(&s.Shares, sh.Recipient, line)

@@ -122,7 +122,7 @@ func Decisions(w io.Writer, list cdp.Page[cdp.Decision], o Options) error {
 		t.row(text.Clean(d.ID.String()), text.Clean(d.Verb), text.Int(len(d.Rows)), of, text.Clean(d.By), o.minute(d.At), text.Clean(d.Reason), undone)
 	}
 	p.table(0, t)
-	footer(p, list, "decisions")
+	footer(p, list, "decision", "decisions")
 	return p.done()
 }
 

@@ -35,7 +35,7 @@ func objects() map[string]reflect.Type {
 		"profile_effect": of(profileEffectJSON{}), "why_not": of(whyNotJSON{}), "shared_value": of(sharedValueJSON{}), "happened": of(happenedJSON{}),
 		"holding": of(holdingJSON{}), "pillar": of(pillarJSON{}), "bridge": of(bridgeJSON{}), "apart_claim": of(apartClaimJSON{}),
 		"cut_advice": of(cutJSON{}), "cut_claim": of(cutClaimJSON{}), "radius": of(radiusJSON{}), "radius_recipient": of(radiusRecipientJSON{}),
-		"radius_share": of(radiusShareJSON{}),
+		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 	}
 }
 

@@ -87,7 +87,7 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 		}
 		p.fact(0, "! lines that could not be used", words(commas(lines...), more(e.Rejected-len(lines))))
 	}
-	p.fact(0, "compared", words(text.Int(e.Records), text.Lit("records")))
+	p.fact(0, "compared", plural(e.Records, "record"))
 	for _, left := range []struct {
 		n    int
 		what string

@@ -150,7 +150,7 @@ func Conflicts(w io.Writer, list cdp.Page[cdp.Conflict], o Options) error {
 		}
 		p.line(0, words(o.named(c.Identifier), text.Concat(text.Lit("class "), text.Clean(c.Class), text.Lit(":")), text.Clean(c.State)))
 		for _, s := range c.Sides {
-			p.line(2, words(profileID(s.Profile), text.Lit("of"), counting(s.Records, "record"), text.Concat(text.Lit("("), text.Int(s.Carriers), text.Lit(" carry it)"))))
+			p.line(2, words(profileID(s.Profile), text.Lit("of"), plural(s.Records, "record"), text.Concat(text.Lit("("), text.Int(s.Carriers), text.Lit(" carry it)"))))
 		}
 		if c.Bound {
 			p.say(2, "! more carry it than were looked at")
@@ -164,14 +164,6 @@ func Conflicts(w io.Writer, list cdp.Page[cdp.Conflict], o Options) error {
 		p.say(0, "no conflicts")
 		return p.done()
 	}
-	footer(p, list, "conflicts")
+	footer(p, list, "conflict", "conflicts")
 	return p.done()
-}
-
-// counting is a number of things: "1 record", "2 records".
-func counting(n int, thing string) text.Safe {
-	if n != 1 {
-		thing += "s"
-	}
-	return words(text.Int(n), text.Clean(thing))
 }

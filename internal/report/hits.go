@@ -107,7 +107,7 @@ func Rejects(w io.Writer, list cdp.Page[cdp.Reject], o Options) error {
 			p.fact(0, "row of reject "+decimal(r.ID), text.Clean(r.Raw.Reveal()))
 		}
 	}
-	footer(p, list, "rejects")
+	footer(p, list, "reject", "rejects")
 	return p.done()
 }
 
@@ -161,6 +161,6 @@ func Quarantined(w io.Writer, list cdp.Page[cdp.Quarantine], o Options) error {
 		}
 	}
 	p.say(0, "records in quarantine are not merged and not searched with the rest; each is released by itself when a basis arrives")
-	footer(p, list, "records in quarantine")
+	footer(p, list, "record in quarantine", "records in quarantine")
 	return p.done()
 }

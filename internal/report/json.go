@@ -92,6 +92,9 @@ func (j *JSON) Touchpoints(list []cdp.Touchpoint) error { return each(j, list, w
 // Consents writes one object a standing, with its events.
 func (j *JSON) Consents(list []cdp.Standing) error { return each(j, list, wireStanding) }
 
+// Wishes writes one object an endpoint, channel and topic.
+func (j *JSON) Wishes(list []cdp.Preferring) error { return each(j, list, wireWish) }
+
 // Uses writes one object a record and purpose.
 func (j *JSON) Uses(list []cdp.Use) error { return each(j, list, wireUse) }
 

@@ -19,7 +19,7 @@ func Touchpoints(w io.Writer, list cdp.Page[cdp.Touchpoint], o Options) error {
 			text.Clean(string(x.Purpose)), text.Clean(string(x.Source)), recordID(x.Record), o.show(text.KindKey, x.Key), o.show(text.KindText, x.Text.Reveal()))
 	}
 	p.table(0, t)
-	footer(p, list, "touchpoints")
+	footer(p, list, "touchpoint", "touchpoints")
 	return p.done()
 }
 
@@ -68,6 +68,7 @@ func (p *page) event(n int, e cdp.Consent) {
 	p.fact(4, "proof", p.o.show(text.KindText, e.Proof.Reveal()))
 	p.fact(4, "regulation", text.Clean(e.Regulation))
 	p.fact(4, "expires", p.o.instant(e.Expires))
+	p.fact(4, "on behalf, by", text.Clean(e.By))
 	p.fact(4, "from", words(text.Clean(string(e.Source)), recordID(e.Record)))
 	p.fact(4, "recorded", p.o.instant(e.Recorded))
 }
@@ -117,7 +118,7 @@ func Shares(w io.Writer, list cdp.Page[cdp.Share], o Options) error {
 			names(s.Fields), text.Clean(s.Mode), text.Clean(string(s.Source)), recordID(s.Record))
 	}
 	p.table(0, t)
-	footer(p, list, "shares")
+	footer(p, list, "share", "shares")
 	return p.done()
 }
 
@@ -133,6 +134,6 @@ func Entries(w io.Writer, list cdp.Page[cdp.Entry], o Options) error {
 			text.Clean(e.Case), text.Clean(e.Detail), digest(e.Digest))
 	}
 	p.table(0, t)
-	footer(p, list, "entries")
+	footer(p, list, "entry", "entries")
 	return p.done()
 }

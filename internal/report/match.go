@@ -33,7 +33,7 @@ func Matches(w io.Writer, list cdp.Page[cdp.PossibleMatch], o Options) error {
 		t.row(profileID(m.A), profileID(m.B), points(m.Score), level, mark, speak(m.Fields, 1), speak(m.Fields, -1), since)
 	}
 	p.table(0, t)
-	footer(p, list, "possible matches")
+	footer(p, list, "possible match", "possible matches")
 	return p.done()
 }
 
@@ -175,7 +175,7 @@ func MatchVerdicts(w io.Writer, list []cdp.MatchVerdict, o Options) error {
 		case cdp.MatchDifferent:
 			p.line(0, words(profileID(v.A), text.Lit("and"), profileID(v.B), text.Lit("are different people, by"), text.Clean(v.Decision.String())))
 		default:
-			p.line(0, words(profileID(v.A), text.Lit("and"), profileID(v.B), text.Lit("stay in the queue, last: nobody could tell")))
+			p.line(0, words(profileID(v.A), text.Lit("and"), profileID(v.B), text.Lit("may be one person or two: nobody could tell; as a possible match they come last")))
 		}
 	}
 	return p.done()

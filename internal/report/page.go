@@ -162,10 +162,12 @@ func batchID(id cdp.BatchID) text.Safe {
 }
 
 // footer says how much of a list stands above, and in which zone its times are.
-func footer[T any](p *page, list cdp.Page[T], what string) {
+func footer[T any](p *page, list cdp.Page[T], one, what string) {
 	n := len(list.Items)
 	shown := words(text.Int(n), text.Clean(what))
 	switch {
+	case n == 1 && !list.More && (!list.Exact || list.Total == 1):
+		shown = words(text.Int(n), text.Clean(one))
 	case list.Exact && list.Total > n:
 		shown = words(text.Int(n), text.Lit("of"), text.Int(list.Total), text.Clean(what))
 	case !list.Exact && list.More:

@@ -34,6 +34,7 @@ func Profile(w io.Writer, p cdp.Profile, o Options) error {
 	out.identifiers(p.Identifiers)
 	out.attributes(p.Attributes)
 	out.standings(p.Consents)
+	out.wishes(p.Wishes)
 	if len(p.Preferences) > 0 {
 		out.head("Preferences", len(p.Preferences))
 		for _, a := range p.Preferences {

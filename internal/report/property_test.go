@@ -114,6 +114,7 @@ func TestRandomAnswers(t *testing.T) {
 		"found":       both(Found, (*JSON).Found),
 		"saved":       both(SavedSearches, (*JSON).SavedSearches),
 		"consents":    both(Consents, (*JSON).Consents),
+		"wishes":      both(Wishes, (*JSON).Wishes),
 		"uses":        both(Uses, (*JSON).Uses),
 		"shares":      both(Shares, func(j *JSON, p cdp.Page[cdp.Share]) error { return j.Shares(p.Items) }),
 		"trace":       both(Trace, (*JSON).Trace),

@@ -8,7 +8,7 @@ import (
 )
 
 // Radius writes what a wrong merge has touched: who got data while it was so,
-// and what was logged.
+// who saw them here, and what was done to them.
 func Radius(w io.Writer, r cdp.Radius, o Options) error {
 	p := newPage(w, o)
 	ids := make([]text.Safe, len(r.Profiles))
@@ -44,18 +44,25 @@ func Radius(w io.Writer, r cdp.Radius, o Options) error {
 			text.Clean(string(s.Purpose)))
 	}
 	p.table(2, t)
-	p.head("Logged while they were one", len(r.Entries)+r.More)
-	t = newTable(column{title: "ENTRY", right: true}, column{title: "AT"}, column{title: "ACTOR", min: 8}, column{title: "VERB", min: 6},
-		column{title: "OBJECT", min: 9, drop: 1}, column{title: "DETAIL", min: 14, drop: 2})
-	for _, e := range r.Entries {
-		t.row(text.Clean(decimal(e.Seq)), o.minute(e.At), text.Clean(e.Actor), text.Clean(e.Verb), ref(e.Object), text.Clean(e.Detail))
-	}
-	p.table(2, t)
+	p.head("Seen or exported here", len(r.Entries)+r.More)
+	p.logged(r.Entries)
 	if r.More > 0 {
 		p.rest(r.More, "entries")
 	}
+	p.head("Done to them, planned or previewed, which shows their data to nobody", len(r.Handled))
+	p.logged(r.Handled)
 	p.line(0, words(text.Lit("times in"), p.zoneName()))
 	return p.done()
+}
+
+// logged lists entries of the log.
+func (p *page) logged(list []cdp.Entry) {
+	t := newTable(column{title: "ENTRY", right: true}, column{title: "AT"}, column{title: "ACTOR", min: 8}, column{title: "VERB", min: 6},
+		column{title: "OBJECT", min: 9, drop: 1}, column{title: "DETAIL", min: 14, drop: 2})
+	for _, e := range list {
+		t.row(text.Clean(decimal(e.Seq)), p.o.minute(e.At), text.Clean(e.Actor), text.Clean(e.Verb), ref(e.Object), text.Clean(e.Detail))
+	}
+	p.table(2, t)
 }
 
 func yesNo(is bool) text.Safe {

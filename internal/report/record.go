@@ -59,6 +59,12 @@ func Record(w io.Writer, v cdp.RecordView, o Options) error {
 	for i, e := range r.Consents {
 		p.event(i+1, e)
 	}
+	if len(r.Preferences) > 0 {
+		p.head("Preferences stated", len(r.Preferences))
+		for i, e := range r.Preferences {
+			p.stated(i+1, e)
+		}
+	}
 	p.put(0, text.Safe{})
 	p.fact(0, "touchpoints", text.Int(len(r.Touchpoints)))
 	p.fact(0, "shares", text.Int(len(r.Shares)))

@@ -70,7 +70,7 @@ func radii() []cdp.Radius {
 	sh := cdp.Share{Recipient: "Mailhaus " + rough, Purpose: "newsletter", At: at("2026-08-01T08:00:00Z"), Fields: []string{"email", "given_name"}, Source: "web", Record: 12}
 	return []cdp.Radius{{Profiles: []cdp.ProfileID{42117, 42118}, Merged: at("2026-05-01T07:15:00Z"), Parted: at("2026-08-02T07:15:00Z"), Decision: 3, More: 2,
 		Recipients: []cdp.RadiusRecipient{{Recipient: "Mailhaus", Shares: 2, First: sh.At, Last: sh.At, Purposes: []cdp.PurposeID{"newsletter"}, Fields: sh.Fields}, {Shares: 1}},
-		Shares:     []cdp.RadiusShare{{Share: sh, Parts: true}, {Before: true}}, Entries: entries(), Unmerged: []cdp.Row{{Source: "web", Key: mail}, {Source: "web", Key: "17"}}},
+		Shares:     []cdp.RadiusShare{{Share: sh, Parts: true}, {Before: true}}, Entries: entries(), Handled: entries()[:1], Unmerged: []cdp.Row{{Source: "web", Key: mail}, {Source: "web", Key: "17"}}},
 		{Profiles: []cdp.ProfileID{1}}}
 }
 

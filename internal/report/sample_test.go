@@ -85,7 +85,21 @@ func profile() cdp.Profile {
 			{Name: "diet", Value: "gluten-free since childhood", Origin: cdp.Derived, Special: "health"}},
 		Consents:    standings(),
 		Preferences: []cdp.Attribute{{Name: "frequency", Value: "weekly, mornings"}},
+		Wishes:      wishes(),
 		Truncated:   true,
+	}
+}
+
+func wishes() []cdp.Preferring {
+	e := ident(cdp.KindEmail, mail, 1)
+	no := cdp.Preference{Endpoint: e, Controller: "lindenhof", Channel: "sms", Wish: cdp.Unwanted, At: at("2026-05-02T07:15:00Z"), Method: "letter",
+		Proof: "letter 2026-17 of +4915150000012", By: "dpo\u202e", Source: cdp.OfficerSource, Recorded: at("2026-05-03T00:00:00Z")}
+	often := cdp.Preference{Endpoint: e, Controller: "lindenhof", Frequency: "P1W", Quiet: cdp.Quiet{From: 21 * 60, To: 7 * 60, Zone: "Europe/Berlin"}, Language: "de",
+		Source: "preference.centre", Record: 12}
+	return []cdp.Preferring{
+		{Endpoint: e, Controller: "lindenhof", Channel: "sms", Wish: cdp.Unwanted, Since: no.At, Frequency: "P1W", Quiet: often.Quiet, Language: "de", Conflict: true,
+			Events: []cdp.Preference{often, no}},
+		{Endpoint: e, Controller: "lindenhof", Topic: "offers\x1b[31m"},
 	}
 }
 
@@ -201,9 +215,10 @@ func record() cdp.RecordView {
 			Lineage: rejects()[0].Lineage, Activities: []cdp.ActivityID{"orders"},
 			Claims: []cdp.Claim{{Identifier: held()[0].Identifier, Strength: cdp.LinkStrong, Verification: cdp.DoubleOptIn, Active: true, Verdict: yesVerdict()},
 				{Identifier: held()[1].Identifier, Blocked: "placeholder", Generic: "role", Verdict: noVerdict()}},
-			Attributes: []cdp.Attribute{{Name: "given_name", Value: hostile, Category: "user.name", Origin: cdp.Provided}},
-			Grounds:    []cdp.Ground{{Activity: "orders", Ref: "O-99112-calc-3", From: at("2024-03-02T09:14:03Z")}},
-			Consents:   standings()[0].Events, Touchpoints: touchpoints()},
+			Attributes:  []cdp.Attribute{{Name: "given_name", Value: hostile, Category: "user.name", Origin: cdp.Provided}},
+			Grounds:     []cdp.Ground{{Activity: "orders", Ref: "O-99112-calc-3", From: at("2024-03-02T09:14:03Z")}},
+			Preferences: wishes()[0].Events[1:],
+			Consents:    standings()[0].Events, Touchpoints: touchpoints()},
 		Ruling: cdp.Ruling{Verdict: yesVerdict(), Holding: []cdp.Verdict{yesVerdict(), noVerdict()}, Due: at("2027-01-01T00:00:00Z"),
 			Findings: []string{"consent.unreadable"}}}
 }
@@ -260,6 +275,7 @@ func texts() []rendering {
 		{"found", func(w io.Writer, o Options) error { return Found(w, found(), o) }},
 		{"saved", func(w io.Writer, o Options) error { return SavedSearches(w, saved(), o) }},
 		{"touchpoints", func(w io.Writer, o Options) error { return Touchpoints(w, page1(touchpoints()), o) }},
+		{"wishes", func(w io.Writer, o Options) error { return Wishes(w, wishes(), o) }},
 		{"consents", func(w io.Writer, o Options) error { return Consents(w, standings(), o) }},
 		{"uses", func(w io.Writer, o Options) error {
 			return Uses(w, []cdp.Use{{Record: 12, Source: "shop.orders", Activity: "orders", Purpose: "service", Title: "Carry out orders", Verdict: yesVerdict()},
@@ -321,6 +337,7 @@ func machines() []rendering {
 		{"profile.json", j(func(j *JSON) error { return j.Profile(profile()) })},
 		{"members.json", j(func(j *JSON) error { return j.Members(profile()) })},
 		{"touchpoints.json", j(func(j *JSON) error { return j.Touchpoints(touchpoints()) })},
+		{"wishes.json", j(func(j *JSON) error { return j.Wishes(wishes()) })},
 		{"consents.json", j(func(j *JSON) error { return j.Consents(standings()) })},
 		{"uses.json", j(func(j *JSON) error { return j.Uses([]cdp.Use{{Record: 12, Verdict: yesVerdict()}, {}}) })},
 		{"shares.json", j(func(j *JSON) error {

@@ -128,7 +128,7 @@ func Batches(w io.Writer, list cdp.Page[cdp.Receipt], o Options) error {
 			p.line(0, words(text.Lit("!"), batchID(r.Batch), text.Lit("does not balance:"), text.Int(r.Rows), text.Lit("rows read, see its receipt")))
 		}
 	}
-	footer(p, list, "batches")
+	footer(p, list, "batch", "batches")
 	return p.done()
 }
 

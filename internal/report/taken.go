@@ -62,6 +62,7 @@ func sum(r cdp.Receipt) text.Safe {
 	return out
 }
 
+// plural is a number of things: "1 record", "2 records".
 func plural(n int, noun string) text.Safe {
 	if n != 1 {
 		noun += "s"

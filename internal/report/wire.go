@@ -121,6 +121,7 @@ type consentEventJSON struct {
 	At          stamp  `json:"at,omitempty"`
 	Expires     stamp  `json:"expires,omitempty"`
 	PreTicked   bool   `json:"pre_ticked"`
+	By          string `json:"by,omitempty"`
 	Method      string `json:"method,omitempty"`
 	Notice      string `json:"notice,omitempty"`
 	Language    string `json:"language,omitempty"`
@@ -133,7 +134,7 @@ type consentEventJSON struct {
 }
 
 func wireEvent(o Options, e cdp.Consent) consentEventJSON {
-	w := consentEventJSON{State: stateName(e.State), At: stampOf(e.At), Expires: stampOf(e.Expires), PreTicked: e.PreTicked, Method: e.Method,
+	w := consentEventJSON{State: stateName(e.State), At: stampOf(e.At), Expires: stampOf(e.Expires), PreTicked: e.PreTicked, By: e.By, Method: e.Method,
 		Notice: e.Notice, Language: e.Language, Regulation: e.Regulation, Source: string(e.Source), Record: idOf(e.Record), Recorded: stampOf(e.Recorded)}
 	w.Proof, w.ProofMasked = o.wire(text.KindText, e.Proof.Reveal())
 	return w

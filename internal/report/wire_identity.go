@@ -152,6 +152,7 @@ type radiusJSON struct {
 	Recipients []radiusRecipientJSON `json:"recipients"`
 	Shares     []radiusShareJSON     `json:"shares"`
 	Entries    []entryJSON           `json:"entries"`
+	Handled    []entryJSON           `json:"handled"`
 	More       int                   `json:"more_entries"`
 	Unmerged   []decidedRowJSON      `json:"rows"`
 }
@@ -179,7 +180,7 @@ func wireRadius(o Options, r cdp.Radius) radiusJSON {
 		wires(o, r.Shares, func(o Options, s cdp.RadiusShare) radiusShareJSON {
 			return radiusShareJSON{wireShare(o, s.Share), s.Before, s.Parts}
 		}),
-		wires(o, r.Entries, wireEntry), r.More,
+		wires(o, r.Entries, wireEntry), wires(o, r.Handled, wireEntry), r.More,
 		wires(o, r.Unmerged, func(o Options, row cdp.Row) decidedRowJSON {
 			x := decidedRowJSON{Source: string(row.Source)}
 			x.Key, x.KeyMasked = o.wire(text.KindKey, row.Key)

@@ -24,6 +24,7 @@ type profileJSON struct {
 	Identifiers     []heldJSON       `json:"identifiers"`
 	Attributes      []attributeJSON  `json:"attributes"`
 	Preferences     []preferenceJSON `json:"preferences"`
+	Wishes          []wishJSON       `json:"wishes"`
 	Consents        []standingJSON   `json:"consents"`
 	Records         []memberJSON     `json:"records"`
 }
@@ -33,6 +34,7 @@ func wireProfile(o Options, p cdp.Profile) profileJSON {
 		Seen: stampOf(p.Seen), Minted: stampOf(p.Minted), RecordCount: max(p.RecordCount, len(p.Records)), TouchpointCount: p.TouchpointCount,
 		ShareCount: p.ShareCount, Merges: p.Merges, Splits: p.Splits, Truncated: p.Truncated, Identifiers: wires(o, p.Identifiers, wireHeld),
 		Attributes: wires(o, p.Attributes, wireAttribute), Preferences: wires(o, p.Preferences, wirePreference),
+		Wishes:   wires(o, p.Wishes, wireWish),
 		Consents: wires(o, p.Consents, wireStanding), Records: wires(o, p.Records, wireMember)}
 	if p.Asked != p.ID {
 		w.Asked = idOf(p.Asked)

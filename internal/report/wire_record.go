@@ -29,6 +29,7 @@ type recordViewJSON struct {
 	Attributes  []deliveredJSON    `json:"attributes"`
 	Grounds     []groundJSON       `json:"grounds"`
 	Consents    []consentEventJSON `json:"consents"`
+	Preferences []wishEventJSON    `json:"preferences"`
 	Touchpoints []touchpointJSON   `json:"touchpoints"`
 	Shares      []shareJSON        `json:"shares"`
 }
@@ -41,7 +42,7 @@ func wireRecord(o Options, v cdp.RecordView) recordViewJSON {
 		Holding: wires(o, v.Ruling.Holding, func(_ Options, h cdp.Verdict) verdictJSON { return wireVerdict(h) }),
 		Due:     stampOf(v.Ruling.Due), Findings: stringsOf(v.Ruling.Findings), Activities: stringsOf(r.Activities),
 		Claims: wires(o, r.Claims, wireClaim), Attributes: wires(o, r.Attributes, wireDelivered), Grounds: wires(o, r.Grounds, wireGround),
-		Consents: wires(o, r.Consents, wireEvent), Touchpoints: wires(o, r.Touchpoints, wireTouchpoint), Shares: wires(o, r.Shares, wireShare)}
+		Consents: wires(o, r.Consents, wireEvent), Preferences: wires(o, r.Preferences, wireWishEvent), Touchpoints: wires(o, r.Touchpoints, wireTouchpoint), Shares: wires(o, r.Shares, wireShare)}
 	w.Key, w.KeyMasked = o.wire(text.KindKey, r.Key)
 	return w
 }

@@ -148,6 +148,9 @@ func (d *Desk) draft(ctx context.Context, a *act) (cdp.Effect, error) {
 
 // settleLeft settles what an act that was cut off has left.
 func (d *Desk) settleLeft(ctx context.Context) error {
+	if _, err := d.remarkRest(ctx); err != nil {
+		return err
+	}
 	left := 0
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
 		left, err = tx.PendingCount()
@@ -193,8 +196,8 @@ func (d *Desk) Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest st
 const shortestDigest = 16
 
 func (d *Desk) carryOut(ctx context.Context, a *act, digest string) ([]cdp.Decision, cdp.Effect, error) {
-	if d.actor.ReadOnly {
-		return nil, cdp.Effect{}, ErrReadOnly
+	if err := d.mayDecide(); err != nil {
+		return nil, cdp.Effect{}, err
 	}
 	if a.n == 0 {
 		return nil, cdp.Effect{}, errors.New("there is nothing to decide")

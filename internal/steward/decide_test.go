@@ -221,6 +221,33 @@ func TestReadOnlyDesk(t *testing.T) {
 	}
 }
 
+// TestUnmergeOfADecision: what a person merged is taken back as that person's
+// decision.
+func TestUnmergeOfADecision(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail), record("shop.orders", "o2", ident(cdp.KindEmail, "b@post-lindenhof.de")))
+	otto := b.profile("shop.orders", "o2")
+	one, err := b.d.Plan(t.Context(), "same", []string{"shop.orders/o1", "shop.orders/o2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Reason = "seen in person"
+	made, _, err := b.d.Decide(t.Context(), []cdp.Decision{one}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan *PlanError
+	if _, err = b.d.Plan(t.Context(), "unmerge", []string{otto.String()}); !errors.As(err, &plan) || plan.Hint != "cdp-tui undo "+made[0].ID.String() {
+		t.Fatalf("%v, %+v", err, plan)
+	}
+	if _, _, err := b.d.Undo(t.Context(), []cdp.DecisionID{made[0].ID}, "two people", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.profile("shop.orders", "o2"); got != otto {
+		t.Errorf("taken back: in %v, not in %v", got, otto)
+	}
+}
+
 // TestUnmergeGivesBothIdsBack: what an alias held before a delivery joined it
 // leads to it again, and the merge is told with what it touched.
 func TestUnmergeGivesBothIdsBack(t *testing.T) {
@@ -248,6 +275,9 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	one.Reason = "two people"
+	if _, err := b.d.Preview(t.Context(), []cdp.Decision{one}); err != nil {
+		t.Fatal(err)
+	}
 	b.now = b.now.AddDate(0, 0, 1)
 	made, _, err := b.d.Decide(t.Context(), []cdp.Decision{one}, "")
 	if err != nil {
@@ -273,6 +303,16 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 		}
 		if !slices.ContainsFunc(r.Entries, func(e cdp.Entry) bool { return e.Verb == "view" && e.Detail == "overview" }) {
 			t.Errorf("%s: the view is missing: %+v", what, r.Entries)
+		}
+		for _, e := range r.Entries {
+			if e.Verb == "plan" || e.Verb == "preview" || e.Verb == "decide" || strings.HasPrefix(e.Detail, "to ") {
+				t.Errorf("%s: preparing an act is taken for a disclosure: %s %s", what, e.Verb, e.Detail)
+			}
+		}
+		for _, verb := range []string{"plan", "preview", "decide"} {
+			if !slices.ContainsFunc(r.Handled, func(e cdp.Entry) bool { return e.Verb == verb }) {
+				t.Errorf("%s: %s is missing: %+v", what, verb, r.Handled)
+			}
 		}
 	}
 }

@@ -44,7 +44,7 @@ func endpointsOf(rec *cdp.Record) []cdp.Identifier {
 			out = append(out, c.Identifier)
 		}
 	}
-	return append(out, cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
+	return append(out, selfOf(rec))
 }
 
 // bound makes a ruling due when quarantine ends, if not before.

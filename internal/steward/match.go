@@ -11,8 +11,9 @@ import (
 )
 
 var (
-	// ErrNotMade is returned for possible matches that were never looked for.
-	ErrNotMade = errors.New("possible matches were not looked for yet: run cdp-tui matches")
+	// ErrNotMade is returned for possible matches before FollowMatches has once
+	// come to its end.
+	ErrNotMade = errors.New("they are still being looked for")
 	// ErrOneProfile is returned for two ids that are one profile.
 	ErrOneProfile = graph.ErrOneProfile
 	// ErrPage is returned for a page that no list led to.
@@ -126,7 +127,7 @@ func (d *Desk) PlanMatch(ctx context.Context, a, b cdp.ProfileID, verdict string
 	if verdict != cdp.MatchSame && verdict != cdp.MatchDifferent {
 		return out, &VerdictError{"a verdict that is a decision is same or different"}
 	}
-	err := d.read(ctx, d.entry("match", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
+	err := d.read(ctx, d.entry("plan", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
 		view, dec, err := d.judgement(tx, a, b, verdict)
 		if err != nil {
 			return err

@@ -15,7 +15,8 @@ import (
 )
 
 // Radius tells what a wrong merge has touched: what was disclosed of the
-// profile, to whom, and what was logged about it, while it was one. what is a
+// profile, to whom, who saw its data here, and what else was logged about it,
+// while it was one. what is a
 // decision that parted a profile (D-000001), or the id of a profile that was
 // merged into another one: parted since, or still to be.
 func (d *Desk) Radius(ctx context.Context, what string) (cdp.Radius, error) {
@@ -43,8 +44,8 @@ func (d *Desk) Radius(ctx context.Context, what string) (cdp.Radius, error) {
 		for _, p := range out.Profiles[1:] {
 			r.about = append(r.about, profileRef(p))
 		}
-		r.detail = fmt.Sprintf("blast radius: %d shares, %d entries", len(out.Shares), len(out.Entries)+out.More)
-		r.saw(out.Profiles, len(out.Shares), len(out.Entries))
+		r.detail = fmt.Sprintf("blast radius: %d shares, %d reads", len(out.Shares), len(out.Entries)+out.More)
+		r.saw(out.Profiles, len(out.Shares), len(out.Entries), len(out.Handled))
 		return nil
 	})
 	return out, err
@@ -181,7 +182,7 @@ func (b *blast) partedBy(id cdp.DecisionID, history []cdp.Change) {
 	}
 }
 
-// mostEntries bounds the entries that a radius lists.
+// mostEntries bounds the entries of each sort that a radius lists.
 const mostEntries = 500
 
 // fill adds what was disclosed and logged.
@@ -204,12 +205,16 @@ func (b *blast) fill(now time.Time) error {
 			return err
 		}
 		seen[live] = true
+		v, err := b.s.look(b.tx, cdp.Lens{})
+		if err != nil {
+			return err
+		}
 		p, err := b.tx.Profile(live, 0)
 		if err != nil {
 			return err
 		}
 		for _, rec := range p.Records {
-			list, err := shares(b.tx, []graph.Record{rec})
+			list, err := v.shares([]graph.Record{rec})
 			if err != nil {
 				return err
 			}
@@ -263,6 +268,11 @@ func (b *blast) recipients() {
 	})
 }
 
+// handled are the verbs of the log that show nobody personal data: what changes
+// something, and how an act is prepared. All others are taken for reads.
+var handled = map[string]bool{"plan": true, "preview": true, "decide": true, "undo": true, "settle": true, "judge": true,
+	"deliver": true, "ingest": true, "replay": true, "activate": true, "check": true}
+
 // entries adds what was logged about the profiles while they were one.
 func (b *blast) entries(until time.Time) error {
 	seen := make(map[uint64]bool)
@@ -285,6 +295,15 @@ func (b *blast) entries(until time.Time) error {
 		}
 	}
 	slices.SortFunc(b.Entries, func(x, y cdp.Entry) int { return cmp.Compare(y.Seq, x.Seq) })
+	var read []cdp.Entry
+	for _, e := range b.Entries {
+		if !handled[e.Verb] {
+			read = append(read, e)
+		} else if len(b.Handled) < mostEntries {
+			b.Handled = append(b.Handled, e)
+		}
+	}
+	b.Entries = read
 	if over := len(b.Entries) - mostEntries; over > 0 {
 		b.Entries, b.More = b.Entries[:mostEntries], over
 	}

@@ -247,7 +247,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 		}
 		for _, c := range rec.Claims {
 			doc.Kinds = appendNew(doc.Kinds, c.Identifier.Kind())
-			if want.consents && !seen[c.Identifier.Key()] {
+			if want.consents && c.Blocked == "" && !seen[c.Identifier.Key()] {
 				seen[c.Identifier.Key()] = true
 				endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
 			}
@@ -273,7 +273,11 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 	slices.SortFunc(endpoints, func(a, b cdp.Held) int {
 		return cmp.Or(strings.Compare(string(a.Identifier.Kind()), string(b.Identifier.Kind())), strings.Compare(a.Identifier.Reveal(), b.Identifier.Reveal()))
 	})
-	standings, err := s.standings(tx, endpoints, p.Records)
+	v, err := s.look(tx, cdp.Lens{})
+	if err != nil {
+		return doc, err
+	}
+	standings, err := v.standings(endpoints, p.Records)
 	for _, st := range standings {
 		doc.Consents = appendNew(doc.Consents, cdp.DocumentConsent{Purpose: st.Purpose, State: st.State})
 	}

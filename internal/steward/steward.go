@@ -45,15 +45,9 @@ type Steward struct {
 	opt Options
 
 	mu       sync.Mutex
-	register []registerVersion // all, by valid-from
+	register []policy.Version // all, by valid-from
 	loaded   bool
 	needs    map[needKey][]cdp.PurposeID
-}
-
-// A registerVersion is a version of the activity register, by both clocks.
-type registerVersion struct {
-	*policy.Register
-	recorded time.Time // when it was first activated
 }
 
 type needKey struct {
@@ -79,10 +73,11 @@ type Actor struct {
 type Desk struct {
 	s     *Steward
 	actor Actor
+	lens  cdp.Lens
 }
 
 // As gives the actor a desk.
-func (s *Steward) As(a Actor) *Desk { return &Desk{s, a} }
+func (s *Steward) As(a Actor) *Desk { return &Desk{s: s, actor: a} }
 
 var (
 	// ErrNoIndex is returned by Search while there is no index.
@@ -101,6 +96,9 @@ func (d *Desk) entry(verb string, object cdp.Ref, detail string) cdp.Entry {
 // update changes data and logs it, in one transaction.
 // What one transaction left to be settled is settled before it returns.
 func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error) error {
+	if !d.lens.IsPlain() && e.Verb != "reveal" && e.Verb != "export" {
+		return ErrPast
+	}
 	left := false
 	err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 		if err := f(tx); err != nil {
@@ -140,24 +138,38 @@ func (d *Desk) settleRest(ctx context.Context, seen *graph.Witness) error {
 	return d.finishRules(ctx)
 }
 
-// finishRules ends a change of the rules of identity, when all that it makes
+// finishRules ends a change of the rules of identity, or of lists, when all that it makes
 // otherwise is settled.
 func (d *Desk) finishRules(ctx context.Context) error {
-	open := false
+	rules, lists := false, false
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		open, err = tx.Unfinished()
-		return err
-	})
-	if err != nil || !open {
-		return err
-	}
-	e := d.entry("settle", cdp.Ref{Kind: "identity rules"}, "all is settled by the rules in force")
-	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-		if err := tx.Finish(); err != nil {
+		if rules, err = tx.Unfinished(); err != nil {
 			return err
 		}
-		return d.log(tx, e)
+		open, judged, err := tx.Relisting()
+		lists = open && judged
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	end := func(what, by string, finish func(*graph.Tx) error) error {
+		return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+			if err := finish(tx); err != nil {
+				return err
+			}
+			return d.log(tx, d.entry("settle", cdp.Ref{Kind: what}, "all is settled by the "+by+" in force"))
+		})
+	}
+	if rules {
+		if err := end("identity rules", "rules", (*graph.Tx).Finish); err != nil {
+			return err
+		}
+	}
+	if lists {
+		return end("identity lists", "lists", (*graph.Tx).FinishLists)
+	}
+	return nil
 }
 
 func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
@@ -169,7 +181,7 @@ func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
 // read reads on one snapshot, then logs what was read; only then the caller
 // may show it. f fills the entry's digest and what it is about.
 func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading) error) error {
-	r := reading{hash: sha256.New()}
+	r := reading{hash: newDigest()}
 	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
 		return err
 	}
@@ -179,7 +191,10 @@ func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading
 	if r.detail != "" {
 		e.Detail = r.detail
 	}
-	e.Digest = hex.EncodeToString(r.hash.Sum(nil))
+	if r.verb != "" {
+		e.Verb = r.verb
+	}
+	e.Digest = r.sum()
 	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
 }
 
@@ -190,7 +205,12 @@ type reading struct {
 	about  []cdp.Ref
 	seen   map[cdp.Ref]bool // what shown noted in about
 	detail string
+	verb   string // when what came of it has another than was meant
 }
+
+func newDigest() hash.Hash { return sha256.New() }
+
+func (r *reading) sum() string { return hex.EncodeToString(r.hash.Sum(nil)) }
 
 func (r *reading) saw(parts ...any) { fmt.Fprintln(r.hash, parts...) }
 
@@ -200,7 +220,7 @@ func batchRef(id cdp.BatchID) cdp.Ref     { return cdp.Ref{Kind: "batch", ID: id
 func sourceRef(id cdp.SourceID) cdp.Ref   { return cdp.Ref{Kind: "source", ID: string(id)} }
 
 // registers returns all versions of the activity register, by valid-from.
-func (s *Steward) registers(tx *graph.Tx) ([]registerVersion, error) {
+func (s *Steward) registers(tx *graph.Tx) ([]policy.Version, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.loaded {
@@ -210,13 +230,13 @@ func (s *Steward) registers(tx *graph.Tx) ([]registerVersion, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []registerVersion
+	var out []policy.Version
 	for _, v := range versions {
 		reg, err := policy.Parse("register "+v.Hash[:12], v.Text)
 		if err != nil {
 			return nil, fmt.Errorf("the register kept in the store can not be read, the gates stay closed: %w", err)
 		}
-		out = append(out, registerVersion{reg, v.Recorded})
+		out = append(out, policy.Version{Register: reg, Recorded: v.Recorded})
 	}
 	s.register, s.loaded = out, true
 	return out, nil
@@ -228,20 +248,13 @@ func (s *Steward) inForce(tx *graph.Tx, at time.Time) (*policy.Register, error) 
 	return s.inForceAt(tx, cdp.Standpoint{At: at})
 }
 
-// inForceAt returns the register in force at a standpoint: of the versions
-// known then, the one that is valid from the latest day until then.
+// inForceAt returns the register in force at a standpoint.
 func (s *Steward) inForceAt(tx *graph.Tx, from cdp.Standpoint) (*policy.Register, error) {
 	all, err := s.registers(tx)
 	if err != nil {
 		return nil, err
 	}
-	var reg *policy.Register
-	for _, r := range all {
-		if !r.ValidFrom().After(from.At) && from.Knew(r.recorded) {
-			reg = r.Register
-		}
-	}
-	return reg, nil
+	return policy.InForce(all, from), nil
 }
 
 // forget drops the registers read, after a new one was activated.

@@ -99,10 +99,13 @@ func KindOfFact(name string) string {
 }
 
 // KindOfKey is how the key of a row is masked: as an e-mail address or a phone
-// number when it holds one, as an identifier when it holds the number of a card
-// in its groups or the address of a device, else KindPlain, since keys join an
-// answer with the system it came from. A plain number without + or leading
-// zero could be a phone number but is far more often a serial one, and is shown.
+// number when it holds one; as an identifier when it holds the number of a card
+// in its groups, the address of a device, a word (which may be a name, or what
+// somebody was taken for), a UUID or another long token, which name an account,
+// a device or a browser. Else it is KindPlain: the short numbers that systems
+// give their rows join an answer with the system it came from. A plain number
+// without + or leading zero could be a phone number but is far more often a
+// serial one, and is shown.
 func KindOfKey(key string) string {
 	key = strings.NewReplacer("%40", "@", "%2B", "+", "%2b", "+").Replace(key) // as in an address of the web
 	if strings.ContainsAny(key, "@＠﹫") {
@@ -117,6 +120,9 @@ func KindOfKey(key string) string {
 		if cardLike(part) {
 			return KindOther
 		}
+	}
+	if wordLike(key) {
+		return KindOther
 	}
 	for i := range key {
 		if end := i + deviceLength; end <= len(key) && deviceLike(key[i:end]) && !alnum(key[:i], true) && !alnum(key[end:], false) {
@@ -140,6 +146,33 @@ func cardLike(s string) bool {
 		}
 	}
 	return digits >= 10 && gaps > 0
+}
+
+// Lengths from which letters are a word, and letters and digits with no sign
+// but a hyphen or low line between them a token.
+const (
+	wordLength  = 4
+	tokenLength = 24
+)
+
+// wordLike reports whether s holds a word or a token.
+func wordLike(s string) bool {
+	letters, signs, lettered := 0, 0, false
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			letters, signs, lettered = letters+1, signs+1, true
+		case unicode.IsMark(r):
+		case unicode.IsDigit(r), r == '-', r == '_':
+			letters, signs = 0, signs+1
+		default:
+			letters, signs, lettered = 0, 0, false
+		}
+		if letters >= wordLength || lettered && signs >= tokenLength {
+			return true
+		}
+	}
+	return false
 }
 
 const deviceLength = len("02:00:00:00:00:00")

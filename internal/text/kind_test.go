@@ -9,7 +9,7 @@ import (
 
 func TestKindOfKey(t *testing.T) {
 	for key, want := range map[string]string{
-		"1001": text.KindPlain, "R-0012": text.KindPlain, "7700012345": text.KindPlain, "4e1f0c52-0a7f-4b0c-9d3e-000000000001": text.KindPlain,
+		"1001": text.KindPlain, "R-0012": text.KindPlain, "7700012345": text.KindPlain, "4e1f0c52-0a7f-4b0c-9d3e-000000000001": text.KindOther, "9f86d081884c7d659a2feaa0": text.KindOther, "m.weiss": text.KindOther, "L13164/abwanderungsgefährdet": text.KindOther, "Lı̈nd": text.KindOther, "PM-551017": text.KindPlain, "B-26-40001": text.KindPlain, "rec-12-dup-0": text.KindPlain,
 		"2024-03-02": text.KindPlain, "7700 1200 3000": text.KindOther, "02:cc:00:1A:2b:3c": text.KindOther, "02:cc:00:1a:2b:3c/2026-08-11T05:40:51Z": text.KindOther, "wlan:02:cc:00:1a:2b:3c": text.KindOther, "102:cc:00:1a:2b:3c": text.KindPlain, "card=7700 1200 3000": text.KindOther, "2026-08-11/7": text.KindPlain, "2024-11-20-001": text.KindOther, "LH-DE-25-0101": text.KindPlain, "": text.KindPlain, "c+12": text.KindPlain, "00-12": text.KindPlain, "crm:0012": text.KindPlain,
 		"m.weiss@lindenhof.test": text.KindEmail, "contact:a@b.test": text.KindEmail, "a%40b.test": text.KindEmail, "a＠b.test": text.KindEmail,
 		"+4915150000012": text.KindPhone, "0151 5000 0012": text.KindPhone, "tel:+49-151-5000": text.KindPhone, "order+4915150000012x": text.KindPhone,

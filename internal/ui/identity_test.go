@@ -120,7 +120,7 @@ func TestRadius(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "decision?D-000006")
 	d.press("i").sees("What came of D-000006", "Mailhaus  214", "! not named", "2025-10-27 14:32 until", "sent before", "40 older entries")
 	d.command("export csv")
-	if len(d.desk.exports) != 1 || !strings.Contains(d.desk.exports[0], "radius, csv, 22 rows") {
+	if len(d.desk.exports) != 1 || !strings.Contains(d.desk.exports[0], "radius, csv, 23 rows") {
 		t.Errorf("logged %q", d.desk.exports)
 	}
 	d = drive(t, 120, 40, newFake(), "history?P-0042117")

@@ -13,11 +13,13 @@ import (
 	"cdp-tui/internal/ui/widget"
 )
 
-// aftermath is a line of a blast radius: a disclosure, or an entry of the log.
+// aftermath is a line of a blast radius: a disclosure, or an entry of the log,
+// of what was seen or of what was done.
 type aftermath struct {
 	no    int
 	share *cdp.RadiusShare
 	entry *cdp.Entry
+	seen  bool
 }
 
 func (t aftermath) at() time.Time {
@@ -34,8 +36,10 @@ func newRadius(s *session, a address) screen {
 	cols := []column[aftermath]{
 		{name: "what", min: 11, cell: func(s show, t aftermath) val {
 			switch {
-			case t.entry != nil:
+			case t.entry != nil && t.seen:
 				return val{text: s.lex.term("verb", t.entry.Verb), raw: t.entry.Verb}
+			case t.entry != nil:
+				return val{text: s.lex.term("verb", t.entry.Verb), raw: t.entry.Verb, style: widget.Dim}
 			case t.share.Before:
 				return val{text: s.say("radius.before"), raw: "share before", style: widget.Dim}
 			}
@@ -75,7 +79,10 @@ func newRadius(s *session, a address) screen {
 			out = append(out, aftermath{no: len(out), share: &r.Shares[i]})
 		}
 		for i := range r.Entries {
-			out = append(out, aftermath{no: len(out), entry: &r.Entries[i]})
+			out = append(out, aftermath{no: len(out), entry: &r.Entries[i], seen: true})
+		}
+		for i := range r.Handled {
+			out = append(out, aftermath{no: len(out), entry: &r.Handled[i]})
 		}
 		return out
 	}
@@ -86,6 +93,9 @@ func newRadius(s *session, a address) screen {
 	x.listing.about = func(d *detail, t aftermath) {
 		if t.entry != nil {
 			aboutEntry(d, *t.entry)
+			if !t.seen {
+				d.text(widget.Dim, d.say("radius.handled.what"))
+			}
 			return
 		}
 		v := t.share
@@ -134,6 +144,8 @@ func tellRadius(d *detail, r cdp.Radius) {
 		d.text(widget.Dim, d.say("radius.nobody"))
 	}
 	d.gap()
+	d.fact("field.seenhere", number(len(r.Entries)+r.More))
+	d.fact("field.handled", number(len(r.Handled)))
 	d.fact("field.rows", safe(d.say("radius.rows", len(r.Unmerged))))
 	if r.More > 0 {
 		d.text(widget.Dim, d.say("radius.more", r.More))

@@ -18,7 +18,7 @@ func TestReferenceIsComplete(t *testing.T) {
 	sections := map[string]reflect.Type{
 		"Values": reflect.TypeFor[valueFields](), "Times": reflect.TypeFor[timeSpec](), "Top": reflect.TypeFor[document](), "source": reflect.TypeFor[sourceSpec](),
 		"detect": reflect.TypeFor[detectSpec](), "read": reflect.TypeFor[readSpec](), "record": reflect.TypeFor[recordSpec](), "identifiers": reflect.TypeFor[identifierSpec](),
-		"attributes": reflect.TypeFor[attributeSpec](), "touchpoints": reflect.TypeFor[touchpointSpec](), "consents": reflect.TypeFor[consentSpec](),
+		"attributes": reflect.TypeFor[attributeSpec](), "touchpoints": reflect.TypeFor[touchpointSpec](), "consents": reflect.TypeFor[consentSpec](), "preferences": reflect.TypeFor[preferenceSpec](),
 		"grounds": reflect.TypeFor[groundSpec](), "shares": reflect.TypeFor[shareSpec](), "activities": reflect.TypeFor[activitySpec](),
 	}
 	cell := regexp.MustCompile("`([a-z_]+)`")
@@ -49,7 +49,7 @@ func TestReferenceIsComplete(t *testing.T) {
 			t.Errorf("section %s documents %s, which is not known", name, key)
 		}
 	}
-	for _, f := range []reflect.Type{reflect.TypeFor[endpointSpec](), reflect.TypeFor[skipSpec]()} {
+	for _, f := range []reflect.Type{reflect.TypeFor[endpointSpec](), reflect.TypeFor[quietSpec](), reflect.TypeFor[skipSpec]()} {
 		for i := range f.NumField() {
 			key, _, _ := strings.Cut(f.Field(i).Tag.Get("yaml"), ",")
 			if !strings.Contains(string(text), "`"+key+"`") {

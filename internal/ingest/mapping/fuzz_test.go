@@ -88,6 +88,11 @@ func FuzzRows(f *testing.F) {
 							t.Fatal("a consent of nothing")
 						}
 					}
+					for _, pr := range rec.Preferences {
+						if pr.Endpoint.IsZero() || pr.Wish == "" && pr.Frequency == "" && pr.Language == "" && pr.Quiet.IsZero() {
+							t.Fatal("a preference for nothing")
+						}
+					}
 				}
 				if rej != nil {
 					n++

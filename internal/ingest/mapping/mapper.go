@@ -110,6 +110,7 @@ func (p *Mapper) Row(row decode.Row) (*cdp.Record, *cdp.Reject, *cdp.Drop) {
 		p.attributes()
 		p.touchpoints()
 		p.consents()
+		p.preferences()
 		p.rest()
 		p.bound()
 	}
@@ -126,14 +127,14 @@ func (p *Mapper) Row(row decode.Row) (*cdp.Record, *cdp.Reject, *cdp.Drop) {
 // large and so stop a file.
 const (
 	maxClaims = 200
-	maxItems  = 2000    // claims, attributes, touchpoints, consents, grounds and shares
+	maxItems  = 2000    // claims, attributes, touchpoints, consents, preferences, grounds and shares
 	maxText   = 1 << 20 // bytes of their texts
 )
 
 // bound rejects a row that gives more than a record can hold.
 func (p *Mapper) bound() {
 	r := p.rec
-	items := len(r.Claims) + len(r.Attributes) + len(r.Touchpoints) + len(r.Consents) + len(r.Grounds) + len(r.Shares)
+	items := len(r.Claims) + len(r.Attributes) + len(r.Touchpoints) + len(r.Consents) + len(r.Preferences) + len(r.Grounds) + len(r.Shares)
 	if items > maxItems || len(r.Claims) > maxClaims {
 		p.tooLarge()
 		return
@@ -150,6 +151,10 @@ func (p *Mapper) bound() {
 		c := &r.Consents[i]
 		text += len(c.Purpose) + len(c.Channel) + len(c.Notice) + len(c.Method) + len(c.Language) + len(c.Proof) + len(c.Regulation)
 	}
+	for i := range r.Preferences {
+		q := &r.Preferences[i]
+		text += len(q.Channel) + len(q.Topic) + len(q.Frequency) + len(q.Language) + len(q.Method) + len(q.Proof)
+	}
 	for i := range r.Grounds {
 		text += len(r.Grounds[i].Ref)
 	}
@@ -162,7 +167,7 @@ func (p *Mapper) bound() {
 }
 
 func (p *Mapper) tooLarge() {
-	p.fail("record.too_large", "", "the row gives more than 200 identifiers or 2,000 attributes, touchpoints and consents")
+	p.fail("record.too_large", "", "the row gives more than 200 identifiers or 2,000 attributes, touchpoints, consents and preferences")
 }
 
 // RowError makes a row that could not be read into a reject.

@@ -34,6 +34,7 @@ type Mapping struct {
 	attributes  []attribute
 	touchpoints []touchpoint
 	consents    []consent
+	preferences []preference
 	grounds     []ground
 	shares      []share
 	activities  []activity
@@ -152,6 +153,7 @@ func Load(name string, data []byte) (*Mapping, error) {
 	l.attributes()
 	l.touchpoints()
 	l.consents()
+	l.preferences()
 	l.rest()
 	if err := rulefile.Join(l.errs...); err != nil {
 		return nil, err

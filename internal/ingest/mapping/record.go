@@ -225,7 +225,7 @@ func (p *Mapper) emptyConsent(c *consent) {
 	if c.purpose.lit != nil {
 		purpose = cdp.PurposeID(*c.purpose.lit)
 	}
-	p.rec.Consents = append(p.rec.Consents, cdp.Consent{Endpoint: p.endpoint(c, ""), Purpose: purpose, State: c.empty, At: p.rec.At})
+	p.rec.Consents = append(p.rec.Consents, cdp.Consent{Endpoint: p.endpoint(c.endpoint, ""), Purpose: purpose, State: c.empty, At: p.rec.At})
 }
 
 func (p *Mapper) event(c *consent, purpose cdp.PurposeID, state cdp.ConsentState) cdp.Consent {
@@ -236,7 +236,7 @@ func (p *Mapper) event(c *consent, purpose cdp.PurposeID, state cdp.ConsentState
 	e.Method, _ = p.text(c.method)
 	e.Language, _ = p.text(c.language)
 	e.Regulation, _ = p.text(c.regulation)
-	e.Endpoint = p.endpoint(c, channel)
+	e.Endpoint = p.endpoint(c.endpoint, channel)
 	return e
 }
 
@@ -252,16 +252,16 @@ func knownState(s string) bool {
 	return false
 }
 
-// endpoint gives the identifier that a consent is bound to: the one that the
+// endpoint gives the identifier that a statement is bound to: the one that the
 // mapping names, or the record's first e-mail or phone that is no placeholder
 // (the one that fits the channel before the other), or its first identifier,
 // or the record itself.
-func (p *Mapper) endpoint(c *consent, channel string) cdp.Identifier {
-	if c.endpoint != nil {
-		if id, _, ok := p.canonical(c.endpoint); ok {
+func (p *Mapper) endpoint(bound *identifier, channel string) cdp.Identifier {
+	if bound != nil {
+		if id, _, ok := p.canonical(bound); ok {
 			return id
 		}
-		p.notes.add("consent_endpoint", c.endpoint.from.field, "the endpoint of a consent can not be read: it is kept at the record alone", 1)
+		p.notes.add("consent_endpoint", bound.from.field, "the endpoint of a consent or preference can not be read: it is kept at the record alone", 1)
 		return p.self()
 	}
 	fits := cdp.Kind("")
@@ -301,7 +301,7 @@ func (p *Mapper) endpoint(c *consent, channel string) cdp.Identifier {
 func (p *Mapper) self() cdp.Identifier {
 	id, v := p.canon.Canon(cdp.KindRecord, p.rec.Key, ident.Options{Issuer: string(p.m.Source.ID)})
 	if v.Outcome <= ident.Empty {
-		p.fail("consent.endpoint", p.m.key.field, "a consent of this row is bound to nothing that can be named")
+		p.fail("consent.endpoint", p.m.key.field, "what this row states is bound to nothing that can be named")
 	}
 	return id
 }

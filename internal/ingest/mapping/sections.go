@@ -147,12 +147,7 @@ func (l *loader) consents() {
 		if c.absent.ValidForProcessing() || c.empty.ValidForProcessing() {
 			l.fail(at, "no statement is no consent: absent and empty can not mean given (Art. 4(11): a clear affirmative action)")
 		}
-		if e := s.Endpoint; e != nil {
-			id := identifier{kind: l.kind(at+".endpoint.kind", e.Kind), from: l.value(at+".endpoint.from", e.From, readOnly),
-				issuer: l.value(at+".endpoint.issuer", e.Issuer, anyValue), country: l.value(at+".endpoint.country", e.Country, anyValue)}
-			id.hashed = l.hashed(at+".endpoint.hashed", id.kind, e.Hashed)
-			c.endpoint = &id
-		}
+		c.endpoint = l.endpoint(at+".endpoint", s.Endpoint)
 		l.m.consents = append(l.m.consents, c)
 	}
 }

@@ -13,6 +13,7 @@ type document struct {
 	Attributes  []attributeSpec  `yaml:"attributes"`
 	Touchpoints []touchpointSpec `yaml:"touchpoints"`
 	Consents    []consentSpec    `yaml:"consents"`
+	Preferences []preferenceSpec `yaml:"preferences"`
 	Grounds     []groundSpec     `yaml:"grounds"`
 	Shares      []shareSpec      `yaml:"shares"`
 	Activities  []activitySpec   `yaml:"activities"`
