@@ -133,7 +133,10 @@ func admit(t *testing.T, g *Store, m *model, rows ...modelRow) {
 func rejudge(t *testing.T, g *Store, r *modelRow, rnd *rand.Rand) {
 	t.Helper()
 	if rnd.IntN(3) == 0 {
-		r.outcome = []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(3)]
+		outcome := []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(3)]
+		if !r.deleted || r.outcome == cdp.Quarantined { // a deletion that was accepted stays one
+			r.outcome = outcome
+		}
 	}
 	r.due = rnd.IntN(3)
 	if rnd.IntN(8) == 0 {
