@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,19 +70,23 @@ func (s *session) show(ctx context.Context) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	kept, changed := make(chan struct{}), make(chan struct{}, 1)
-	go func() {
-		defer close(kept)
-		s.keep(ctx, changed)
-	}()
+	var kept sync.WaitGroup
+	var changed []chan struct{}
+	for _, keep := range []func(context.Context, <-chan struct{}){s.keepIndex, s.keepMatches} {
+		c := make(chan struct{}, 1)
+		changed = append(changed, c)
+		kept.Go(func() { keep(ctx, c) })
+	}
 	defer func() {
 		cancel()
-		<-kept
+		kept.Wait()
 	}()
 	tell := func() {
-		select {
-		case changed <- struct{}{}:
-		default: // it is told already
+		for _, c := range changed {
+			select {
+			case c <- struct{}{}:
+			default: // it is told already
+			}
 		}
 	}
 	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, WriteFile: func(name string, data []byte) error {
@@ -94,10 +99,33 @@ func (s *session) show(ctx context.Context) error {
 // keepEvery is how often a console that stays open looks for what is due.
 const keepEvery = time.Minute
 
-// keep judges what becomes due while the console is open; the index and the
-// possible matches follow the store, at once when something was decided. An
-// error ends it: the next command meets it again and says so.
-func (s *session) keep(ctx context.Context, changed <-chan struct{}) {
+// keepIndex judges what becomes due while the console is open; the index follows
+// the store, at once when something was decided. An error ends it: the next
+// command meets it again and says so.
+func (s *session) keepIndex(ctx context.Context, changed <-chan struct{}) {
+	clock := s.steward.As(steward.Actor{Name: clockActor})
+	t := time.NewTicker(keepEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		case <-t.C:
+			if _, err := clock.Tick(ctx); err != nil {
+				return
+			}
+		}
+		if _, err := s.index.CatchUp(ctx, s.steward.Feed(), nil); err != nil {
+			return
+		}
+	}
+}
+
+// keepMatches has the possible matches follow the store as keepIndex the index.
+// For those of a large store that were never looked for it takes minutes, for
+// which nothing else waits.
+func (s *session) keepMatches(ctx context.Context, changed <-chan struct{}) {
 	clock := s.steward.As(steward.Actor{Name: clockActor})
 	t := time.NewTicker(keepEvery)
 	defer t.Stop()
@@ -110,12 +138,6 @@ func (s *session) keep(ctx context.Context, changed <-chan struct{}) {
 			return
 		case <-changed:
 		case <-t.C:
-			if _, err := clock.Tick(ctx); err != nil {
-				return
-			}
-		}
-		if _, err := s.index.CatchUp(ctx, s.steward.Feed(), nil); err != nil {
-			return
 		}
 	}
 }

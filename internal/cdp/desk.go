@@ -41,6 +41,8 @@ type Profile struct {
 	Preferences []Attribute  // attributes that sources deliver under such names
 	Wishes      []Preferring // how the person wants to be spoken to
 
+	Lens Lens // through which it was looked at
+
 	TouchpointCount, ShareCount, Merges, Splits int
 	Truncated                                   bool // Records and Identifiers show the first 500 of a very large profile
 	RecordCount                                 int
@@ -109,6 +111,15 @@ type Standing struct {
 	Missing    []string
 	Conflict   bool // sources contradict; the most restrictive answer holds
 	Events     []Consent
+
+	// Why is what led here besides what was said: "own end" (of the consent),
+	// "validity" and "window" (of the register: how long a consent lasts, how long
+	// a double opt-in waits), "pre-ticked", "child", or "notice " and the id of the
+	// notice whose change makes it necessary to ask again.
+	Why                            string
+	Notice                         string // that the deciding statement cites
+	Speaker                        Speaker
+	Explicit, Bundled, Conditional bool
 }
 
 // A Use is one purpose for which a record of a profile may, or may not, be held.

@@ -1,7 +1,9 @@
 package cdp
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -164,4 +166,159 @@ type PayloadField struct {
 	Name       string
 	Identifier bool
 	Values     []Value
+}
+
+// A NoticeID is the sequence number of a notice. It prints as N-000001.
+type NoticeID uint64
+
+func (id NoticeID) String() string { return fmt.Sprintf("N-%06d", uint64(id)) }
+
+// ParseNoticeID reads what String wrote, in either case, or a bare number.
+func ParseNoticeID(s string) (NoticeID, error) {
+	n, err := parseID("N", s)
+	return NoticeID(n), err
+}
+
+// A NoticeCause is why a recipient must be told.
+type NoticeCause string
+
+// Causes of notices.
+const (
+	CauseWithdrawal  NoticeCause = "withdrawal"  // Art. 7(3): consent withdrawn, refused, revoked or no consent any more
+	CauseObjection   NoticeCause = "objection"   // Art. 21
+	CauseRestriction NoticeCause = "restriction" // Art. 18
+	CauseErasure     NoticeCause = "erasure"     // Art. 17
+	CauseCorrection  NoticeCause = "correction"  // Art. 16
+)
+
+// NoticeCauses are all causes.
+func NoticeCauses() []NoticeCause {
+	return []NoticeCause{CauseWithdrawal, CauseObjection, CauseRestriction, CauseErasure, CauseCorrection}
+}
+
+// Stops reports whether the recipient must stop using what it has.
+func (c NoticeCause) Stops() bool { return c != CauseCorrection }
+
+// A NoticeState says how far telling a recipient is (Art. 19).
+type NoticeState string
+
+// States of a notice.
+const (
+	NoticeDue        NoticeState = "due"
+	NoticeSent       NoticeState = "sent"
+	NoticeAcked      NoticeState = "acknowledged"
+	NoticeFailed     NoticeState = "failed"
+	NoticeImpossible NoticeState = "impossible" // or a disproportionate effort; with a reason
+)
+
+// NoticeStates are all states.
+func NoticeStates() []NoticeState {
+	return []NoticeState{NoticeDue, NoticeSent, NoticeAcked, NoticeFailed, NoticeImpossible}
+}
+
+// Settled reports whether nothing more is to be done.
+func (s NoticeState) Settled() bool { return s == NoticeAcked || s == NoticeImpossible }
+
+// A NoticeStep is one thing that happened to a notice.
+type NoticeStep struct {
+	State    NoticeState
+	At       time.Time // when it happened, as whoever reports it says
+	Recorded time.Time
+	By       string
+	Reason   string // or what the recipient wrote
+}
+
+// A Notification is one thing that one recipient must be told about data it got
+// (Art. 19).
+type Notification struct {
+	ID         NoticeID
+	About      string // UUID by which recipients cite it
+	Recipient  string
+	Purpose    PurposeID
+	Controller string
+	Cause      NoticeCause
+	Subject    Identifier // the endpoint at which it was said, or the record
+	Row        Row        // the source row whose data were sent
+	Record     RecordID   // its version that was sent last
+	Profile    ProfileID  // that had it when the notice was made
+	Fields     []string   // that were sent, or of a correction those that changed
+	Share      string     // the last disclosure: reference of ours, or the source that reports it
+	Shared     time.Time
+	Event      time.Time // when the cause came about
+	Rule       string
+	Made       time.Time
+	State      NoticeState
+	Steps      []NoticeStep // in the order in which they were learnt
+}
+
+// An Ack is what a recipient says of a notice.
+type Ack struct {
+	Line   int
+	Ref    string // id or UUID of the notice
+	State  NoticeState
+	At     time.Time
+	Reason string
+}
+
+// An AckResult is what became of the acknowledgements of a file.
+type AckResult struct {
+	Lines, Changed, Repeated int
+	Unknown                  []int // lines that cite no notice
+}
+
+// A Known is the state of a subject that a recipient acknowledged last.
+type Known struct {
+	Cause  NoticeCause
+	Event  time.Time // of the cause that was acknowledged
+	At     time.Time // when the recipient acknowledged it
+	Notice NoticeID
+}
+
+// A Drift compares what one recipient acknowledged last with what holds.
+type Drift struct {
+	Notice  Notification
+	Holds   bool          // what we have to tell still holds; false when the person said otherwise since
+	Acked   *Known        // what it acknowledged last; nil: nothing
+	InStep  bool          // it acknowledged this, or something later
+	Open    time.Duration // since the cause, without acknowledgement; until the acknowledgement when there is one
+	After   []Share       // disclosures to it after the cause: each is one too many
+	Pending bool          // a notice was sent and waits
+}
+
+// A DriftTarget sums up the drift of a recipient for a purpose.
+type DriftTarget struct {
+	Recipient string
+	Name      string
+	Purpose   PurposeID
+	Notices   int
+	InStep    int
+	Behind    int
+	After     int           // disclosures after the cause
+	Oldest    time.Duration // of what is not acknowledged
+	Latency   time.Duration // longest from a withdrawal to the last disclosure after it
+}
+
+// A DriftReport is the drift of all recipients.
+type DriftReport struct {
+	At      time.Time
+	Targets []DriftTarget
+	Items   []Drift // behind, or with disclosures after the cause; worst first, at most as many as asked for
+	More    int     // items left out
+}
+
+// UUID writes 16 bytes in the usual form (RFC 9562), as version 8: made of what
+// the thing is, not drawn.
+func UUID(b [16]byte) string {
+	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// ParseUUID reads what UUID wrote, in either case.
+func ParseUUID(s string) (b [16]byte, err error) {
+	raw, err := hex.DecodeString(strings.ReplaceAll(strings.TrimSpace(s), "-", ""))
+	if err != nil || len(raw) != len(b) {
+		return b, fmt.Errorf("not a UUID")
+	}
+	copy(b[:], raw)
+	return b, nil
 }

@@ -29,3 +29,14 @@ func (s Standpoint) From(now time.Time) Standpoint {
 func (s Standpoint) Knew(recorded time.Time) bool {
 	return s.Known.IsZero() || !recorded.After(s.Known)
 }
+
+// A Lens is how a desk looks at persons: from a standpoint, and through a
+// purpose. Through a purpose only the records are there that may be used for
+// it, and only what links them lawfully makes them one.
+type Lens struct {
+	Standpoint
+	Purpose PurposeID // "": whatever the purpose
+}
+
+// IsPlain reports whether the lens shows the store as it is.
+func (l Lens) IsPlain() bool { return l.IsNow() && l.Purpose == "" }

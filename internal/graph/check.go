@@ -30,7 +30,7 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 	c := checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
 		sizes: make(map[layout.Component]int), pending: make(map[layout.Component]bool), progress: progress,
 		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
-	for _, step := range []func(context.Context) error{c.components, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences} {
+	for _, step := range []func(context.Context) error{c.components, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences, c.disclosures} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}

@@ -55,6 +55,11 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		if err := tx.set(key, w.B); err != nil {
 			return nil, err
 		}
+		if !e.State.ValidForProcessing() {
+			if err := tx.RaiseGuard(e.Endpoint); err != nil {
+				return nil, err
+			}
+		}
 		if at, ok := expiry(e, tx.now); ok {
 			if err := tx.MakeCarriersDue(e.Record, Wave{Endpoint: e.Endpoint}, at); err != nil {
 				return nil, err

@@ -16,6 +16,17 @@ func contradiction(other uint64) error {
 	return fmt.Errorf("%w: %v", ErrContradiction, cdp.DecisionID(other))
 }
 
+// A saidError is an ErrContradiction that says what was decided already.
+type saidError struct{ text string }
+
+func (e *saidError) Error() string { return e.text }
+
+func (e *saidError) Is(target error) bool { return target == ErrContradiction }
+
+func said(what string, by uint64) error {
+	return &saidError{fmt.Sprintf("%s already, by %v", what, cdp.DecisionID(by))}
+}
+
 // admissible puts the rows of a decision in order, each once, and refuses a
 // decision that can not hold beside those in force: rows tied to each other, by
 // whatever chain of decisions, can not be parted, an identifier is suppressed
@@ -39,7 +50,7 @@ func (tx *Tx) admissible(d *cdp.Decision) error {
 		if by, err := tx.suppressedBy(d.Identifier); err != nil {
 			return err
 		} else if by != 0 {
-			return contradiction(by)
+			return said("it is suppressed", by)
 		}
 	case cdp.DecideLock:
 		for _, r := range d.Rows {
@@ -48,7 +59,7 @@ func (tx *Tx) admissible(d *cdp.Decision) error {
 				return err
 			}
 			if have != nil && have.lock != 0 {
-				return contradiction(have.lock)
+				return said("rows of it are locked", have.lock)
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func (tx *Tx) Undecide(id cdp.DecisionID, by, reason string) (Effect, error) {
 		return Effect{}, err
 	}
 	if !d.Undone.IsZero() {
-		return Effect{}, fmt.Errorf("graph: decision %v was undone already", id)
+		return Effect{}, &saidError{"it was taken back already"}
 	}
 	d.UndoneBy, d.UndoneFor, d.Undone = by, reason, tx.now
 	if err := tx.set(layout.KeyDecision(uint64(id)), encodeDecision(tx.writer(), &d)); err != nil {

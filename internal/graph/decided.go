@@ -318,11 +318,22 @@ func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 		}
 	}
 	slices.Sort(ids)
+	var decisions []cdp.Decision
 	for _, id := range slices.Compact(ids) {
 		d, err := tx.Decision(id)
 		if err != nil {
 			return nil, nil, err
 		}
+		decisions = append(decisions, d)
+	}
+	same, differ = pairsOf(decisions, at)
+	return same, differ, nil
+}
+
+// pairsOf returns what decisions tie and part among the records of some rows.
+func pairsOf(decisions []cdp.Decision, at map[cdp.Row]*head) (same, differ []resolve.Pair) {
+	for i := range decisions {
+		d := &decisions[i]
 		if !d.Ties() {
 			continue
 		}
@@ -348,5 +359,5 @@ func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 			first[team{r.Group, h.Controller}] = h.ID
 		}
 	}
-	return same, differ, nil
+	return same, differ
 }

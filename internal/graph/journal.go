@@ -69,7 +69,7 @@ func (tx *Tx) writeJournal() error {
 		marks := make(map[cdp.ProfileID]bool)
 		for ; n < len(rest) && len(w.B) < kv.MaxValue/2; n++ {
 			encodeChange(w, &rest[n])
-			if historic(rest[n].Verb) {
+			if historic(rest[n].Verb) || rest[n].Verb == inherits || rest[n].Verb == leaves {
 				for _, p := range rest[n].Profiles {
 					marks[p] = true
 				}
@@ -171,6 +171,20 @@ func historic(verb string) bool {
 // History returns the merges and splits of a profile id, and what became of
 // identifiers it carries, oldest first.
 func (tx *Tx) History(id cdp.ProfileID) ([]cdp.Change, error) {
+	all, err := tx.marked(id)
+	return slices.DeleteFunc(all, func(c cdp.Change) bool { return !historic(c.Verb) }), err
+}
+
+// inherits is what is noted when another record becomes what a profile id
+// stands for, because the one it was minted for, the cause, is gone for good.
+const inherits = "inherit"
+
+// leaves is what is noted when a record, the cause, leaves a profile for good:
+// its source deleted the row.
+const leaves = "leave"
+
+// marked returns the changes that a profile id is marked with, oldest first.
+func (tx *Tx) marked(id cdp.ProfileID) ([]cdp.Change, error) {
 	var out []cdp.Change
 	for e, err := range tx.r.Scan(layout.HistoryOf(id)) {
 		if err != nil {
@@ -186,7 +200,7 @@ func (tx *Tx) History(id cdp.ProfileID) ([]cdp.Change, error) {
 			return nil, err
 		}
 		for _, c := range changes {
-			if slices.Contains(c.Profiles, id) && historic(c.Verb) {
+			if slices.Contains(c.Profiles, id) {
 				out = append(out, c)
 			}
 		}

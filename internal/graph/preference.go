@@ -45,6 +45,11 @@ func (tx *Tx) AddPreferences(stated []cdp.Preference) ([]cdp.Identifier, error) 
 		if err := tx.countWish(p.Controller); err != nil {
 			return nil, err
 		}
+		if p.Wish == cdp.Unwanted {
+			if err := tx.RaiseGuard(p.Endpoint); err != nil {
+				return nil, err
+			}
+		}
 		if !slices.ContainsFunc(touched, p.Endpoint.Same) {
 			touched = append(touched, p.Endpoint)
 		}

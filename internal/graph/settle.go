@@ -326,6 +326,7 @@ func (s *settlement) identities() error {
 				continue
 			default:
 				m.anchor = stay
+				s.tx.note(inherits, s.out, m.profile)
 			}
 			ids = append(ids, m)
 		}

@@ -18,6 +18,9 @@ func (s *settlement) tell() error {
 		return err
 	}
 	cause := s.ch.cause()
+	if c := s.numbers[s.ch.outIn]; s.out != nil && s.ch.rest == bequeathed && c != nil {
+		s.tx.note(leaves, s.out, c.profile())
+	}
 	for _, p := range s.parts {
 		if p.same {
 			continue

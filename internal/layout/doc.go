@@ -39,12 +39,22 @@
 //	l <seq>                                    log entry
 //	o <ref kind> <ref id> <seq>                log entries about a thing
 //	G <valid from> <hash> <chunk>              a version of the activity register
+//	T <time>                                   what a run of the lint over the whole store counted
+//	L <rule> <ref kind> <ref id>               findings that are muted, until when and why
 //	n <name>                                   a saved search
 //	b <hash>                                   profiles under a blocking key, by its keyed hash; behind the hash, a profile without room there
 //	M <profile>                                blocking keys and best candidates of a profile
 //	Q <unsure> <score> <profile> <profile>     a possible match in the queue, the best score first
 //	u <profile>                                look for the possible matches of the profile again
 //	U <profile> <profile>                      nobody could tell whether the two are one
+//	A 1 <run>                                  a run of a disclosure
+//	A 2 <run> <line>                           what became of one profile in it: sent, or denied
+//	A 3 <record> <run> <line>                  such a line, found by the records it hangs on
+//	O 1 <notice>                               what a recipient must be told (Art. 19), and how far that is
+//	O 2 <about>                                the notice about something, by a keyed hash
+//	O 3 <notice>                               a notice that is not settled
+//	K <recipient> <purpose> <kind value>       the state that the recipient acknowledged last
+//	g <kind value>                             guard: how often and when last a no was said at an endpoint
 //
 // The trap: a change of any key or value layout is a new Version, or old
 // stores are read wrongly without an error.

@@ -160,6 +160,7 @@ func plainWord(s string) string { return spacing.Replace(strings.ToLower(s)) }
 // all, and stands alone only where nothing else was said.
 func (j *judge) standings(purpose func(cdp.PurposeID) bool, yield func(opinion)) {
 	all := j.f.Consents
+	terms := Terms{Register: j.reg, Born: j.f.Born, Country: j.f.Country}
 	counts := func(c *cdp.Consent) bool {
 		if c.Controller != "" && c.Controller != j.src.Controller || regulationOf(c) != j.reg.Consent.Regulation {
 			return false
@@ -204,7 +205,7 @@ groups:
 				part = append(part, d)
 			}
 		}
-		yield(opinion{endpoint: c.Endpoint, channel: ch, purpose: c.Purpose, folded: fold(part, j.q.At)})
+		yield(opinion{endpoint: c.Endpoint, channel: ch, purpose: c.Purpose, folded: terms.fold(part, j.q.At)})
 	}
 }
 

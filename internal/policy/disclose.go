@@ -27,7 +27,9 @@ type Part struct {
 	Facts      Facts // its Register is not read: that of the Disclosure is
 	Claims     []cdp.Claim
 	Attributes []cdp.Attribute
-	Minor      bool // the person is known to be a child, or not known to be none where that matters
+	// Preferences are the statements at all endpoints of the record.
+	Preferences []cdp.Preference
+	Minor       bool // the person is known to be a child, though the birth date is not
 }
 
 // Disclose is the gate out: what of a profile may go to a recipient, for a
@@ -37,8 +39,8 @@ type Part struct {
 // A profile is denied as a whole when the register can not be relied on, when
 // the recipient may get nothing for that purpose (Art. 28(3), 30(1)(d), 44),
 // when a record of it is restricted or suppressed (Art. 18(2), 21(3)), when the
-// person objected to direct marketing at any endpoint, and when no record of it
-// has a basis. Otherwise each field is allowed, stripped (the purpose does not
+// person objected to direct marketing at any endpoint or does not want it over
+// that channel, and when no record of it has a basis. Otherwise each field is allowed, stripped (the purpose does not
 // need it, or the record that carries it has no basis for the purpose: Art.
 // 5(1)(b), (c), 25) or denied (a special category without a condition; a no at
 // that very endpoint).
@@ -131,10 +133,15 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 		if v, ok := j.barred(); ok {
 			return v, true
 		}
-		minor = minor || p.Minor
+		minor = minor || g.minor(p)
 	}
 	for i := range g.parts {
 		if v, ok := g.objected(&g.parts[i]); ok {
+			return v, true
+		}
+	}
+	for i := range g.parts {
+		if v, ok := g.unwanted(&g.parts[i]); ok {
 			return v, true
 		}
 	}
@@ -142,6 +149,16 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 		return g.deny("minor", "the person is a child, and children's data are not used for direct marketing", "Art. 8, Rec. 38"), true
 	}
 	return cdp.Verdict{}, false
+}
+
+// minor reports whether the person is known to be too young to consent alone:
+// children are not addressed as customers (Rec. 38).
+func (g *gate) minor(p *Part) bool {
+	if p.Facts.Born.IsZero() {
+		return p.Minor
+	}
+	of, known := g.reg.OfAge(p.Facts.Born, p.Facts.Country, g.d.At)
+	return p.Minor || known && g.d.At.Before(of)
 }
 
 // judge prepares to judge a part.

@@ -29,9 +29,11 @@ recipients:
   - {id: mailer, name: Mailer, kind: processor, country: US, contract: DPA 1, transfer: A46-2-c}
   - {id: printer, name: Printer, kind: processor, country: DE}
   - {id: adserver, name: Adserver, kind: controller, country: US}
+  - {id: shield, name: Shield, kind: processor, country: US, contract: DPA 2, transfer: A45-3, transfer_ground: privacy-shield}
+  - {id: scc, name: Clauses, kind: processor, country: US, contract: DPA 3, transfer: A46-2-c}
   - {id: clinic, name: Clinic, kind: controller, country: DE}
 activities:
-  - {id: deliver, purpose: orders, basis: contract, contract: {ref: terms, evidence: ground}, retention: {period: P3Y, start: collection}, recipients: [parcel, printer, adserver]}
+  - {id: deliver, purpose: orders, basis: contract, contract: {ref: terms, evidence: ground}, retention: {period: P3Y, start: collection}, recipients: [parcel, printer, adserver, shield, scc]}
   - {id: treat, purpose: orders, basis: contract, contract: {ref: terms, evidence: source}, condition: A9-2-h, retention: {period: P3Y, start: collection}, recipients: [clinic]}
   - {id: newsletter.send, purpose: newsletter, basis: consent, retention: {period: P3Y, start: collection}, recipients: [mailer]}
   - {id: profile.link, purpose: profile, basis: consent, retention: {period: P3Y, start: collection}, recipients: []}
@@ -63,7 +65,12 @@ func part(id cdp.RecordID, source string, said []cdp.Consent, attrs ...cdp.Attri
 
 func with(p Part, f func(*Part)) Part { f(&p); return p }
 
-func over(c cdp.Channel, e cdp.Consent) cdp.Consent { e.Channel = c; return e }
+func wish(p Part, w cdp.Wish, c cdp.Channel, topic, when string) Part {
+	p.Preferences = append(p.Preferences, cdp.Preference{Endpoint: mail, Controller: "lindenhof", Channel: c, Topic: topic, Wish: w, At: at(when), Source: "shop"})
+	return p
+}
+
+func byChannel(c cdp.Channel, e cdp.Consent) cdp.Consent { e.Channel = c; return e }
 
 // TestDisclose: each reason of the gate out, and a near miss of each.
 func TestDisclose(t *testing.T) {
@@ -106,12 +113,24 @@ func TestDisclose(t *testing.T) {
 		{"restricted", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Restricted = true })}, "share.restricted", "", "", ""},
 		{"suppressed", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Suppressed = true })}, "share.suppressed", "", "", ""},
 		{"objected to marketing elsewhere", letter, []Part{part(1, "letter", yes), part(2, "shop", []cdp.Consent{consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01")})}, "share.marketing.objected", "", "", ""},
-		{"objected over another channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", then(over("sms", consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01"))))}, "share.marketing.objected", "", "", ""},
+		{"objected over another channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", then(byChannel("sms", consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01"))))}, "share.marketing.objected", "", "", ""},
 		{"an objection to marketing does not stop the parcel", deliver, []Part{part(1, "shop", []cdp.Consent{consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01")})}, "share.contract.open", "email", "", ""},
+		{"text messages are not wanted", to(letter, func(d *Disclosure) { d.Channel = "sms" }), []Part{part(1, "letter", yes), wish(part(2, "shop", yes), cdp.Unwanted, "sms", "", "2026-03-01")}, "share.preference", "", "", ""},
+		{"text messages are not wanted, e-mail is not spoken of", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{wish(part(1, "letter", yes), cdp.Unwanted, "sms", "", "2026-03-01")}, "share.consent.given", "email", "", ""},
+		{"wanted permits nothing", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{wish(part(1, "letter", nil), cdp.Wanted, "email", "newsletter", "2026-03-01")}, "share.consent.absent", "", "", ""},
+		{"nothing is wanted of that topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "newsletter", "2026-03-01")}, "share.preference", "", "", ""},
+		{"nothing is wanted of another topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "fashion", "2026-03-01")}, "share.consent.given", "email", "", ""},
+		{"not wanted, and wanted later", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-01"), cdp.Wanted, "", "newsletter", "2026-03-02")}, "share.consent.given", "email", "", ""},
+		{"wanted, and later not", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-02"), cdp.Wanted, "", "newsletter", "2026-03-01")}, "share.preference", "", "", ""},
+		{"a parcel is no message", deliver, []Part{wish(part(1, "shop", nil), cdp.Unwanted, "", "", "2026-03-01")}, "share.contract.open", "email", "", ""},
 		{"a child", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Minor = true })}, "share.minor", "", "", ""},
+		{"a child by the birth date", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2012-08-14"), "DE" })}, "share.minor", "", "", ""},
+		{"old enough", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2009-08-14"), "DE" })}, "share.consent.given", "email", "", ""},
+		{"under a decision that was annulled", to(deliver, func(d *Disclosure) { d.Recipient = "shield" }), []Part{part(1, "shop", nil)}, "share.recipient.transfer_annulled", "", "", ""},
+		{"under standard clauses", to(deliver, func(d *Disclosure) { d.Recipient = "scc" }), []Part{part(1, "shop", nil)}, "share.contract.open", "email", "", ""},
 		{"a child's parcel", deliver, []Part{with(part(1, "shop", nil), func(p *Part) { p.Minor = true })}, "share.contract.open", "email", "", ""},
-		{"the wrong channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", []cdp.Consent{over("sms", yes[0])}, firstName)}, "share.channel", "", "", ""},
-		{"the right channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", []cdp.Consent{over("email", yes[0])}, firstName)}, "share.consent.given", "email given_name", "", ""},
+		{"the wrong channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", []cdp.Consent{byChannel("sms", yes[0])}, firstName)}, "share.channel", "", "", ""},
+		{"the right channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", []cdp.Consent{byChannel("email", yes[0])}, firstName)}, "share.consent.given", "email given_name", "", ""},
 		{"no number for that channel", to(letter, func(d *Disclosure) { d.Channel = "sms" }), []Part{part(1, "letter", yes, firstName)}, "share.channel.endpoint", "", "", ""},
 		{"not needed", letter, []Part{part(1, "letter", yes, firstName, attr("birth_date", "user.demographic.date_of_birth", "1979-04-01"))}, "share.consent.given", "email given_name", "birth_date", "share.minimised"},
 		{"of no known category", letter, []Part{part(1, "letter", yes, attr("note", "", "x"))}, "share.consent.given", "email", "note", "share.category.unknown"},
@@ -180,8 +199,9 @@ func naiveGate(recipient, purpose string, channel cdp.Channel, now time.Time, pa
 	}
 	// last is the last word at an endpoint on the newsletter; ch "" asks about all channels.
 	last := func(all []cdp.Consent, endpoint cdp.Identifier, ch cdp.Channel) (last cdp.Consent, found bool) {
-		for _, c := range all {
-			if c.Endpoint.Same(endpoint) && c.Purpose == "newsletter" && (ch == "*" || c.Channel == ch || c.Channel == "") && (!found || c.At.After(last.At)) {
+		for _, c := range slices.SortedFunc(slices.Values(all), func(a, b cdp.Consent) int { return a.At.Compare(b.At) }) {
+			stands := last.State == cdp.ConsentObjected && (c.State == cdp.ConsentRefused || c.State == cdp.ConsentWithdrawn) // whoever objected and then withdraws has still objected
+			if c.Endpoint.Same(endpoint) && c.Purpose == "newsletter" && (ch == "*" || c.Channel == ch || c.Channel == "") && !stands {
 				last, found = c, true
 			}
 		}
@@ -223,7 +243,7 @@ func naiveGate(recipient, purpose string, channel cdp.Channel, now time.Time, pa
 					switch {
 					case ok && c.State == cdp.ConsentObjected && c.At.After(no):
 						no = c.At
-					case ok && c.State.ValidForProcessing() && c.At.After(yes):
+					case ok && c.State.ValidForProcessing() && c.At.After(yes) && (channel == "" || ch == "" || ch == channel): // a yes for another channel lifts nothing here
 						yes = c.At
 					}
 				}

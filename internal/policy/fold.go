@@ -8,6 +8,23 @@ import (
 	"cdp-tui/internal/cdp"
 )
 
+// Terms are what decides on a consent besides what was said: the register,
+// and what is known of the person. The zero Terms are no register's: nothing
+// but the events counts.
+type Terms struct {
+	Register *Register
+	Born     time.Time // birth date; zero when unknown
+	Country  string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+}
+
+// Fold is [Terms.Fold] under no register.
+func Fold(events []cdp.Consent, now time.Time) cdp.Standing { return Terms{}.Fold(events, now) }
+
+// Standings is [Terms.Standings] under no register.
+func Standings(events []cdp.Consent, now time.Time) []cdp.Standing {
+	return Terms{}.Standings(events, now)
+}
+
 // Fold returns the standing at now to which the consent events of one endpoint
 // x purpose x controller x regulation lead. It is a pure function of the set
 // of events: their order and repetitions do not matter.
@@ -19,25 +36,31 @@ import (
 // must not delay a no. Without a time of its own a permission counts as said
 // before everything else, and anything else as said when it was recorded.
 //
-// A permission pre-ticked is invalid (Rec. 32). An unreadable event ends a
-// permission, and never a refusal. Expiry is computed, at now and between
-// events. Complete and Missing are about the evidence of the deciding
-// statement: notice, method, time, language, proof, 20 each.
-func Fold(events []cdp.Consent, now time.Time) cdp.Standing {
+// A permission pre-ticked is invalid (Rec. 32), as is one by a child where
+// nobody with parental responsibility gave it (Art. 8(1)); it does not undo the
+// one that such a person gave. An unreadable event ends a permission, and never
+// a refusal. Time ends a permission at its own end, at the end of the
+// register's validity, and when the notice that it was given on changes
+// materially; time ends a double opt-in that is not confirmed, and what then
+// comes as its confirmation is none. All of this is computed, at now and
+// between events: no event is lost. Complete and Missing are about the evidence
+// of the deciding statement: notice, method, time, language, proof, 20 each.
+func (t Terms) Fold(events []cdp.Consent, now time.Time) cdp.Standing {
 	var few [8]*cdp.Consent
 	list := few[:0]
 	for i := range events {
 		list = append(list, &events[i])
 	}
-	f := fold(list, now)
-	s := cdp.Standing{State: f.state, Since: f.since, Expires: f.expires, Conflict: f.conflict, Events: history(events)}
+	f := t.fold(list, now)
+	s := cdp.Standing{State: f.state, Since: f.since, Expires: earliest(f.expires, f.stale), Conflict: f.conflict, Events: history(events)}
 	if len(s.Events) == 0 {
 		return s
 	}
 	first := s.Events[0]
 	s.Endpoint, s.Purpose, s.Controller = first.Endpoint, first.Purpose, first.Controller
 	if f.state != cdp.NoStatement {
-		s.Channel = f.channel
+		s.Channel, s.Why, s.Notice, s.Speaker = f.channel, f.why, f.notice, f.speaker
+		s.Explicit, s.Bundled, s.Conditional = f.explicit, f.bundled, f.conditional
 		for i, name := range evidenceNames {
 			if f.evidence&(1<<i) != 0 {
 				s.Complete += 100 / len(evidenceNames)
@@ -53,7 +76,7 @@ func Fold(events []cdp.Consent, now time.Time) cdp.Standing {
 // regulations, each combination apart. What was said without a channel holds
 // for all channels of its endpoint. The order is that of endpoint, purpose,
 // controller, regulation and channel.
-func Standings(events []cdp.Consent, now time.Time) []cdp.Standing {
+func (t Terms) Standings(events []cdp.Consent, now time.Time) []cdp.Standing {
 	sorted := history(events)
 	type key struct {
 		endpoint                        cdp.IdentifierKey
@@ -86,7 +109,7 @@ func Standings(events []cdp.Consent, now time.Time) []cdp.Standing {
 		slices.Sort(channels)
 		for _, ch := range channels {
 			part := slices.DeleteFunc(slices.Clone(sets[k]), func(c cdp.Consent) bool { return c.Channel != ch && c.Channel != "" })
-			s := Fold(part, now)
+			s := t.Fold(part, now)
 			s.Channel = ch
 			out = append(out, s)
 		}
@@ -94,43 +117,33 @@ func Standings(events []cdp.Consent, now time.Time) []cdp.Standing {
 	return out
 }
 
-// evidenceNames are what a consent can show, in the order of the evidence bits.
-var evidenceNames = [...]string{"notice", "method", "time", "language", "proof"}
-
-func evidenceOf(c *cdp.Consent) (bits uint8) {
-	for i, has := range [...]bool{c.Notice != "", c.Method != "", !c.At.IsZero(), c.Language != "", c.Proof != ""} {
-		if has {
-			bits |= 1 << i
-		}
-	}
-	return bits
-}
-
-func regulationOf(c *cdp.Consent) string {
-	if c.Regulation == "" {
-		return "gdpr"
-	}
-	return c.Regulation
-}
-
 // A folded is what events lead to.
 type folded struct {
-	state    cdp.ConsentState
-	since    time.Time // when the state was entered; zero when the source does not say
-	affirmed time.Time // last time the person said the same
-	expires  time.Time // of a permission or of a pending one
-	next     time.Time // earliest moment after now at which time alone may change the state
-	channel  cdp.Channel
-	source   cdp.SourceID // of the deciding event
-	record   cdp.RecordID
-	method   string
-	evidence uint8
-	double   bool // confirmed by a second step
-	conflict bool
-	readable bool // false when an event could not be read
-	silent   bool // a permission was pre-ticked
-	later    bool // a permission is dated after now
-	ahead    bool // an event is, and was known by now: some clock runs ahead
+	state                          cdp.ConsentState
+	since                          time.Time // when the state was entered; zero when the source does not say
+	affirmed                       time.Time // last time the person said the same
+	expires                        time.Time // of a permission or of a pending one
+	stale                          time.Time // of a permission: its notice has materially changed from then on
+	next                           time.Time // earliest moment after now at which time alone may change the state
+	channel                        cdp.Channel
+	source                         cdp.SourceID // of the deciding event
+	record                         cdp.RecordID
+	method                         string
+	evidence                       uint8
+	notice                         string // that the deciding statement cites
+	change                         string // id of the notice that makes it stale
+	why                            string // what led here besides what was said, see cdp.Standing
+	term                           string // why it expires at expires
+	speaker                        cdp.Speaker
+	explicit, bundled, conditional bool
+	lapsed                         bool // a double opt-in ran out, and nothing new was asked or said since
+	child                          bool // a permission was a child's
+	double                         bool // confirmed by a second step
+	conflict                       bool
+	readable                       bool // false when an event could not be read
+	silent                         bool // a permission was pre-ticked
+	later                          bool // a permission is dated after now
+	ahead                          bool // an event is, and was known by now: some clock runs ahead
 }
 
 // standing returns the state into which an event would put someone who has
@@ -146,56 +159,13 @@ func standing(c *cdp.Consent) cdp.ConsentState {
 	return s
 }
 
-// severity orders states from the most permissive to the most restrictive one;
-// it is negative for a word that is no state.
-func severity(s cdp.ConsentState) int {
-	switch s {
-	case cdp.NoStatement:
-		return 0
-	case cdp.ConsentRequested:
-		return 1
-	case cdp.ConsentDeferred:
-		return 2
-	case cdp.ConsentRenewed:
-		return 3
-	case cdp.ConsentGiven:
-		return 4
-	case cdp.ConsentPending:
-		return 5
-	case cdp.ConsentUnreadable:
-		return 6
-	case cdp.ConsentStale:
-		return 7
-	case cdp.ConsentExpired:
-		return 8
-	case cdp.ConsentEmpty:
-		return 9
-	case cdp.ConsentInvalidated:
-		return 10
-	case cdp.ConsentRevoked:
-		return 11
-	case cdp.ConsentRefused:
-		return 12
-	case cdp.ConsentWithdrawn:
-		return 13
-	case cdp.ConsentObjected:
-		return 14
-	}
-	return -1
-}
-
-// saidNo reports whether the person said no, as opposed to a permission that
-// ended or was never good.
-func saidNo(s cdp.ConsentState) bool {
-	return s == cdp.ConsentRefused || s == cdp.ConsentWithdrawn || s == cdp.ConsentObjected
-}
-
 // A timed is an event at the moment from which it counts.
 type timed struct {
 	c     *cdp.Consent
 	state cdp.ConsentState
 	at    time.Time
 	ahead bool // counts although it is dated after now: after all others
+	child bool // a permission that a child gave alone
 }
 
 // when returns the moment from which an event counts, and false while it does
@@ -214,7 +184,7 @@ func when(c *cdp.Consent, s cdp.ConsentState, now time.Time) (at time.Time, coun
 	return at, false
 }
 
-func fold(events []*cdp.Consent, now time.Time) folded {
+func (t *Terms) fold(events []*cdp.Consent, now time.Time) folded {
 	f := folded{readable: true}
 	var few [8]timed
 	list := few[:0]
@@ -225,6 +195,10 @@ func fold(events []*cdp.Consent, now time.Time) folded {
 		}
 		f.readable = f.readable && s != cdp.ConsentUnreadable
 		f.silent = f.silent || s == cdp.ConsentInvalidated && c.PreTicked
+		child := (s.ValidForProcessing() || s == cdp.ConsentPending) && t.child(c)
+		if child {
+			s, f.child = cdp.ConsentInvalidated, true
+		}
 		at, counts := when(c, s, now)
 		if c.At.After(now) {
 			f.later = f.later || s.ValidForProcessing()
@@ -235,7 +209,7 @@ func fold(events []*cdp.Consent, now time.Time) folded {
 			f.soonest(at, now)
 			continue
 		}
-		list = append(list, timed{c, s, at, c.At.After(now)})
+		list = append(list, timed{c, s, at, c.At.After(now), child})
 	}
 	slices.SortFunc(list, func(a, b timed) int {
 		return cmp.Or(compareBool(a.ahead, b.ahead), a.at.Compare(b.at), cmp.Compare(severity(a.state), severity(b.state)), compare(a.c, b.c))
@@ -246,11 +220,12 @@ func fold(events []*cdp.Consent, now time.Time) folded {
 			n++
 		}
 		f.elapse(list[0].at)
-		f.apply(list[:n])
+		f.apply(list[:n], t)
 		list = list[n:]
 	}
 	f.elapse(now)
 	f.soonest(f.expires, now)
+	f.soonest(f.stale, now)
 	return f
 }
 
@@ -262,56 +237,174 @@ func (f *folded) soonest(t, now time.Time) {
 
 // elapse lets a permission, or the time to confirm one, run out.
 func (f *folded) elapse(t time.Time) {
-	if !f.expires.IsZero() && !f.expires.After(t) {
-		f.state, f.since, f.affirmed, f.double = cdp.ConsentExpired, f.expires, f.expires, false
-		f.expires, f.conflict = time.Time{}, false
+	end, state, why := f.expires, cdp.ConsentExpired, f.term
+	if !f.stale.IsZero() && (end.IsZero() || f.stale.Before(end)) {
+		end, state, why = f.stale, cdp.ConsentStale, whyNotice+f.change
 	}
-}
-
-// apply adds the events of one instant, least restrictive first.
-func (f *folded) apply(group []timed) {
-	last := group[len(group)-1]
-	s := last.state
-	if !f.admits(s) {
+	if end.IsZero() || end.After(t) {
 		return
 	}
+	f.lapsed = f.state == cdp.ConsentPending && why == whyWindow
+	f.state, f.since, f.double, f.why = state, end, false, why
+	if why == whyValidity && f.affirmed.IsZero() {
+		f.since = time.Time{} // nobody knows
+	}
+	f.affirmed = f.since
+	f.expires, f.stale, f.conflict = time.Time{}, time.Time{}, false
+}
+
+// What leads to a state besides what was said.
+const (
+	whyOwnEnd   = "own end"
+	whyValidity = "validity"
+	whyWindow   = "window"
+	whyTicked   = "pre-ticked"
+	whyChild    = "child"
+	whyNotice   = "notice " // and its id
+)
+
+// apply adds the events of one instant, least restrictive first.
+func (f *folded) apply(group []timed, t *Terms) {
+	if group = f.answerable(group); len(group) == 0 {
+		return
+	}
+	last := group[len(group)-1]
+	s := last.state
+	if !f.admits(s) || f.lapsed && s == cdp.ConsentGiven && confirms(group) {
+		return
+	}
+	f.lapsed = false
 	f.conflict = contradict(group)
+	asked := f.state == cdp.ConsentPending && s.ValidForProcessing()
 	same := f.state == s || f.state.ValidForProcessing() && s.ValidForProcessing()
-	var bits uint8
-	var expires time.Time
-	var method string
+	before := *f
+	f.state, f.affirmed, f.evidence, f.method, f.notice = s, last.at, 0, "", ""
+	f.explicit, f.bundled, f.conditional = false, false, false
+	f.expires, f.stale, f.change, f.term, f.why = time.Time{}, time.Time{}, "", "", ""
+	f.channel, f.source, f.record, f.speaker = last.c.Channel, last.c.Source, last.c.Record, last.c.Speaker
 	for _, e := range group {
-		if e.state != s && !(s.ValidForProcessing() && e.state.ValidForProcessing()) {
-			continue
-		}
-		bits |= evidenceOf(e.c)
-		if e.c.Method != "" {
-			method = e.c.Method
-		}
-		// Of two ends named for the same statement the earlier one holds.
-		if x := e.c.Expires; !x.IsZero() && (expires.IsZero() || x.Before(expires)) {
-			expires = x
+		if e.state == s || s.ValidForProcessing() && e.state.ValidForProcessing() {
+			f.take(e.c)
+			f.ends(e, t, &before, asked)
 		}
 	}
 	// What was shown when the person was asked to confirm belongs to the proof of
 	// the consent, as does what was shown when the same thing was said before.
-	carry := same || f.state == cdp.ConsentPending && s.ValidForProcessing()
-	if carry {
-		bits |= f.evidence
-		if method == "" {
-			method = f.method
-		}
+	if same || asked {
+		f.evidence |= before.evidence
+		f.explicit = f.explicit || before.explicit
+		f.method, f.notice = cmp.Or(f.method, before.method), cmp.Or(f.notice, before.notice)
 	}
-	f.double = s.ValidForProcessing() && (f.double && same || f.state == cdp.ConsentPending)
+	if asked {
+		f.bundled, f.conditional = f.bundled || before.bundled, f.conditional || before.conditional
+	}
+	f.double = s.ValidForProcessing() && (before.double && same || asked)
 	if !same {
 		f.since = last.at
 	}
-	f.state, f.affirmed, f.evidence, f.method = s, last.at, bits, method
-	f.expires = time.Time{}
-	if s.ValidForProcessing() || s == cdp.ConsentPending {
-		f.expires = expires
+	switch {
+	case s != cdp.ConsentInvalidated:
+	case last.child:
+		f.why = whyChild
+	case last.c.PreTicked:
+		f.why = whyTicked
 	}
-	f.channel, f.source, f.record = last.c.Channel, last.c.Source, last.c.Record
+}
+
+// answerable leaves out what a child said where someone with parental
+// responsibility permitted it.
+func (f *folded) answerable(group []timed) []timed {
+	permitted := f.state.ValidForProcessing()
+	alone := false
+	for _, e := range group {
+		permitted = permitted || e.state.ValidForProcessing() || e.state == cdp.ConsentPending
+		alone = alone || e.child
+	}
+	if !alone || !permitted {
+		return group
+	}
+	return slices.DeleteFunc(group, func(e timed) bool { return e.child })
+}
+
+// confirms reports whether a permission may be the second step of a double
+// opt-in: nothing says that it was given in another way.
+func confirms(group []timed) bool {
+	return !slices.ContainsFunc(group, func(e timed) bool {
+		return e.state == cdp.ConsentRenewed || e.state == cdp.ConsentGiven && e.c.Method != "" && plainWord(e.c.Method) != doubleOptIn
+	})
+}
+
+// take adds what an event shows of the statement that decides.
+func (f *folded) take(c *cdp.Consent) {
+	f.evidence |= evidenceOf(c)
+	f.method, f.notice = cmp.Or(c.Method, f.method), cmp.Or(c.Notice, f.notice)
+	f.explicit, f.bundled, f.conditional = f.explicit || c.Explicit, f.bundled || c.Bundled, f.conditional || c.Conditional
+}
+
+// ends notes when time alone ends the statement; of several ends the earliest
+// one holds.
+func (f *folded) ends(e timed, t *Terms, before *folded, asked bool) {
+	if !f.state.ValidForProcessing() && f.state != cdp.ConsentPending {
+		return
+	}
+	limit := func(end time.Time, why string) {
+		if !end.IsZero() && (f.expires.IsZero() || end.Before(f.expires)) {
+			f.expires, f.term = end, why
+		}
+	}
+	limit(e.c.Expires, whyOwnEnd)
+	if !t.rules(e.c) {
+		return
+	}
+	if f.state == cdp.ConsentPending {
+		if w := t.Register.Consent.Confirm; w != nil {
+			limit(w.AddTo(e.at), whyWindow)
+		}
+		return
+	}
+	if v := t.Register.validity(e.c.Purpose); v != nil {
+		limit(v.AddTo(e.at), whyValidity)
+	}
+	change := func(cited string, shown time.Time) {
+		n, from := t.Register.changed(e.c.Purpose, cited, shown)
+		if n == nil {
+			return
+		}
+		if from.Before(e.at) {
+			from = e.at
+		}
+		if f.stale.IsZero() || from.Before(f.stale) {
+			f.stale, f.change = from, n.ID
+		}
+	}
+	change(e.c.Notice, e.at)
+	if asked && e.c.Notice == "" { // what was shown was shown when the person was asked
+		change(before.notice, before.affirmed)
+	}
+}
+
+// rules reports whether the register's rules are about an event: those of
+// another regulation are left alone.
+func (t *Terms) rules(c *cdp.Consent) bool {
+	return t.Register != nil && regulationOf(c) == t.Register.Consent.Regulation
+}
+
+// child reports whether a permission was given by a child alone (Art. 8(1)): by
+// the age that the law of the person's country had when it was said, or when it
+// was learnt where the source does not say.
+func (t *Terms) child(c *cdp.Consent) bool {
+	if t.Born.IsZero() || c.Speaker.Responsible() || !t.rules(c) {
+		return false
+	}
+	if p := t.Register.purposes[c.Purpose]; p != nil && p.Society != nil && !*p.Society {
+		return false
+	}
+	said := c.At
+	if said.IsZero() {
+		said = c.Recorded
+	}
+	a, ok := t.Register.ConsentAge(t.Country, said)
+	return ok && Age(t.Born, said) < a.Age
 }
 
 // contradict reports whether events of one instant say yes and no.
@@ -322,7 +415,8 @@ func contradict(group []timed) bool {
 
 // admits reports whether a statement changes the present state. Asking again,
 // or text that can not be read, does not undo a no; asking to confirm does not
-// undo a permission.
+// undo a permission; a refusal, which is about one purpose, does not undo an
+// objection, which is about more.
 func (f *folded) admits(s cdp.ConsentState) bool {
 	switch s {
 	case cdp.ConsentRequested, cdp.ConsentDeferred:
@@ -333,46 +427,8 @@ func (f *folded) admits(s cdp.ConsentState) bool {
 		return !f.state.Restrictive() || f.state == s
 	case cdp.ConsentInvalidated, cdp.ConsentRevoked:
 		return !saidNo(f.state)
+	case cdp.ConsentRefused, cdp.ConsentWithdrawn:
+		return f.state != cdp.ConsentObjected
 	}
 	return true
-}
-
-// history returns the events oldest first, each once.
-func history(events []cdp.Consent) []cdp.Consent {
-	if len(events) == 0 {
-		return nil
-	}
-	out := slices.Clone(events)
-	slices.SortFunc(out, func(a, b cdp.Consent) int { return compare(&a, &b) })
-	return slices.CompactFunc(out, func(a, b cdp.Consent) bool { return compare(&a, &b) == 0 })
-}
-
-// compare is a total order on events: time, severity, recording, and then
-// every other field, so that equal means the same event.
-func compare(a, b *cdp.Consent) int {
-	if c := cmp.Or(a.At.Compare(b.At), cmp.Compare(severity(standing(a)), severity(standing(b))), a.Recorded.Compare(b.Recorded),
-		a.Expires.Compare(b.Expires), cmp.Compare(a.State, b.State), cmp.Compare(a.Record, b.Record)); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Controller, b.Controller),
-		cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Notice, b.Notice), cmp.Compare(a.Method, b.Method),
-		cmp.Compare(a.Language, b.Language), cmp.Compare(a.Proof, b.Proof), cmp.Compare(a.Regulation, b.Regulation),
-		cmp.Compare(a.Endpoint.Kind(), b.Endpoint.Kind()), cmp.Compare(a.Endpoint.Reveal(), b.Endpoint.Reveal()),
-		compareBool(a.PreTicked, b.PreTicked), compareBool(a.Explicit, b.Explicit), compareBool(a.Bundled, b.Bundled),
-		compareBool(a.Conditional, b.Conditional), cmp.Compare(a.Speaker, b.Speaker), cmp.Compare(a.By, b.By),
-		compareZone(a.At, b.At), compareZone(a.Recorded, b.Recorded), compareZone(a.Expires, b.Expires))
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
-func compareZone(a, b time.Time) int {
-	return cmp.Compare(a.Location().String(), b.Location().String())
 }

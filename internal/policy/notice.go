@@ -109,3 +109,11 @@ func (r *Register) changed(p cdp.PurposeID, cited string, said time.Time) (n *No
 	}
 	return n, from
 }
+
+// validity is how long a consent for a purpose lasts; nil for without end.
+func (r *Register) validity(id cdp.PurposeID) *rulefile.Period {
+	if p := r.purposes[id]; p != nil && p.Validity != nil {
+		return p.Validity
+	}
+	return r.Consent.Validity
+}

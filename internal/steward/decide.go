@@ -163,8 +163,11 @@ func (p *planning) sides(things []string) ([]side, error) {
 	n := 0
 	for i, text := range things {
 		s, err := p.side(text)
+		if err != nil && len(things) > 1 {
+			err = fmt.Errorf("thing %d: %w", i+1, err)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("thing %d: %w", i+1, err)
+			return nil, err
 		}
 		for _, r := range s.rows {
 			if seen[r] {
@@ -269,7 +272,7 @@ func (p *planning) unmerge(alias string) (cdp.Decision, error) {
 	if errors.Is(err, graph.ErrNoMerge) {
 		return cdp.Decision{}, planf("cdp-tui how "+id.String()+" tells what was merged", "%v is not merged into another profile", id)
 	}
-	if by, ok := decisionNamed(m.Merge.Rule); ok && err == nil {
+	if by, ok := decisionNamed(m.Merge.Rule); ok && (err == nil || errors.Is(err, graph.ErrBlurred)) { // a decision that holds leaves nothing to tell apart
 		one, err := p.tx.Decision(uint64(by))
 		if err != nil {
 			return cdp.Decision{}, err

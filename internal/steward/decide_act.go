@@ -193,8 +193,8 @@ func (d *Desk) Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest st
 const shortestDigest = 16
 
 func (d *Desk) carryOut(ctx context.Context, a *act, digest string) ([]cdp.Decision, cdp.Effect, error) {
-	if d.actor.ReadOnly {
-		return nil, cdp.Effect{}, ErrReadOnly
+	if err := d.mayDecide(); err != nil {
+		return nil, cdp.Effect{}, err
 	}
 	if a.n == 0 {
 		return nil, cdp.Effect{}, errors.New("there is nothing to decide")

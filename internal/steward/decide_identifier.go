@@ -100,7 +100,7 @@ func (p *planning) typed(text string) ([]cdp.Identifier, error) {
 	return out, nil
 }
 
-// carriedBy returns what a profile (its first 200 records), or a record carries.
+// carriedBy returns what a profile or a record carries.
 func (p *planning) carriedBy(thing string) ([]cdp.Identifier, error) {
 	found, err := p.s.find(p.tx, thing)
 	if err != nil {

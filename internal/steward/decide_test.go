@@ -221,6 +221,33 @@ func TestReadOnlyDesk(t *testing.T) {
 	}
 }
 
+// TestUnmergeOfADecision: what a person merged is taken back as that person's
+// decision.
+func TestUnmergeOfADecision(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail), record("shop.orders", "o2", ident(cdp.KindEmail, "b@post-lindenhof.de")))
+	otto := b.profile("shop.orders", "o2")
+	one, err := b.d.Plan(t.Context(), "same", []string{"shop.orders/o1", "shop.orders/o2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Reason = "seen in person"
+	made, _, err := b.d.Decide(t.Context(), []cdp.Decision{one}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan *PlanError
+	if _, err = b.d.Plan(t.Context(), "unmerge", []string{otto.String()}); !errors.As(err, &plan) || plan.Hint != "cdp-tui undo "+made[0].ID.String() {
+		t.Fatalf("%v, %+v", err, plan)
+	}
+	if _, _, err := b.d.Undo(t.Context(), []cdp.DecisionID{made[0].ID}, "two people", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.profile("shop.orders", "o2"); got != otto {
+		t.Errorf("taken back: in %v, not in %v", got, otto)
+	}
+}
+
 // TestUnmergeGivesBothIdsBack: what an alias held before a delivery joined it
 // leads to it again, and the merge is told with what it touched.
 func TestUnmergeGivesBothIdsBack(t *testing.T) {

@@ -236,6 +236,7 @@ func randomHistory(t *testing.T, seed uint64) {
 		t.Fatal(err)
 	}
 	var x follower
+	var seen snapshots
 	sources := []string{"shop.orders", "store.pos", "store.invoices", "loyalty", "repairs", "club", "marketplace", "web.log", "unknown"}
 	at := 0
 	for range 40 {
@@ -285,10 +286,13 @@ func randomHistory(t *testing.T, seed uint64) {
 		}
 		b.check()
 		x.compare(t, b.s.Feed())
+		seen.take(b)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 	}
+	seen.compare(b, fmt.Sprint("seed ", seed), rnd, 4)
+	asOf(b, f, rnd, fmt.Sprint("seed ", seed))
 	var stats cdp.Stats
 	if err := b.s.g.View(t.Context(), func(tx *graph.Tx) (err error) { stats, err = tx.Stats(); return err }); err != nil {
 		t.Fatal(err)

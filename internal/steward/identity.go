@@ -40,7 +40,7 @@ func weigh(in *graph.Insight) *evidence {
 				v = int32(len(e.values))
 				number[l.ID.Key()] = v
 				e.values = append(e.values, l.ID)
-				order = append(order, ordered(l.ID))
+				order = append(order, ordered(in.Rules, l.ID))
 			}
 			e.claims = append(e.claims, explain.Claim{Record: int32(i), Value: v, Strength: explain.Strength(l.Class)})
 		}
@@ -53,11 +53,16 @@ func weigh(in *graph.Insight) *evidence {
 	return e
 }
 
-// ordered breaks ties between identifiers by nothing but themselves.
-func ordered(id cdp.Identifier) uint64 {
+// ordered breaks ties between identifiers by nothing but themselves; a value
+// comes before its hashes, which say no more.
+func ordered(rules *resolve.Rules, id cdp.Identifier) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(string(id.Kind()) + "\x00" + id.Reveal())) // never fails
-	return h.Sum64()
+	out := h.Sum64() >> 1
+	if rules.Kinds[string(id.Kind())].Echo {
+		out |= 1 << 63
+	}
+	return out
 }
 
 // numbers are those of some records that are here.

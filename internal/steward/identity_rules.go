@@ -102,8 +102,8 @@ func (d *Desk) ActivateRules(ctx context.Context, text []byte, digest, reason st
 	if strings.TrimSpace(reason) == "" {
 		return cdp.Effect{}, ErrReason
 	}
-	if d.actor.ReadOnly {
-		return cdp.Effect{}, ErrReadOnly
+	if err := d.mayDecide(); err != nil {
+		return cdp.Effect{}, err
 	}
 	rules, diff, err := d.rulesDiff(ctx, text, progress)
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 )
 
 var (
-	// ErrNotMade is returned for possible matches that were never looked for.
-	ErrNotMade = errors.New("possible matches were not looked for yet: run cdp-tui matches")
+	// ErrNotMade is returned for possible matches before FollowMatches has once
+	// come to its end.
+	ErrNotMade = errors.New("they are still being looked for")
 	// ErrOneProfile is returned for two ids that are one profile.
 	ErrOneProfile = graph.ErrOneProfile
 	// ErrPage is returned for a page that no list led to.

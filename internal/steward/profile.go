@@ -19,11 +19,15 @@ const profileLimit = 500
 func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
 	var out cdp.Profile
 	err := d.read(ctx, d.entry("view", profileRef(id), "overview"), func(tx *graph.Tx, r *reading) error {
-		p, err := tx.Profile(id, profileLimit)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		if out, err = d.s.overview(tx, p); err != nil {
+		p, err := v.profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		if out, err = v.overview(p); err != nil {
 			return err
 		}
 		r.object = profileRef(p.ID)
@@ -37,12 +41,9 @@ func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, erro
 }
 
 // overview makes what an officer sees of what the graph keeps.
-func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
-	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size}
-	reg, err := s.inForce(tx, s.opt.Now())
-	if err != nil {
-		return out, err
-	}
+func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
+	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size, Lens: v.lens}
+	var err error
 	versions := false // that may have reported disclosures
 	for _, rec := range p.Records {
 		out.TouchpointCount += rec.TouchpointCount
@@ -65,7 +66,7 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 		}
 	}
 	if versions {
-		all, err := shares(tx, p.Records)
+		all, err := v.shares(p.Records)
 		if err != nil {
 			return out, err
 		}
@@ -74,17 +75,17 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 	if out.Outcome != cdp.Linked {
 		for _, rec := range p.Records {
 			if rec.Outcome == out.Outcome {
-				v, err := s.apart(tx, reg, rec)
+				why, err := v.apart(rec)
 				if err != nil {
 					return out, err
 				}
-				out.Apart = &v
+				out.Apart = &why
 				break
 			}
 		}
 	}
 	out.Restrict = out.Outcome == cdp.EvidenceOnly
-	if out.Identifiers, err = s.held(tx, p); err != nil {
+	if out.Identifiers, err = v.held(p); err != nil {
 		return out, err
 	}
 	out.Attributes = golden(p.Records)
@@ -96,14 +97,17 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 			out.Country = strings.ToUpper(a.Value.Reveal())
 		}
 	}
-	if out.Consents, err = s.standings(tx, out.Identifiers, p.Records); err != nil {
+	if out.Consents, err = v.standings(out.Identifiers, p.Records); err != nil {
 		return out, err
 	}
-	if out.Wishes, err = s.wishes(tx, out.Identifiers, p.Records); err != nil {
+	if out.Wishes, err = v.wishes(out.Identifiers, p.Records); err != nil {
 		return out, err
 	}
-	history, err := tx.History(p.ID)
+	history, err := v.tx.History(p.ID)
 	for _, c := range history {
+		if !v.lens.Knew(c.At) {
+			continue
+		}
 		switch c.Verb {
 		case "merge":
 			out.Merges++
@@ -115,8 +119,8 @@ func (s *Steward) overview(tx *graph.Tx, p graph.Profile) (cdp.Profile, error) {
 }
 
 // apart says why a record is not linked: the verdict that decided.
-func (s *Steward) apart(tx *graph.Tx, reg *policy.Register, rec graph.Record) (cdp.Verdict, error) {
-	ruling, err := s.judgeStored(tx, reg, rec)
+func (v *sight) apart(rec graph.Record) (cdp.Verdict, error) {
+	ruling, err := v.judge(rec)
 	if err != nil {
 		return cdp.Verdict{}, err
 	}
@@ -124,7 +128,7 @@ func (s *Steward) apart(tx *graph.Tx, reg *policy.Register, rec graph.Record) (c
 }
 
 // held lists the identifiers of a profile, strongest kinds first.
-func (s *Steward) held(tx *graph.Tx, p graph.Profile) ([]cdp.Held, error) {
+func (v *sight) held(p graph.Profile) ([]cdp.Held, error) {
 	var out []cdp.Held
 	at := make(map[cdp.IdentifierKey]int)
 	for _, rec := range p.Records {
@@ -163,7 +167,10 @@ func (s *Steward) held(tx *graph.Tx, p graph.Profile) ([]cdp.Held, error) {
 		if len(out) > 100 {
 			break // a profile that large is a finding of its own; counting who shares each is not worth its time
 		}
-		shared, err := tx.Sharing(out[i].Identifier, p.ID)
+		if !v.lens.IsNow() {
+			break // the rows that tell are those of the present
+		}
+		shared, err := v.tx.Sharing(out[i].Identifier, p.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -234,13 +241,13 @@ func preferred(a, b cdp.Origin) int {
 }
 
 // standings folds all consent events at the endpoints of a profile.
-func (s *Steward) standings(tx *graph.Tx, held []cdp.Held, records []graph.Record) ([]cdp.Standing, error) {
+func (v *sight) standings(held []cdp.Held, records []graph.Record) ([]cdp.Standing, error) {
 	var events []cdp.Consent
 	for i, h := range held {
 		if i == 200 {
 			break
 		}
-		more, err := tx.ConsentsOf(h.Identifier)
+		more, err := v.tx.ConsentsOf(h.Identifier)
 		if err != nil {
 			return nil, err
 		}
@@ -250,7 +257,7 @@ func (s *Steward) standings(tx *graph.Tx, held []cdp.Held, records []graph.Recor
 		if rec.ConsentCount == 0 {
 			continue
 		}
-		more, err := tx.ConsentsOf(cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
+		more, err := v.tx.ConsentsOf(cdp.NewIdentifier(cdp.KindRecord, string(rec.Source)+":"+rec.Key, [4]byte{}))
 		if err != nil {
 			return nil, err
 		}
@@ -260,5 +267,5 @@ func (s *Steward) standings(tx *graph.Tx, held []cdp.Held, records []graph.Recor
 	events = slices.DeleteFunc(events, func(c cdp.Consent) bool {
 		return !slices.ContainsFunc(records, func(r graph.Record) bool { return r.Controller == c.Controller })
 	})
-	return policy.Standings(events, s.opt.Now()), nil
+	return policy.Standings(v.knew(events), v.at.At), nil
 }

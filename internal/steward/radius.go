@@ -205,12 +205,16 @@ func (b *blast) fill(now time.Time) error {
 			return err
 		}
 		seen[live] = true
+		v, err := b.s.look(b.tx, cdp.Lens{})
+		if err != nil {
+			return err
+		}
 		p, err := b.tx.Profile(live, 0)
 		if err != nil {
 			return err
 		}
 		for _, rec := range p.Records {
-			list, err := shares(b.tx, []graph.Record{rec})
+			list, err := v.shares([]graph.Record{rec})
 			if err != nil {
 				return err
 			}

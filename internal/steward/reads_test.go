@@ -43,6 +43,7 @@ func TestReadsAreLogged(t *testing.T) {
 		"quarantine": func(ctx context.Context, d *Desk) error { _, err := d.Quarantined(ctx, 0, 10); return err },
 		"health":     func(ctx context.Context, d *Desk) error { _, err := d.Health(ctx, 5, nil); return err },
 		"conflicts":  func(ctx context.Context, d *Desk) error { _, err := d.Conflicts(ctx, "", 5); return err },
+		"lint":       func(ctx context.Context, d *Desk) error { _, err := d.Lint(ctx, cdp.LintFilter{}, nil); return err },
 		"log":        func(ctx context.Context, d *Desk) error { _, err := d.Log(ctx, cdp.Ref{}, 0, 10); return err },
 		"reveal": func(ctx context.Context, d *Desk) error {
 			return d.Reveal(ctx, profileRef(p), []string{"email"}, "case 7")

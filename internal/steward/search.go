@@ -273,7 +273,11 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 	slices.SortFunc(endpoints, func(a, b cdp.Held) int {
 		return cmp.Or(strings.Compare(string(a.Identifier.Kind()), string(b.Identifier.Kind())), strings.Compare(a.Identifier.Reveal(), b.Identifier.Reveal()))
 	})
-	standings, err := s.standings(tx, endpoints, p.Records)
+	v, err := s.look(tx, cdp.Lens{})
+	if err != nil {
+		return doc, err
+	}
+	standings, err := v.standings(endpoints, p.Records)
 	for _, st := range standings {
 		doc.Consents = appendNew(doc.Consents, cdp.DocumentConsent{Purpose: st.Purpose, State: st.State})
 	}

@@ -80,6 +80,7 @@ type Actor struct {
 type Desk struct {
 	s      *Steward
 	actor  Actor
+	lens   cdp.Lens
 	within *reading // of several reads that are one use; nil when each is one
 }
 
@@ -103,6 +104,9 @@ func (d *Desk) entry(verb string, object cdp.Ref, detail string) cdp.Entry {
 // update changes data and logs it, in one transaction.
 // What one transaction left to be settled is settled before it returns.
 func (d *Desk) update(ctx context.Context, e *cdp.Entry, f func(*graph.Tx) error) error {
+	if !d.lens.IsPlain() && e.Verb != "reveal" && e.Verb != "export" {
+		return ErrPast
+	}
 	left := false
 	err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 		if err := f(tx); err != nil {
@@ -171,7 +175,7 @@ func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
 // read reads on one snapshot, then logs what was read; only then the caller
 // may show it. f fills the entry's digest and what it is about.
 func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading) error) error {
-	r := reading{hash: sha256.New()}
+	r := reading{hash: newDigest()}
 	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
 		return err
 	}
@@ -192,7 +196,7 @@ func (d *Desk) logRead(ctx context.Context, e cdp.Entry, r *reading) error {
 	if r.verb != "" {
 		e.Verb = r.verb
 	}
-	e.Digest = hex.EncodeToString(r.hash.Sum(nil))
+	e.Digest = r.sum()
 	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
 }
 
@@ -200,8 +204,9 @@ func (d *Desk) logRead(ctx context.Context, e cdp.Entry, r *reading) error {
 // is given: what one screen shows. Nothing is logged when f fails, unless it
 // answers with what was found instead.
 func (d *Desk) together(ctx context.Context, e cdp.Entry, f func(*Desk) error) error {
-	r := &reading{hash: sha256.New()}
-	err := f(&Desk{s: d.s, actor: d.actor, within: r})
+	r, one := &reading{hash: newDigest()}, *d
+	one.within = r
+	err := f(&one)
 	if many := (*AmbiguousError)(nil); err != nil && !errors.As(err, &many) {
 		return err
 	}
@@ -220,7 +225,7 @@ type reading struct {
 
 // join adds what another reading of the same use saw.
 func (r *reading) join(o *reading) {
-	fmt.Fprintf(r.hash, "%x\n", o.hash.Sum(nil))
+	fmt.Fprintln(r.hash, o.sum())
 	if r.object.Kind == "" {
 		r.object = o.object
 	}
@@ -235,6 +240,10 @@ func (r *reading) join(o *reading) {
 	r.detail += o.detail
 	r.verb = cmp.Or(r.verb, o.verb)
 }
+
+func newDigest() hash.Hash { return sha256.New() }
+
+func (r *reading) sum() string { return hex.EncodeToString(r.hash.Sum(nil)) }
 
 func (r *reading) saw(parts ...any) { fmt.Fprintln(r.hash, parts...) }
 

@@ -15,7 +15,12 @@ import (
 func (d *Desk) Touchpoints(ctx context.Context, id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error) {
 	var out cdp.Page[cdp.Touchpoint]
 	err := d.read(ctx, d.entry("view", profileRef(id), "touchpoints"), func(tx *graph.Tx, r *reading) (err error) {
-		if out, err = tx.Touchpoints(id, after, clamp(n, 50, 1000)); err != nil {
+		if d.lens.IsPlain() {
+			out, err = tx.Touchpoints(id, after, clamp(n, 50, 1000))
+		} else {
+			out, err = d.touchpointsThen(tx, id, after, clamp(n, 50, 1000))
+		}
+		if err != nil {
 			return err
 		}
 		for _, t := range out.Items {
@@ -40,20 +45,20 @@ func (d *Desk) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error) {
 	var out []cdp.Use
 	err := d.read(ctx, d.entry("view", profileRef(id), "purposes and bases"), func(tx *graph.Tx, r *reading) error {
 		out = nil
-		p, err := tx.Profile(id, profileLimit)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		p, err := v.profile(id, profileLimit)
 		if err != nil {
 			return err
 		}
 		for _, rec := range p.Records {
-			ruling, err := d.s.judgeStored(tx, reg, rec)
+			ruling, err := v.judge(rec)
 			if err != nil {
 				return err
 			}
-			out = append(out, uses(reg, rec, ruling)...)
+			out = append(out, uses(v.reg, rec, ruling)...)
 			r.saw(rec.ID)
 		}
 		return nil
@@ -81,11 +86,15 @@ func uses(reg *policy.Register, rec graph.Record, ruling cdp.Ruling) []cdp.Use {
 func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error) {
 	var out []cdp.Share
 	err := d.read(ctx, d.entry("view", profileRef(id), "shares"), func(tx *graph.Tx, r *reading) error {
-		p, err := tx.Profile(id, profileLimit)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		if out, err = shares(tx, p.Records); err != nil {
+		p, err := v.profile(id, profileLimit)
+		if err != nil {
+			return err
+		}
+		if out, err = v.shares(p.Records); err != nil {
 			return err
 		}
 		for _, s := range out {
@@ -96,15 +105,15 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 	return out, err
 }
 
-func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
+func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
 	var out []cdp.Share
 	add := func(id cdp.RecordID) error {
-		full, err := tx.Record(id)
-		if err != nil {
+		full, err := v.tx.Record(id)
+		if err != nil || !v.lens.Knew(full.Recorded) {
 			return err
 		}
 		for _, s := range full.Shares {
-			if !slices.ContainsFunc(out, func(o cdp.Share) bool {
+			if (v.lens.IsNow() || !s.At.After(v.at.At)) && !slices.ContainsFunc(out, func(o cdp.Share) bool {
 				return o.Recipient == s.Recipient && o.Purpose == s.Purpose && o.At.Equal(s.At) && o.Source == s.Source && slices.Equal(o.Fields, s.Fields)
 			}) {
 				out = append(out, s)
@@ -118,7 +127,7 @@ func shares(tx *graph.Tx, records []graph.Record) ([]cdp.Share, error) {
 			ids = append(ids, rec.ID)
 		}
 		if rec.Version > 1 {
-			_, before, err := tx.Row(rec.Source, rec.Key)
+			_, before, err := v.tx.Row(rec.Source, rec.Key)
 			if err != nil {
 				return nil, err
 			}
@@ -158,12 +167,12 @@ func (d *Desk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, err
 		if err != nil {
 			return err
 		}
-		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
 		out = cdp.RecordView{Record: rec.Record, Controller: rec.Controller, State: rec.State.String(), Profile: rec.Profile, Version: rec.Version}
-		if out.Ruling, err = d.s.judgeStored(tx, reg, rec); err != nil {
+		if out.Ruling, err = v.judge(rec); err != nil {
 			return err
 		}
 		for i := range out.Record.Claims {

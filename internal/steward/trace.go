@@ -8,7 +8,6 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
-	"cdp-tui/internal/policy"
 )
 
 // Trace answers why a value of a profile, or the profile as a whole, is there:
@@ -17,15 +16,15 @@ import (
 func (d *Desk) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.TraceNode, error) {
 	var out cdp.TraceNode
 	err := d.read(ctx, d.entry("trace", profileRef(id), strings.TrimSpace(of.Kind+" "+of.ID)), func(tx *graph.Tx, r *reading) error {
-		p, err := tx.Profile(id, profileLimit)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		p, err := v.profile(id, profileLimit)
 		if err != nil {
 			return err
 		}
-		t := tracer{s: d.s, tx: tx, reg: reg, p: p, of: of}
+		t := tracer{sight: v, p: p, of: of}
 		out, err = t.trace()
 		r.object = profileRef(p.ID)
 		for _, rec := range t.records {
@@ -37,9 +36,7 @@ func (d *Desk) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Tra
 }
 
 type tracer struct {
-	s       *Steward
-	tx      *graph.Tx
-	reg     *policy.Register
+	*sight
 	p       graph.Profile
 	of      cdp.Ref
 	ident   *cdp.Identifier
@@ -54,7 +51,7 @@ func (t *tracer) trace() (cdp.TraceNode, error) {
 		return root, err
 	}
 	for _, rec := range t.records {
-		ruling, err := t.s.judgeStored(t.tx, t.reg, rec)
+		ruling, err := t.judge(rec)
 		if err != nil {
 			return root, err
 		}
@@ -227,7 +224,7 @@ func (t *tracer) consents(rec graph.Record) ([]cdp.TraceNode, error) {
 			endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
 		}
 	}
-	standings, err := t.s.standings(t.tx, endpoints, []graph.Record{rec})
+	standings, err := t.sight.standings(endpoints, []graph.Record{rec})
 	var out []cdp.TraceNode
 	for _, st := range standings {
 		endpoint := st.Endpoint
@@ -257,7 +254,7 @@ func (t *tracer) consents(rec graph.Record) ([]cdp.TraceNode, error) {
 // the rest of the profile, and what does not.
 func (t *tracer) linkedBy() (cdp.TraceNode, error) {
 	out := cdp.TraceNode{Label: "linked by"}
-	held, err := t.s.held(t.tx, t.p)
+	held, err := t.held(t.p)
 	if err != nil {
 		return out, err
 	}
@@ -311,7 +308,7 @@ func (t *tracer) carries(id cdp.Identifier) bool {
 // sentTo tells which recipients got it.
 func (t *tracer) sentTo() (cdp.TraceNode, error) {
 	out := cdp.TraceNode{Label: "sent to"}
-	all, err := shares(t.tx, t.records)
+	all, err := t.shares(t.records)
 	if err != nil {
 		return out, err
 	}

@@ -141,6 +141,10 @@ func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Ho
 			}
 			v := cdp.Verdict{Allow: true, Rule: "decision." + made.Verb + "." + made.ID.String(), Reason: "decided by " + made.By + ": " + made.Reason, From: made.At}
 			h.Decision, h.At, h.FromVerdict, h.ToVerdict = &made, made.At, v, v
+			if last := len(out) - 1; last >= 0 && out[last].Decision != nil && out[last].Decision.ID == made.ID { // it ties all its rows to each other
+				out[last].To, out[last].ToSource = h.To, h.ToSource
+				continue
+			}
 			out = append(out, h)
 			continue
 		}
@@ -179,10 +183,14 @@ func (d *Desk) Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (c
 			return err
 		}
 		out.Centre, out.Shared, out.Hidden = p.ID, nil, 0
-		if out.Held, err = d.s.held(tx, p); err != nil {
+		v, err := d.s.look(tx, cdp.Lens{})
+		if err != nil {
 			return err
 		}
-		all, err := shares(tx, p.Records)
+		if out.Held, err = v.held(p); err != nil {
+			return err
+		}
+		all, err := v.shares(p.Records)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,9 @@ func (s *Steward) carriedBy(tx *graph.Tx, e end) (map[cdp.IdentifierKey][]carrie
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		recs = slices.DeleteFunc(p.Records, func(r graph.Record) bool { return !slices.Contains(e.records, r.ID) })
+		if recs = p.Records; e.ref.Kind != "profile" { // which is all of them, not as many as a path begins at
+			recs = slices.DeleteFunc(recs, func(r graph.Record) bool { return !slices.Contains(e.records, r.ID) })
+		}
 	} else {
 		for _, id := range e.records {
 			rec, err := tx.Head(id)
@@ -113,11 +115,13 @@ func (s *Steward) whyNot(tx *graph.Tx, from, to end) (cdp.WhyNot, error) {
 // pick chooses of the claims on one identifier those whose reason is told: of
 // one controller if any are.
 func pick(left, right []carried) (carried, carried) {
+	first := make(map[string]int) // by controller
+	for i, y := range slices.Backward(right) {
+		first[y.rec.Controller] = i
+	}
 	for _, x := range left {
-		for _, y := range right {
-			if x.rec.Controller == y.rec.Controller {
-				return x, y
-			}
+		if i, ok := first[x.rec.Controller]; ok {
+			return x, right[i]
 		}
 	}
 	return left[0], right[0]

@@ -14,7 +14,7 @@ const endpointsShown = 200
 
 // wishes folds what was stated at the endpoints of a profile on how to speak to
 // the person. What was stated to another controller is not this one's to see.
-func (s *Steward) wishes(tx *graph.Tx, held []cdp.Held, records []graph.Record) ([]cdp.Preferring, error) {
+func (v *sight) wishes(held []cdp.Held, records []graph.Record) ([]cdp.Preferring, error) {
 	var endpoints []cdp.Identifier
 	for _, h := range held[:min(len(held), endpointsShown)] {
 		endpoints = append(endpoints, h.Identifier)
@@ -30,13 +30,16 @@ func (s *Steward) wishes(tx *graph.Tx, held []cdp.Held, records []graph.Record) 
 	}
 	var stated []cdp.Preference
 	for _, c := range controllers {
-		more, err := tx.PreferencesAt(endpoints, c)
+		more, err := v.tx.PreferencesAt(endpoints, c)
 		if err != nil {
 			return nil, err
 		}
 		stated = append(stated, more...)
 	}
-	return policy.Preferring(stated, s.opt.Now()), nil
+	if !v.lens.Known.IsZero() {
+		stated = slices.DeleteFunc(stated, func(p cdp.Preference) bool { return !v.lens.Knew(p.Recorded) })
+	}
+	return policy.Preferring(stated, v.at.At), nil
 }
 
 // selfOf is the endpoint of a record that names no other.

@@ -1,0 +1,26 @@
+package cdp
+
+// A Lensed is what a profile is for one purpose.
+type Lensed struct {
+	Lens      Lens
+	Profile   ProfileID
+	Title     string // of the purpose
+	Records   int    // of the whole profile
+	Truncated bool   // more records than were looked at
+	Pieces    []LensPiece
+	Left      []LeftOut
+}
+
+// A LensPiece is records that are one person for a purpose.
+type LensPiece struct {
+	Records []RecordID
+	Sources []SourceID
+	Links   []Identifier // that put it together
+}
+
+// A LeftOut is a record that may not be used for a purpose, and why.
+type LeftOut struct {
+	Record  RecordID
+	Source  SourceID
+	Verdict Verdict
+}

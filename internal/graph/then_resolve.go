@@ -1,0 +1,201 @@
+package graph
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/resolve"
+)
+
+// A recordThen is a record as it was judged at a standpoint.
+type recordThen struct {
+	head   *head
+	state  State
+	ruling cdp.Ruling
+}
+
+// assemble judges and divides the rows gathered, and returns the part that
+// holds what an id was minted for.
+func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
+	rules, err := g.tx.rulesThen(g.from)
+	if err != nil {
+		return Then{}, err
+	}
+	then, err := g.judged(judge)
+	if err != nil {
+		return Then{}, err
+	}
+	decisions, err := g.decisions()
+	if err != nil {
+		return Then{}, err
+	}
+	at := make(map[cdp.Row]*head, len(then))
+	for _, r := range then {
+		at[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = r.head
+	}
+	records := make([]resolve.Record, len(then))
+	for i, r := range then {
+		records[i] = r.head.resolvable(rules)
+		leave(&records[i], cdp.Row{Source: r.head.Source, Key: r.head.Key}, decisions)
+	}
+	same, differ := pairsOf(decisions, at)
+	c := rules.Resolve(records, func(l resolve.Link) bool { return g.wide[l.ID.Key()] }, same, differ)
+
+	part := make(map[cdp.Row]int32, len(then))
+	for i, r := range then {
+		part[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = c.Result.Part[i]
+	}
+	asked, minted, err := g.named(id, part)
+	if err != nil {
+		return Then{}, err
+	}
+	out := Then{Profile: Profile{Asked: id}, Partial: g.partial}
+	for p, m := range minted {
+		if m.part != asked {
+			continue
+		}
+		if out.Profile.ID == 0 || p < out.Profile.ID {
+			out.Profile.ID, out.Profile.Minted = p, m.at
+		}
+	}
+	for p, m := range minted {
+		if m.part == asked && p != out.Profile.ID {
+			out.Profile.Aliases = append(out.Profile.Aliases, p)
+		}
+	}
+	slices.Sort(out.Profile.Aliases)
+	for i, r := range then {
+		if c.Result.Part[i] != asked {
+			continue
+		}
+		rec := r.head.record(r.state)
+		rec.Profile = out.Profile.ID
+		for j := range rec.Claims {
+			cl := &rec.Claims[j]
+			if j < len(r.ruling.Claims) {
+				cl.Verdict = r.ruling.Claims[j]
+			}
+			cl.Active = slices.ContainsFunc(c.ClaimsOf(i), func(x [2]int32) bool {
+				return c.Links[x[1]].ID.Same(cl.Identifier) && c.Result.States[x[1]] == resolve.Joins
+			})
+		}
+		out.Profile.Records = append(out.Profile.Records, rec)
+		out.Rulings = append(out.Rulings, r.ruling)
+	}
+	out.Profile.Size = len(out.Profile.Records)
+	return out, nil
+}
+
+// judged returns the records known then that were in profiles, by id.
+func (g *circle) judged(judge JudgeThen) ([]recordThen, error) {
+	var out []recordThen
+	for r, n := range g.rows {
+		id := n.current
+		if !g.from.Known.IsZero() {
+			var err error
+			if id, err = g.tx.RowKnown(r.Source, r.Key, g.from.Known); errors.Is(err, ErrNotFound) {
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		rec, err := g.tx.Head(id)
+		if err != nil {
+			return nil, err
+		}
+		if rec.Deleted || !rec.Dropped.IsZero() {
+			continue
+		}
+		ruling, controller, err := judge(rec)
+		if err != nil {
+			return nil, err
+		}
+		if ruling.Outcome == cdp.Quarantined || ruling.Outcome == cdp.Refused {
+			continue
+		}
+		p, err := g.tx.place(id)
+		if err != nil {
+			return nil, err
+		}
+		h, err := g.tx.headAt(id, p)
+		if err != nil {
+			return nil, err
+		}
+		h.Controller = controller
+		h.judge(ruling)
+		out = append(out, recordThen{h, rec.State, ruling})
+	}
+	slices.SortFunc(out, func(a, b recordThen) int { return cmp.Compare(a.head.ID, b.head.ID) })
+	return out, nil
+}
+
+// leave takes from a record what persons cut or suppressed, and locks it.
+func leave(rec *resolve.Record, row cdp.Row, decisions []cdp.Decision) {
+	for i := range decisions {
+		d := &decisions[i]
+		about := slices.ContainsFunc(d.Rows, func(r cdp.DecidedRow) bool { return r.Row == row })
+		switch {
+		case d.Verb == cdp.DecideSuppress, d.Verb == cdp.DecideCut && about:
+			rec.Claims = slices.DeleteFunc(rec.Claims, func(c resolve.Claimed) bool { return c.ID.Same(d.Identifier) })
+		case d.Verb == cdp.DecideLock && about:
+			rec.Lock = int32(d.ID)
+		}
+	}
+}
+
+// A mintedThen is a profile id that was there at a standpoint, and the part that
+// holds what it was minted for.
+type mintedThen struct {
+	part int32
+	at   time.Time
+}
+
+// named returns the ids minted by then, and the part that an id asked for means.
+func (g *circle) named(id cdp.ProfileID, part map[cdp.Row]int32) (asked int32, out map[cdp.ProfileID]mintedThen, err error) {
+	out = make(map[cdp.ProfileID]mintedThen)
+	for p, anchor := range g.ids {
+		at, err := g.tx.Minted(p)
+		if err != nil {
+			return 0, nil, err
+		}
+		if !g.from.Knew(at) {
+			continue
+		}
+		rec, err := g.tx.Head(anchor)
+		if err != nil {
+			return 0, nil, err
+		}
+		if n, ok := part[cdp.Row{Source: rec.Source, Key: rec.Key}]; ok {
+			out[p] = mintedThen{n, at}
+		}
+	}
+	m, ok := out[id]
+	if !ok {
+		return 0, nil, ErrNotThen
+	}
+	return m.part, out, nil
+}
+
+// TiesAmong returns which of some records persons made one, as decided at a
+// standpoint: pairs of places in the list.
+func (tx *Tx) TiesAmong(records []Record, from cdp.Standpoint) ([][2]int, error) {
+	g := circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen, len(records))}
+	at, place := make(map[cdp.Row]*head, len(records)), make(map[cdp.RecordID]int, len(records))
+	for i, r := range records {
+		row := cdp.Row{Source: r.Source, Key: r.Key}
+		g.rows[row], at[row], place[r.ID] = &rowThen{row: row}, &head{ID: r.ID, Controller: r.Controller}, i
+	}
+	decisions, err := g.decisions()
+	if err != nil {
+		return nil, err
+	}
+	same, _ := pairsOf(decisions, at)
+	out := make([][2]int, 0, len(same))
+	for _, p := range same {
+		out = append(out, [2]int{place[p.A], place[p.B]})
+	}
+	return out, nil
+}

@@ -1,0 +1,110 @@
+package steward
+
+import (
+	"errors"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// ErrPast is returned for an act at a desk that looks at another standpoint, or
+// through a purpose: what is done is done now, to what is there.
+var ErrPast = errors.New("this desk only looks: it shows another time or one purpose")
+
+// Through gives the same actor a desk that looks through a lens. Its answers
+// about one profile are those of the standpoint; its lists and counts, and what
+// surrounds a profile, are those of the present, and say so.
+func (d *Desk) Through(l cdp.Lens) *Desk {
+	out := *d
+	out.lens = l
+	return &out
+}
+
+// mayDecide says whether the desk may decide who is who.
+func (d *Desk) mayDecide() error {
+	switch {
+	case !d.lens.IsPlain():
+		return ErrPast
+	case d.actor.ReadOnly:
+		return ErrReadOnly
+	}
+	return nil
+}
+
+// Lens returns what the desk looks through.
+func (d *Desk) Lens() cdp.Lens { return d.lens }
+
+// A sight is the store as it is looked at in one transaction.
+type sight struct {
+	*Steward
+	tx   *graph.Tx
+	lens cdp.Lens
+	at   cdp.Standpoint // filled in
+	reg  *policy.Register
+}
+
+// look gives the sight of a desk.
+func (d *Desk) look(tx *graph.Tx) (*sight, error) { return d.s.look(tx, d.lens) }
+
+func (s *Steward) look(tx *graph.Tx, l cdp.Lens) (*sight, error) {
+	v := &sight{Steward: s, tx: tx, lens: l, at: l.From(s.opt.Now())}
+	var err error
+	v.reg, err = s.inForceAt(tx, v.at)
+	return v, err
+}
+
+// judge judges a record of the store, without changing it.
+func (v *sight) judge(rec graph.Record) (cdp.Ruling, error) {
+	f, err := v.factsOf(v.tx, rec, v.lens.Standpoint)
+	if err != nil {
+		return cdp.Ruling{}, err
+	}
+	return f.ruling(), nil
+}
+
+// profile returns a profile with at most limit records: as it is, or as the
+// facts of the standpoint have it, or of that what the purpose leaves.
+func (v *sight) profile(id cdp.ProfileID, limit int) (graph.Profile, error) {
+	p, err := v.whole(id, limit)
+	if err != nil || v.lens.Purpose == "" {
+		return p, err
+	}
+	pieces, _, err := v.pieces(p, v.lens.Purpose)
+	if err != nil {
+		return p, err
+	}
+	if len(pieces) == 0 {
+		return p, errNotForPurpose
+	}
+	p.Records = pieces[0]
+	p.Size = len(p.Records)
+	return p, nil
+}
+
+// whole returns a profile whatever the purpose.
+func (v *sight) whole(id cdp.ProfileID, limit int) (graph.Profile, error) {
+	if v.lens.IsNow() {
+		return v.tx.Profile(id, limit)
+	}
+	then, err := v.tx.Then(id, v.lens.Standpoint, func(r graph.Record) (cdp.Ruling, string, error) {
+		f, err := v.factsOf(v.tx, r, v.lens.Standpoint)
+		switch {
+		case errors.Is(err, errUnknownThen):
+			return cdp.Ruling{Outcome: cdp.Refused}, "", nil
+		case err != nil:
+			return cdp.Ruling{}, "", err
+		}
+		return f.ruling(), controllerOf(f.reg, f.src), nil
+	})
+	return then.Profile, err
+}
+
+// knew leaves of events those that were known.
+func (v *sight) knew(events []cdp.Consent) []cdp.Consent {
+	if v.lens.Known.IsZero() {
+		return events
+	}
+	return slices.DeleteFunc(events, func(c cdp.Consent) bool { return !v.lens.Knew(c.Recorded) })
+}

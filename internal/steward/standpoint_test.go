@@ -1,0 +1,189 @@
+package steward
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+)
+
+// A snapshot is who was who when it was taken.
+type snapshot struct {
+	at       time.Time
+	profiles map[cdp.ProfileID][]cdp.RecordID
+}
+
+type snapshots []snapshot
+
+// take remembers the profiles of a bench; of one moment the last state counts.
+func (s *snapshots) take(b *bench) {
+	b.t.Helper()
+	now := snapshot{b.now, make(map[cdp.ProfileID][]cdp.RecordID)}
+	err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+		for p, err := range tx.Profiles(0) {
+			if err != nil {
+				return err
+			}
+			for _, r := range p.Records {
+				now.profiles[p.ID] = append(now.profiles[p.ID], r.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if n := len(*s); n > 0 && (*s)[n-1].at.Equal(b.now) {
+		(*s)[n-1] = now
+		return
+	}
+	*s = append(*s, now)
+}
+
+// compare asks for what was known at each of some moments, and holds it against
+// what was seen then.
+func (s snapshots) compare(b *bench, name string, rnd *rand.Rand, moments int) {
+	b.t.Helper()
+	for _, i := range rnd.Perm(len(s))[:min(moments, len(s))] {
+		was := s[i]
+		d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: was.at}})
+		for id, want := range was.profiles {
+			if b.dropped(want) {
+				continue // what was there is gone by law
+			}
+			p, err := d.Profile(b.t.Context(), id)
+			if err != nil {
+				b.t.Fatalf("%s: %v as known at %v: %v", name, id, was.at, err)
+			}
+			var got []cdp.RecordID
+			for _, m := range p.Records {
+				got = append(got, m.Record)
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if p.ID != id || !slices.Equal(got, want) {
+				b.t.Fatalf("%s: %v as known at %v is %v with %v, was %v", name, id, was.at, p.ID, got, want)
+			}
+		}
+	}
+}
+
+// dropped reports whether the content of a record was dropped since.
+func (b *bench) dropped(ids []cdp.RecordID) (gone bool) {
+	b.t.Helper()
+	err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+		for _, id := range ids {
+			rec, err := tx.Head(id)
+			if err != nil {
+				return err
+			}
+			gone = gone || !rec.Dropped.IsZero()
+		}
+		return nil
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return gone
+}
+
+// asOf asks for profiles as of moments past by all that is known now, and holds
+// them against a naive evaluation of all facts.
+func asOf(b *bench, f *facts, rnd *rand.Rand, name string) {
+	b.t.Helper()
+	rows := make(map[cdp.RecordID]string)
+	var ids []cdp.ProfileID
+	err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+		for p, err := range tx.Profiles(0) {
+			if err != nil {
+				return err
+			}
+			ids = append(ids, p.ID)
+		}
+		all, err := tx.CurrentAfter(0, 1<<20)
+		for _, id := range all {
+			rec, err := tx.Head(id)
+			if err != nil {
+				return err
+			}
+			rows[id] = string(rec.Source) + "/" + rec.Key
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for range 2 {
+		at := b.now.Add(-time.Duration(rnd.IntN(600)) * time.Hour)
+		want := strings.Split(f.partition(at), "\n")
+		d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: at}})
+		for _, id := range ids {
+			p, err := d.Profile(b.t.Context(), id)
+			if err != nil {
+				continue // its anchor was in no profile then
+			}
+			var got []string
+			for _, m := range p.Records {
+				got = append(got, rows[m.Record])
+			}
+			slices.Sort(got)
+			if line := strings.Join(got, " "); !slices.Contains(want, line) {
+				b.t.Fatalf("%s: %v as of %v is %q, by all facts:\n%s", name, id, at, line, strings.Join(want, "\n"))
+			}
+		}
+	}
+}
+
+// TestDecisionsAsKnown: a decision holds from when it was made until it was
+// taken back, whoever looks later.
+func TestDecisionsAsKnown(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail), record("shop.orders", "o2", ident(cdp.KindEmail, "other@example.net")))
+	one, two := b.profile("shop.orders", "o1"), b.profile("shop.orders", "o2")
+	var seen snapshots
+	seen.take(b)
+	b.now = b.now.Add(24 * time.Hour)
+	made, _, err := b.d.Decide(t.Context(), []cdp.Decision{{Verb: cdp.DecideSame, Reason: "called", Rows: []cdp.DecidedRow{
+		{Row: cdp.Row{Source: "shop.orders", Key: "o1"}}, {Row: cdp.Row{Source: "shop.orders", Key: "o2"}}}}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen.take(b)
+	b.now = b.now.Add(24 * time.Hour)
+	if _, _, err := b.d.Undo(t.Context(), []cdp.DecisionID{made[0].ID}, "she did not", ""); err != nil {
+		t.Fatal(err)
+	}
+	seen.take(b)
+	if len(seen[0].profiles) != 2 || len(seen[1].profiles) != 1 || len(seen[2].profiles) != 2 {
+		t.Fatalf("not joined and parted: %v", seen)
+	}
+	seen.compare(b, "decided", rand.New(rand.NewPCG(1, 1)), len(seen))
+	p, err := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: seen[1].at}}).Profile(t.Context(), two)
+	if err != nil || p.ID != one || p.Asked != two {
+		t.Errorf("the alias then: %v for %v, %v; want %v", p.ID, p.Asked, err, one)
+	}
+}
+
+// TestDeskThroughLensOnlyLooks: nothing is changed from another standpoint, and
+// what is revealed or exported there is logged all the same.
+func TestDeskThroughLensOnlyLooks(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail))
+	d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: b.now.Add(-time.Hour)}})
+	if _, err := b.tryAdmit(d, record("shop.orders", "o2", mail)); err != ErrPast {
+		t.Errorf("admit: error is %v, want ErrPast", err)
+	}
+	if _, _, err := d.Decide(t.Context(), []cdp.Decision{{Verb: cdp.DecideSuppress, Identifier: mail, Reason: "shared"}}, ""); err != ErrPast {
+		t.Errorf("decide: error is %v, want ErrPast", err)
+	}
+	if _, err := d.Activate(t.Context(), "r", secondRegister(t), nil); err != ErrPast {
+		t.Errorf("activate: error is %v, want ErrPast", err)
+	}
+	if err := d.Reveal(t.Context(), cdp.Ref{Kind: "profile", ID: "P-0000001"}, []string{"email"}, "a request"); err != nil {
+		t.Errorf("reveal: %v", err)
+	}
+}
