@@ -123,6 +123,25 @@ type RadiusRecipient struct {
 	Fields      []string
 }
 
+// An IdentityLists is a version of the lists of placeholders, role mailboxes,
+// reserved domains and dummy phones: of values that identify nobody.
+type IdentityLists struct {
+	Version int // as its file says
+	Hash    string
+	From    time.Time
+	By      string // who put it in force; "" for those of the program that made the store
+	Reason  string
+	InForce bool
+	Text    []byte
+	Differs []ListDifference // from the lists of this program
+}
+
+// A ListDifference is how one list differs from that of others.
+type ListDifference struct {
+	List           string
+	Added, Removed []string
+}
+
 // An IdentityRules is a version of the rules of identity.
 type IdentityRules struct {
 	Name    string

@@ -27,10 +27,15 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 	if err != nil {
 		return cdp.CheckReport{}, err
 	}
-	c := checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
+	marks, err := tx.lists()
+	if err != nil {
+		return cdp.CheckReport{}, err
+	}
+	c := checker{tx: tx, marks: marks, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
 		sizes: make(map[layout.Component]int), pending: make(map[layout.Component]bool), progress: progress,
 		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
-	for _, step := range []func(context.Context) error{c.components, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences, c.disclosures} {
+	for _, step := range []func(context.Context) error{c.components, c.lists, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences,
+		c.disclosures} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}
@@ -45,6 +50,7 @@ type checker struct {
 	tx       *Tx
 	report   cdp.CheckReport
 	rules    *resolve.Rules
+	marks    *marks
 	whole    *resolve.Whole
 	links    map[string]uint32  // key of an identifier's row -> its number in whole
 	starts   []bool             // by place in whole.Links: the first class of a claim
@@ -145,6 +151,7 @@ func (c *checker) component(comp *component) error {
 	for _, m := range members {
 		here[m.ID] = true
 		c.count(m.head)
+		c.marked(m.head)
 		p, err := c.tx.place(m.ID)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
@@ -262,6 +269,7 @@ func (c *checker) quarantined(id cdp.RecordID) error {
 	}
 	c.counted.quarantined++
 	c.source(h.Source).quarantined++
+	c.marked(h)
 	for i := range h.Claims {
 		if h.Claims[i].findable() {
 			c.withheldRows++

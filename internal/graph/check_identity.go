@@ -12,6 +12,28 @@ import (
 	"cdp-tui/internal/resolve"
 )
 
+// lists says when a change of lists is not through.
+func (c *checker) lists(context.Context) error {
+	r, err := c.tx.relisting()
+	if err == nil && r != nil {
+		c.problem("lists.unfinished", cdp.Ref{Kind: "identity lists", ID: r.hash}, "were put in force, and not all is settled by them: open the store once for writing, or run cdp-tui tick")
+	}
+	return err
+}
+
+// marked compares what stands in the way of a record's claims with what the
+// lists in force say. Where no others than the program's ever were, reading has
+// said it.
+func (c *checker) marked(h *head) {
+	if c.marks.asRead {
+		return
+	}
+	_, ids := h.remarked(c.marks.Marker)
+	for _, id := range ids {
+		c.problem("claim.mark", recordRef(h.ID), "%v is not marked as the lists in force mark it", id)
+	}
+}
+
 // member takes a live record into the recomputation.
 func (c *checker) member(h *head, root layout.Component) error {
 	rec, err := c.tx.recordOf(h, c.rules)

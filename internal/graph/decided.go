@@ -199,6 +199,15 @@ func (h *head) resolvable(rules *resolve.Rules) resolve.Record {
 	return rec
 }
 
+// carrying is a record with all claims that it has, whatever they may do.
+func (h *head) carrying() resolve.Record {
+	rec := resolve.Record{ID: h.ID, Controller: h.Controller, Claims: make([]resolve.Claimed, len(h.Claims))}
+	for i := range h.Claims {
+		rec.Claims[i] = resolve.Claimed{ID: h.Claims[i].id, Verified: resolve.Verified(h.Claims[i].verification)}
+	}
+	return rec
+}
+
 // birthDate is the name of the attribute that states a date of birth.
 const birthDate = "birth_date"
 

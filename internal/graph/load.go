@@ -172,6 +172,9 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	if err != nil {
 		return News{Unfit: err}, nil
 	}
+	if err := l.tx.mark(rec.Claims); err != nil {
+		return News{}, err
+	}
 	row, known := l.number(l.rows, key)
 	r := loaded{offset: l.size, at: zeroAt, hash: hash, row: row, version: 1}
 	if !rec.At.IsZero() {

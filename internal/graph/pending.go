@@ -21,6 +21,11 @@ func (tx *Tx) SettleNext() (Effect, bool, error) {
 	} else if hash != "" {
 		tx.because = cause{rule: "rules." + hash[:min(len(hash), 16)]}
 	}
+	if r, err := tx.relisting(); err != nil {
+		return Effect{}, false, err
+	} else if r != nil {
+		tx.because = cause{rule: "lists." + r.hash[:min(len(r.hash), 16)]}
+	}
 	tx.limits.rows, tx.limits.bytes = 7*tx.limits.rows/4, 3*tx.limits.bytes/2
 	var next []layout.Component
 	late := true // all of them are only to go on parting

@@ -153,6 +153,9 @@ func (tx *Tx) Sift(recs []cdp.Record) ([]News, error) {
 		if hash, news[i].Unfit = contentHash(&recs[i]); news[i].Unfit != nil {
 			continue
 		}
+		if err := tx.mark(recs[i].Claims); err != nil {
+			return nil, err
+		}
 		known := latest[string(keys[i])]
 		if known == nil && values[i] != nil {
 			if known, err = decodeRow(tx.reader(values[i])); err != nil {

@@ -30,7 +30,7 @@ func (tx *Tx) rules() (*resolve.Rules, error) {
 	if err != nil && !errors.Is(err, kv.ErrNotFound) {
 		return nil, fmt.Errorf("graph: rules of identity: %w", err)
 	}
-	if known := tx.known.Load(); known != nil && known.Hash() == string(hash) || known != nil && len(hash) == 0 && known.Name == "defaults" {
+	if known := tx.known.rules.Load(); known != nil && known.Hash() == string(hash) || known != nil && len(hash) == 0 && known.Name == "defaults" {
 		tx.inForce = known
 		return known, nil
 	}
@@ -53,7 +53,7 @@ func (tx *Tx) rules() (*resolve.Rules, error) {
 			return nil, fmt.Errorf("graph: rules of identity: %w", layout.ErrDamaged)
 		}
 	}
-	tx.known.Store(r)
+	tx.known.rules.Store(r)
 	tx.inForce = r
 	return r, nil
 }

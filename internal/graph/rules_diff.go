@@ -19,6 +19,7 @@ type RulesDiff struct {
 	Differ  []layout.Component // that must be settled again, ascending
 	Journal uint64             // the journal's head when it was found
 	Records int                // that were looked at
+	Marks   int                // identifiers that other lists mark otherwise
 }
 
 // RulesDiff divides all live records by other rules and compares with the
@@ -33,24 +34,35 @@ func (tx *Tx) RulesDiff(ctx context.Context, rules *resolve.Rules, progress func
 	if err != nil {
 		return nil, err
 	}
-	d := &rulesDiff{checker: checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), progress: progress},
-		was: make(map[layout.Component]*asBefore), moved: make(map[layout.Component]bool), next: seq.profiles,
-		out: &RulesDiff{Witness: NewWitness(), Journal: seq.journal}}
+	d := tx.newDiff(rules, seq, progress)
 	for _, kind := range cdp.Kinds() {
 		if !slices.Equal(now.AllLevels(kind), rules.AllLevels(kind)) {
 			d.reclassed = append(d.reclassed, kind)
 		}
 	}
-	if err := d.read(ctx); err != nil {
+	if err := d.read(ctx, nil); err != nil {
 		return nil, err
 	}
+	return d.found(ctx)
+}
+
+func (tx *Tx) newDiff(rules *resolve.Rules, seq *sequences, progress func(int)) *rulesDiff {
+	return &rulesDiff{checker: checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), progress: progress},
+		was: make(map[layout.Component]*asBefore), moved: make(map[layout.Component]bool), entering: make(map[layout.Component][]minted),
+		next: seq.profiles, out: &RulesDiff{Witness: NewWitness(), Journal: seq.journal}}
+}
+
+// found divides what was read and compares.
+func (d *rulesDiff) found(ctx context.Context) (*RulesDiff, error) {
 	if err := d.partition(ctx, d.compare); err != nil {
 		return nil, err
 	}
 	if d.failed != nil {
 		return nil, d.failed
 	}
-	d.out.Records = len(d.recs)
+	for c := range d.entering {
+		delete(d.moved, c)
+	}
 	d.out.Differ = slices.Sorted(maps.Keys(d.moved))
 	return d.out, nil
 }
@@ -60,7 +72,8 @@ type rulesDiff struct {
 	was       map[layout.Component]*asBefore
 	reclassed []cdp.Kind // kinds whose claims join at other classes
 	moved     map[layout.Component]bool
-	next      cdp.ProfileID // the last that was minted
+	entering  map[layout.Component][]minted // records that would come out of quarantine, each as a component of its own, with the ids they kept
+	next      cdp.ProfileID                 // the last that was minted
 	out       *RulesDiff
 	failed    error
 }
@@ -73,8 +86,9 @@ type asBefore struct {
 	controller string
 }
 
-// read takes in all live records.
-func (d *rulesDiff) read(ctx context.Context) error {
+// read takes in all live records, as anew makes them where it is given: nil is
+// one that stays as it is.
+func (d *rulesDiff) read(ctx context.Context, anew func(h *head, root layout.Component) (*head, error)) error {
 	for e, err := range d.tx.r.Scan(layout.Components()) {
 		if err != nil {
 			return fmt.Errorf("graph: rules: %w", err)
@@ -97,13 +111,28 @@ func (d *rulesDiff) read(ctx context.Context) error {
 		d.was[comp.id] = &asBefore{comp.size, comp.sum, comp.apart, ""}
 		for _, m := range members {
 			d.was[comp.id].controller = m.Controller
-			if err := d.member(m.head, comp.id); err != nil {
+			d.out.Records++
+			h := m.head
+			if anew != nil {
+				by, err := anew(h, comp.id)
+				if err != nil {
+					return err
+				}
+				if by != nil && !by.live() {
+					d.leaves(h, comp)
+					continue
+				}
+				if by != nil {
+					h = by
+				}
+			}
+			if err := d.member(h, comp.id); err != nil {
 				return err
 			}
 			if slices.ContainsFunc(m.Claims, func(c claim) bool { return c.active && slices.Contains(d.reclassed, c.id.Kind()) }) {
 				d.moved[comp.id] = true
 			}
-			if n := len(d.recs); n%10_000 == 0 && d.progress != nil {
+			if n := d.out.Records; n%10_000 == 0 && d.progress != nil {
 				d.progress(n)
 			}
 		}
@@ -234,6 +263,14 @@ func (d *rulesDiff) regrouped(parts [][]uint32, roots map[layout.Component]bool)
 	}
 	ids := make([]cdp.ProfileID, len(parts))
 	for _, root := range slices.Sorted(maps.Keys(roots)) {
+		if kept, ok := d.entering[root]; ok {
+			for _, m := range kept {
+				if i, ok := partOf[m.anchor]; ok && (ids[i] == 0 || m.profile < ids[i]) {
+					ids[i] = m.profile
+				}
+			}
+			continue
+		}
 		c, err := d.tx.component(root)
 		if err != nil {
 			return err

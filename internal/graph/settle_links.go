@@ -150,6 +150,10 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	relisting, err := s.tx.relisting()
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range s.comps {
 		all := s.tx.forced.all || c.pending
 		if !all && s.tx.forced.id.IsZero() {
@@ -157,6 +161,9 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 		}
 		for _, m := range c.members {
 			rec := m.resolvable(nil)
+			if relisting != nil { // by other lists it may have been linked by any of its claims
+				rec = m.carrying()
+			}
 			links := s.rules.LinksOf(&rec)
 			for _, were := range former {
 				links = append(links, were.LinksOf(&rec)...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	lists "cdp-tui/internal/ident"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/resolve"
@@ -19,8 +20,14 @@ type Store struct {
 	table  *layout.Table
 	meta   layout.Meta
 	limits limits
-	raised atomic.Bool                   // what the disk says is of this layout
-	rules  atomic.Pointer[resolve.Rules] // those last read; the store says which are in force
+	read   inForce
+	raised atomic.Bool // what the disk says is of this layout
+}
+
+// inForce are the rules and lists last read; the store says which are in force.
+type inForce struct {
+	rules atomic.Pointer[resolve.Rules]
+	lists atomic.Pointer[lists.Marker]
 }
 
 // ErrNew is returned by Open for a store that holds nothing yet.
@@ -54,7 +61,10 @@ func Create(ctx context.Context, s kv.Store, meta layout.Meta) (*Store, error) {
 		if _, err := layout.ReadMeta(tx); !errors.Is(err, kv.ErrNotFound) {
 			return fmt.Errorf("there is a store already: %w", errors.Join(err, kv.ErrNotEmpty))
 		}
-		return layout.WriteMeta(tx.Set, meta)
+		if err := layout.WriteMeta(tx.Set, meta); err != nil {
+			return err
+		}
+		return pinLists(tx.Set, meta.Created)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("graph: create: %w", err)
@@ -68,7 +78,7 @@ func (s *Store) Meta() layout.Meta { return s.meta }
 // View runs f on one snapshot.
 func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 	return s.kv.View(ctx, func(r kv.Reader) error {
-		return f(&Tx{r: r, sym: s.table.View(r), known: &s.rules})
+		return f(&Tx{r: r, sym: s.table.View(r), known: &s.read})
 	})
 }
 
@@ -77,7 +87,7 @@ func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) error {
 	var grew bool
 	err := s.kv.Update(ctx, func(w kv.Tx) error {
-		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits, known: &s.rules}
+		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits, known: &s.read}
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -132,8 +142,10 @@ type Tx struct {
 	crowd                 crowd
 	told                  map[cdp.ProfileID]bool // profiles noted as told something
 	linking               map[string]bool        // keys of identifiers' rows that are known to be there
-	known                 *atomic.Pointer[resolve.Rules]
+	known                 *inForce
 	inForce               *resolve.Rules
+	marks                 *marks
+	relists               **relisting       // nil: not read yet
 	wereInForce           *[]*resolve.Rules // before, while the store is settled by others
 	decisions             *decisionCounts
 	decisionRows          map[uint64]cdp.Decision // what was read of it

@@ -68,19 +68,24 @@ func (c *Canonicaliser) email(s string) (string, Verdict) {
 	if len(value) > 254 { // RFC 5321 4.5.3.1.3 less the angle brackets
 		return "", malformed("email.long", "the address is longer than mail allows")
 	}
+	return value, c.lists.mail(value, local, domain)
+}
+
+// mail says what the lists make of a canonical address.
+func (x *index) mail(value, local, domain string) Verdict {
 	switch {
-	case reserved:
-		return value, blocked("email.reserved", "the domain is reserved and belongs to nobody (RFC 2606)")
-	case c.lists.emails.has(value):
-		return value, blocked("placeholder.email", "the address is a known placeholder")
-	case c.lists.locals.has(local):
-		return value, blocked("placeholder.local", "what stands before the @ is a known placeholder")
+	case x.reserved(domain):
+		return blocked("email.reserved", "the domain is reserved and belongs to nobody (RFC 2606)")
+	case x.emails.has(value):
+		return blocked("placeholder.email", "the address is a known placeholder")
+	case x.locals.has(local):
+		return blocked("placeholder.local", "what stands before the @ is a known placeholder")
 	}
 	mailbox, _, _ := strings.Cut(local, "+")
-	if c.lists.roles.has(mailbox) {
-		return value, generic("email.role", "the mailbox belongs to a role, not to one person (RFC 2142)")
+	if x.roles.has(mailbox) {
+		return generic("email.role", "the mailbox belongs to a role, not to one person (RFC 2142)")
 	}
-	return value, Verdict{Outcome: OK}
+	return Verdict{Outcome: OK}
 }
 
 // lowerMail is lower case for addresses. Systems with a Turkish locale turn

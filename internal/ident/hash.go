@@ -45,9 +45,13 @@ func (c *Canonicaliser) hashed(kind cdp.Kind, s string) (string, Verdict) {
 		return "", malformed("hash.form", "the value is not a hash of that kind in hexadecimal")
 	}
 	if c.lists.hashes.has(s) {
-		return s, blocked("placeholder.hash", "the value is the hash of a placeholder or of nothing")
+		return s, hashVerdict()
 	}
 	return s, c.lists.shape(s)
+}
+
+func hashVerdict() Verdict {
+	return blocked("placeholder.hash", "the value is the hash of a placeholder or of nothing")
 }
 
 func hexSHA256(s string) string {

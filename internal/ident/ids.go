@@ -25,6 +25,9 @@ func (c *Canonicaliser) id(kind cdp.Kind, s string) (string, Verdict) {
 	if c.lists.word(s) { // bare now of its separators
 		return strings.ToLower(s), wordVerdict()
 	}
+	if c.lists.formed(kind, s) {
+		return s, wordVerdict()
+	}
 	return s, c.lists.shape(s)
 }
 

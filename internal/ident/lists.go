@@ -5,29 +5,36 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/rulefile"
 )
 
 //go:embed lists.yaml
 var defaultLists string
 
 // DefaultLists returns the lists that come with the program, as the text of a
-// rule file for [Lists]. Whoever wires the program decodes it, or a file that
-// stands in its place.
+// rule file for [ParseLists].
 func DefaultLists() []byte { return []byte(defaultLists) }
+
+// DefaultHash is the hash of [DefaultLists].
+func DefaultHash() string { return rulefile.Hash(DefaultLists()) }
 
 // Lists are values that look like identifiers and identify nobody. Words,
 // addresses, mailboxes, domains and names are compared in lower case.
 type Lists struct {
-	Version    int      `yaml:"version,required"`
-	Words      []string `yaml:"words"`            // whole values that mean "nothing", of any kind
-	Emails     []string `yaml:"emails"`           // whole addresses
-	Locals     []string `yaml:"email_locals"`     // before the @
-	Domains    []string `yaml:"reserved_domains"` // after the @, with all below them
-	Roles      []string `yaml:"role_mailboxes"`   // before the @; generic, not blocked
-	Phones     []string `yaml:"phones"`           // E.164, ? for any digit
-	BirthDates []string `yaml:"birth_dates"`      // YYYY-MM-DD
-	Names      []string `yaml:"names"`            // whole names of persons
-	Repeated   int      `yaml:"repeated"`         // one character so many times is a placeholder; 0: never
+	Version    int           `yaml:"version,required"`
+	From       rulefile.Date `yaml:"valid_from"`       // they may be put in force from this day on; none: at once
+	Words      []string      `yaml:"words"`            // whole values that mean "nothing", of any kind
+	Emails     []string      `yaml:"emails"`           // whole addresses
+	Locals     []string      `yaml:"email_locals"`     // before the @
+	Domains    []string      `yaml:"reserved_domains"` // after the @, with all below them
+	Roles      []string      `yaml:"role_mailboxes"`   // before the @; generic, not blocked
+	Phones     []string      `yaml:"phones"`           // E.164, ? for any digit
+	BirthDates []string      `yaml:"birth_dates"`      // YYYY-MM-DD
+	Names      []string      `yaml:"names"`            // whole names of persons
+	Repeated   int           `yaml:"repeated"`         // one character so many times is a placeholder; 0: never
 }
 
 // A Problem is a mistake in lists, at a path such as $.phones[3].
@@ -122,6 +129,7 @@ func (s set) has(v string) bool { _, ok := s[v]; return ok }
 type index struct {
 	words, emails, locals, roles, domains, births, names, hashes set
 
+	forms    map[cdp.Kind]set // words as an id of the kind is written, where that is not the word
 	phones   map[int][]string // by length
 	repeated int
 }
@@ -130,10 +138,18 @@ func newIndex(l Lists) *index {
 	x := &index{
 		words: newSet(l.Words), emails: newSet(l.Emails), locals: newSet(l.Locals), roles: newSet(l.Roles),
 		domains: newSet(l.Domains), births: newSet(l.BirthDates), names: newSet(l.Names),
-		hashes: set{}, phones: map[int][]string{}, repeated: l.Repeated,
+		hashes: set{}, forms: make(map[cdp.Kind]set), phones: map[int][]string{}, repeated: l.Repeated,
 	}
 	for _, p := range l.Phones {
 		x.phones[len(p)] = append(x.phones[len(p)], p)
+	}
+	for _, kind := range []cdp.Kind{cdp.KindLoyalty, cdp.KindNationalID, cdp.KindCRM, cdp.KindOrder} {
+		x.forms[kind] = set{}
+		for w := range x.words {
+			if f := strings.ToLower(form(kind, w)); f != w && enclosed(w) {
+				x.forms[kind][f] = struct{}{}
+			}
+		}
 	}
 	hash := func(s string) {
 		x.hashes[hexSHA256(s)] = struct{}{}
@@ -171,6 +187,19 @@ func (x *index) word(s string) bool {
 	}
 	_, ok := x.words[string(buf[:len(s)])]
 	return ok
+}
+
+// enclosed reports whether a word begins and ends with a letter or digit. Of
+// another one the form loses a sign that makes it what it is: -1 is no card 1.
+func enclosed(w string) bool {
+	signs := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	return strings.TrimFunc(w, signs) == w
+}
+
+// formed reports whether s is how a word of several parts is written as an id
+// of its kind: "kein plan" is the card KEINPLAN.
+func (x *index) formed(kind cdp.Kind, s string) bool {
+	return len(s) <= 64 && x.forms[kind].has(strings.ToLower(s))
 }
 
 // shape returns Blocked for zeros and for one character again and again, and

@@ -68,7 +68,7 @@ func (c *Canonicaliser) parsePhone(s, country string) (string, Verdict) {
 	kind := phonenumbers.GetNumberType(n)
 	switch {
 	case c.lists.dummyPhone(value):
-		return canonical, blocked("phone.dummy", "the number is a known placeholder")
+		return canonical, dummyVerdict()
 	case kind == phonenumbers.UNKNOWN: // what IsValidNumber asks
 		if again, err := phonenumbers.Parse(value, ""); err != nil || phonenumbers.Format(again, phonenumbers.E164) != value {
 			return "", malformed("phone.zeros", "the number begins with zeros that no number of its country has")
@@ -81,6 +81,8 @@ func (c *Canonicaliser) parsePhone(s, country string) (string, Verdict) {
 	}
 	return canonical, Verdict{Outcome: OK}
 }
+
+func dummyVerdict() Verdict { return blocked("phone.dummy", "the number is a known placeholder") }
 
 // parseNumber reads a number that holds digits and punctuation only.
 func parseNumber(number, digits, country string) (*phonenumbers.PhoneNumber, Verdict) {

@@ -29,6 +29,7 @@
 //	r <source> <key>                           what was decided of a source row
 //	s <kind value>                             an identifier that joins nothing by decision
 //	R <from> <hash> <chunk>                    a version of the rules of identity
+//	L <from> <hash> <chunk>                    a version of the lists of placeholders
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
 //	f <kind value> <controller>                preferences stated at an endpoint
 //	q <record>                                 a quarantined record

@@ -45,6 +45,7 @@ const (
 	letterDecided    = 'r'
 	letterSuppressed = 's'
 	letterRules      = 'R'
+	letterLists      = 'L'
 	letterAlias      = 'a'
 )
 
@@ -384,6 +385,14 @@ func KeyRules(from time.Time, hash string, chunk uint16) []byte {
 
 // Rules are all versions of the rules of identity, by the time they came into force.
 func Rules() kv.Range { return kv.Prefix([]byte{letterRules}) }
+
+// KeyLists holds chunk n of a version of the lists of placeholders.
+func KeyLists(from time.Time, hash string, chunk uint16) []byte {
+	return binary.BigEndian.AppendUint16(appendText(appendTime([]byte{letterLists}, from), hash), chunk)
+}
+
+// Lists are all versions of the lists, by the time they came into force.
+func Lists() kv.Range { return kv.Prefix([]byte{letterLists}) }
 
 // Span is the range between two keys; only the keys are read.
 func Span(start, end []byte) kv.Range { return kv.Range{Start: start, End: end, KeysOnly: true} }

@@ -120,10 +120,10 @@ func RowOf(key []byte) (cdp.SourceID, string, error) {
 // ClassOf reads the class at the end of a key of KeyIdentifier.
 func ClassOf(key []byte) byte { return key[len(key)-1] }
 
-// RegisterOf reads a key of KeyRegister or KeyRules.
+// RegisterOf reads a key of KeyRegister, KeyRules or KeyLists.
 func RegisterOf(key []byte) (from time.Time, hash string, chunk uint16, err error) {
 	bad := fmt.Errorf("layout: not a register key")
-	if len(key) < 9 || key[0] != letterRegister && key[0] != letterRules {
+	if len(key) < 9 || key[0] != letterRegister && key[0] != letterRules && key[0] != letterLists {
 		return time.Time{}, "", 0, bad
 	}
 	from = time.UnixMicro(int64(binary.BigEndian.Uint64(key[1:]) ^ 1<<63)).UTC()

@@ -13,7 +13,8 @@ import (
 //	1  the first
 //	2  the journal says by which identifier profiles merged; the largest size there was is kept
 //	3  preferences, shares of ours, findings: rows and parts of values that were not there before
-const Version = 3
+//	4  versions of the lists of placeholders, by which marks of claims are judged
+const Version = 4
 
 // Oldest is the layout that this one only adds to: such stores are read as
 // they are, and the first thing written to them makes them of this Version.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -17,9 +18,16 @@ type Subject struct {
 	Grounds    []cdp.Ground
 	Activities []cdp.ActivityID // of the source's, those that apply to the record; empty for all
 	Consents   []cdp.Consent    // events at all its endpoints, from any source, its own included
-	Deleted    bool             // the record says that its row is gone
-	Restricted bool             // Art. 18
-	Suppressed bool             // an endpoint is on the suppression list
+	// Preferences are statements at all its endpoints, from any source; Touchpoints
+	// those that may end a contract. Born and Country are what is known of the
+	// person elsewhere; where they are zero the record's own attributes count.
+	Preferences []cdp.Preference
+	Touchpoints []cdp.Touchpoint
+	Born        time.Time
+	Country     string
+	Deleted     bool // the record says that its row is gone
+	Restricted  bool // Art. 18
+	Suppressed  bool // an endpoint is on the suppression list
 }
 
 // Findings of a ruling. A detail may follow after ": ".
@@ -44,7 +52,12 @@ const (
 // only.
 func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	f := Facts{Register: reg, RecordAt: s.RecordAt, Recorded: s.Recorded, Activities: s.Activities, Grounds: s.Grounds,
-		Consents: usable(s), Restricted: s.Restricted, Suppressed: s.Suppressed}
+		Consents: usable(s), Touchpoints: s.Touchpoints, Preferences: s.Preferences, Restricted: s.Restricted, Suppressed: s.Suppressed}
+	f.Born, f.Country = PersonOf(s.Attributes)
+	if !s.Born.IsZero() {
+		f.Born = s.Born
+	}
+	f.Country = cmp.Or(s.Country, f.Country)
 	q := Question{Act: Hold, Source: s.Source, At: now}
 	j := judge{reg: reg, src: lookup(reg, s.Source.ID), q: &q, f: &f}
 	r := cdp.Ruling{Claims: make([]cdp.Verdict, len(s.Claims))}

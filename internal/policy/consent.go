@@ -28,7 +28,7 @@ func (o *opinion) rank() int {
 		return 0
 	case "later":
 		return 1
-	case "method", "incomplete":
+	case "method", "incomplete", "not_explicit":
 		return 10*severity(cdp.ConsentGiven) + 5
 	}
 	return 10 * severity(o.state)
@@ -134,8 +134,35 @@ func (j *judge) assess(u *use, o *opinion) {
 			o.name = "method"
 			return
 		}
+		if u.activity.Condition == explicitConsent && !o.explicit {
+			o.name = "not_explicit"
+			return
+		}
 		o.allow = true
 	}
+}
+
+// explicitConsent is the condition of Art. 9(2)(a).
+const explicitConsent = "A9-2-a"
+
+// special judges the condition of Art. 9(2)(a) for an activity that rests on
+// another basis than consent: an explicit consent is needed beside it.
+func (j *judge) special(u *use, v cdp.Verdict) cdp.Verdict {
+	if !v.Allow || u.activity.Condition != explicitConsent {
+		return v
+	}
+	w := j.consent(u, time.Time{})
+	if w.Allow {
+		v.Until, v.Facts = earliest(v.Until, w.Until), w.Facts
+		if w.From.After(v.From) {
+			v.From = w.From
+		}
+		return v
+	}
+	_, rule, _ := strings.Cut(w.Rule, ".")
+	w.Rule, w.Article, w.Basis = string(j.q.Act)+".special."+rule, "Art. 9(2)(a)", v.Basis
+	w.Until = earliest(w.Until, v.Until)
+	return w
 }
 
 // doubleOptIn is the method that a confirmed request proves by itself.
@@ -302,6 +329,8 @@ func consentCause(o *opinion) (cause, article string) {
 		return "it needs consent, and the one stated is dated in the future", "Art. 6(1)(a)"
 	case "incomplete":
 		return "the consent does not state its " + o.lacks + ", which the register asks for", "Art. 7(1)"
+	case "not_explicit":
+		return "special categories are processed, and the consent is not explicit", "Art. 9(2)(a)"
 	case "method":
 		return "the consent was not given in a way that the register accepts", "Art. 7(1)"
 	}
@@ -317,11 +346,20 @@ func consentCause(o *opinion) (cause, article string) {
 	case cdp.ConsentUnreadable:
 		return "what the source says about consent can not be read", "Art. 7(1)"
 	case cdp.ConsentExpired:
+		switch o.why {
+		case whyWindow:
+			return "the consent was not confirmed in time", "Art. 7(1)"
+		case whyValidity:
+			return "the consent is older than the register lets one last", "Art. 5(1)(a), 7(1)"
+		}
 		return "the consent expired" + on(o.since), "Art. 6(1)(a)"
 	case cdp.ConsentEmpty:
 		return "the source states that the person agreed to nothing", "Art. 6(1)(a)"
 	case cdp.ConsentInvalidated:
-		if o.silent {
+		switch {
+		case o.why == whyChild:
+			return "a child gave the consent without a parent", "Art. 8(1)"
+		case o.silent:
 			return "the box was ticked beforehand, which is no consent", "Art. 4(11), Rec. 32"
 		}
 		return "the consent was found to be invalid", "Art. 7"

@@ -68,10 +68,11 @@ type Facts struct {
 	// Touchpoints are those that may end a contract (a return, a cancellation),
 	// of the record itself and of others about the same order; any order.
 	Touchpoints []cdp.Touchpoint
-	Born        time.Time // birth date of the person; zero when unknown
-	Country     string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
-	Restricted  bool      // Art. 18
-	Suppressed  bool      // an endpoint is on the suppression list
+	Preferences []cdp.Preference // statements at all endpoints of the record; any order
+	Born        time.Time        // birth date of the person; zero when unknown
+	Country     string           // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+	Restricted  bool             // Art. 18
+	Suppressed  bool             // an endpoint is on the suppression list
 }
 
 // Decide answers a question. It is a pure function; the order of what stands
@@ -265,9 +266,9 @@ func (j *judge) basis(u *use) cdp.Verdict {
 	v := u.allow[slices.Index(acts[:], j.q.Act)]
 	v.Until = earliest(v.Until, next)
 	if len(j.f.Grounds) > 0 || u.activity.Basis == cdp.BasisContract && u.activity.Contract.Evidence == "ground" {
-		return j.ground(u, v)
+		v = j.ground(u, v)
 	}
-	return v
+	return j.special(u, v)
 }
 
 // ground judges the grounds that the record states for an activity: where it

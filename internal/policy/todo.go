@@ -16,6 +16,7 @@ func Todo(v cdp.Verdict) string {
 		return ""
 	}
 	_, rule, _ := strings.Cut(v.Rule, ".")
+	rule = strings.TrimPrefix(rule, "special.")
 	group, _, _ := strings.Cut(rule, ".")
 	switch rule {
 	case "register.none":
@@ -52,6 +53,8 @@ func Todo(v cdp.Verdict) string {
 		return "Correct the mapping of the source so that its consent can be read, and replay the delivery."
 	case "consent.incomplete":
 		return "Obtain the evidence of the consent from the source, or ask the person again."
+	case "consent.not_explicit":
+		return "Ask the person for an explicit consent to the special categories, or name another condition of Art. 9(2)."
 	case "consent.method":
 		return "Have the consent confirmed in a way that the register accepts."
 	case "consent.invalidated", "consent.revoked":

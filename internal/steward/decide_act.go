@@ -148,6 +148,9 @@ func (d *Desk) draft(ctx context.Context, a *act) (cdp.Effect, error) {
 
 // settleLeft settles what an act that was cut off has left.
 func (d *Desk) settleLeft(ctx context.Context) error {
+	if _, err := d.remarkRest(ctx); err != nil {
+		return err
+	}
 	left := 0
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
 		left, err = tx.PendingCount()

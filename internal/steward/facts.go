@@ -29,8 +29,10 @@ func (f *bearing) ruling() cdp.Ruling {
 
 // policy are the facts for one question about the record.
 func (f *bearing) policy() policy.Facts {
-	return policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
+	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
 		Grounds: f.rec.Grounds, Consents: f.events}
+	facts.Born, facts.Country = policy.PersonOf(f.rec.Attributes)
+	return facts
 }
 
 // factsOf gathers what bears on a record, as known at a standpoint: of its

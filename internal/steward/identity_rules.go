@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -53,103 +52,46 @@ func (d *Desk) IdentityRules(ctx context.Context) ([]cdp.IdentityRules, error) {
 // the whole store, and changes nothing. progress is told the number of records
 // read; it may be nil.
 func (d *Desk) PreviewRules(ctx context.Context, text []byte, progress func(records int)) (cdp.Effect, error) {
-	rules, diff, err := d.rulesDiff(ctx, text, progress)
+	c, err := rulesChange(text, progress)
 	if err != nil {
 		return cdp.Effect{}, err
 	}
-	out := rulesEffect(rules, diff.Witness)
-	e := d.entry("preview", cdp.Ref{Kind: "identity rules", ID: rules.Hash()}, fmt.Sprintf("%s; %d records looked at", told(out), diff.Records))
-	e.Digest = out.Digest
-	return out, d.update(ctx, &e, func(*graph.Tx) error { return nil })
+	return d.preview(ctx, c)
 }
 
-// rulesEffect binds the digest to the rules.
-func rulesEffect(rules *resolve.Rules, w *graph.Witness) cdp.Effect {
-	return (&act{verb: "activate", what: []byte(rules.Hash())}).effect(w)
-}
-
-func (d *Desk) rulesDiff(ctx context.Context, text []byte, progress func(int)) (*resolve.Rules, *graph.RulesDiff, error) {
+func rulesChange(text []byte, progress func(int)) (*change, error) {
 	rules, err := resolve.ParseRules("identity", text)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := d.settleLeft(ctx); err != nil {
-		return nil, nil, err
-	}
-	var diff *graph.RulesDiff
-	err = d.s.g.View(ctx, func(tx *graph.Tx) error {
+	c := &change{object: cdp.Ref{Kind: "identity rules", ID: rules.Hash()}}
+	c.diff = func(ctx context.Context, tx *graph.Tx) (*graph.RulesDiff, error) {
 		now, err := tx.Rules()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if now.Hash() == rules.Hash() {
-			return ErrSameRules
+			return nil, ErrSameRules
 		}
-		diff, err = tx.RulesDiff(ctx, rules, progress)
-		return err
-	})
-	return rules, diff, err
+		return tx.RulesDiff(ctx, rules, progress)
+	}
+	c.set = func(tx *graph.Tx) error {
+		return tx.SetRules(graph.RulesVersion{From: tx.Now(), Hash: rules.Hash(), Text: text})
+	}
+	return c, nil
 }
-
-// markChunk is how many components one transaction marks.
-const markChunk = 2_000
 
 // ActivateRules puts rules of identity in force and settles again all that they
 // make otherwise, in as many transactions as it takes. Cut off, it is gone on
 // with by the next Tick. With the digest of a preview, or its first 16 digits,
 // it does what was previewed or nothing: see Decide.
 func (d *Desk) ActivateRules(ctx context.Context, text []byte, digest, reason string, progress func(records int)) (cdp.Effect, error) {
-	if strings.TrimSpace(reason) == "" {
-		return cdp.Effect{}, ErrReason
-	}
-	if err := d.mayDecide(); err != nil {
+	if err := d.mayActivate(reason); err != nil {
 		return cdp.Effect{}, err
 	}
-	rules, diff, err := d.rulesDiff(ctx, text, progress)
+	c, err := rulesChange(text, progress)
 	if err != nil {
 		return cdp.Effect{}, err
 	}
-	would := rulesEffect(rules, diff.Witness)
-	if digest != "" && (len(digest) < shortestDigest || !strings.HasPrefix(would.Digest, digest)) {
-		return would, &StaleError{digest, would.Digest}
-	}
-	for chunk := range slices.Chunk(diff.Differ, markChunk) {
-		e := d.entry("settle", cdp.Ref{Kind: "identity rules", ID: rules.Hash()}, fmt.Sprintf("%d profiles are marked to be settled again", len(chunk)))
-		err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-			if err := tx.MustSettle(chunk); err != nil {
-				return err
-			}
-			return d.log(tx, e)
-		})
-		if err != nil {
-			return cdp.Effect{}, err
-		}
-	}
-	e := d.entry("activate", cdp.Ref{Kind: "identity rules", ID: rules.Hash()}, told(would))
-	e.Reason, e.Digest = reason, would.Digest
-	err = d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-		head, err := tx.JournalHead()
-		if err != nil {
-			return err
-		}
-		if head != diff.Journal { // somebody changed profiles meanwhile: what differs is not known
-			return &StaleError{would.Digest, "not known"}
-		}
-		if err := tx.SetRules(graph.RulesVersion{From: tx.Now(), Hash: rules.Hash(), Text: text}); err != nil {
-			return err
-		}
-		return d.log(tx, e)
-	})
-	if err != nil {
-		return cdp.Effect{}, err
-	}
-	seen := graph.NewWitness()
-	if err := d.settleRest(ctx, seen); err != nil {
-		return rulesEffect(rules, seen), err
-	}
-	out := rulesEffect(rules, seen)
-	if out.Digest != would.Digest {
-		return out, &OtherwiseError{would.Digest, out.Digest}
-	}
-	return out, nil
+	return d.activate(ctx, c, digest, reason)
 }

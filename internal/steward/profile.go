@@ -267,5 +267,11 @@ func (v *sight) standings(held []cdp.Held, records []graph.Record) ([]cdp.Standi
 	events = slices.DeleteFunc(events, func(c cdp.Consent) bool {
 		return !slices.ContainsFunc(records, func(r graph.Record) bool { return r.Controller == c.Controller })
 	})
-	return policy.Standings(v.knew(events), v.at.At), nil
+	var attributes []cdp.Attribute
+	for i := range records {
+		attributes = append(attributes, records[i].Attributes...)
+	}
+	terms := policy.Terms{Register: v.reg}
+	terms.Born, terms.Country = policy.PersonOf(attributes)
+	return terms.Standings(v.knew(events), v.at.At), nil
 }

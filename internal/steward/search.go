@@ -247,7 +247,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 		}
 		for _, c := range rec.Claims {
 			doc.Kinds = appendNew(doc.Kinds, c.Identifier.Kind())
-			if want.consents && !seen[c.Identifier.Key()] {
+			if want.consents && c.Blocked == "" && !seen[c.Identifier.Key()] {
 				seen[c.Identifier.Key()] = true
 				endpoints = append(endpoints, cdp.Held{Identifier: c.Identifier})
 			}

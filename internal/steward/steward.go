@@ -46,15 +46,9 @@ type Steward struct {
 	opt Options
 
 	mu       sync.Mutex
-	register []registerVersion // all, by valid-from
+	register []policy.Version // all, by valid-from
 	loaded   bool
 	needs    map[needKey][]cdp.PurposeID
-}
-
-// A registerVersion is a version of the activity register, by both clocks.
-type registerVersion struct {
-	*policy.Register
-	recorded time.Time // when it was first activated
 }
 
 type needKey struct {
@@ -146,24 +140,38 @@ func (d *Desk) settleRest(ctx context.Context, seen *graph.Witness) error {
 	return d.finishRules(ctx)
 }
 
-// finishRules ends a change of the rules of identity, when all that it makes
+// finishRules ends a change of the rules of identity, or of lists, when all that it makes
 // otherwise is settled.
 func (d *Desk) finishRules(ctx context.Context) error {
-	open := false
+	rules, lists := false, false
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		open, err = tx.Unfinished()
-		return err
-	})
-	if err != nil || !open {
-		return err
-	}
-	e := d.entry("settle", cdp.Ref{Kind: "identity rules"}, "all is settled by the rules in force")
-	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-		if err := tx.Finish(); err != nil {
+		if rules, err = tx.Unfinished(); err != nil {
 			return err
 		}
-		return d.log(tx, e)
+		open, judged, err := tx.Relisting()
+		lists = open && judged
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	end := func(what, by string, finish func(*graph.Tx) error) error {
+		return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+			if err := finish(tx); err != nil {
+				return err
+			}
+			return d.log(tx, d.entry("settle", cdp.Ref{Kind: what}, "all is settled by the "+by+" in force"))
+		})
+	}
+	if rules {
+		if err := end("identity rules", "rules", (*graph.Tx).Finish); err != nil {
+			return err
+		}
+	}
+	if lists {
+		return end("identity lists", "lists", (*graph.Tx).FinishLists)
+	}
+	return nil
 }
 
 func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
@@ -253,7 +261,7 @@ func batchRef(id cdp.BatchID) cdp.Ref     { return cdp.Ref{Kind: "batch", ID: id
 func sourceRef(id cdp.SourceID) cdp.Ref   { return cdp.Ref{Kind: "source", ID: string(id)} }
 
 // registers returns all versions of the activity register, by valid-from.
-func (s *Steward) registers(tx *graph.Tx) ([]registerVersion, error) {
+func (s *Steward) registers(tx *graph.Tx) ([]policy.Version, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.loaded {
@@ -263,13 +271,13 @@ func (s *Steward) registers(tx *graph.Tx) ([]registerVersion, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []registerVersion
+	var out []policy.Version
 	for _, v := range versions {
 		reg, err := policy.Parse("register "+v.Hash[:12], v.Text)
 		if err != nil {
 			return nil, fmt.Errorf("the register kept in the store can not be read, the gates stay closed: %w", err)
 		}
-		out = append(out, registerVersion{reg, v.Recorded})
+		out = append(out, policy.Version{Register: reg, Recorded: v.Recorded})
 	}
 	s.register, s.loaded = out, true
 	return out, nil
@@ -281,20 +289,13 @@ func (s *Steward) inForce(tx *graph.Tx, at time.Time) (*policy.Register, error) 
 	return s.inForceAt(tx, cdp.Standpoint{At: at})
 }
 
-// inForceAt returns the register in force at a standpoint: of the versions
-// known then, the one that is valid from the latest day until then.
+// inForceAt returns the register in force at a standpoint.
 func (s *Steward) inForceAt(tx *graph.Tx, from cdp.Standpoint) (*policy.Register, error) {
 	all, err := s.registers(tx)
 	if err != nil {
 		return nil, err
 	}
-	var reg *policy.Register
-	for _, r := range all {
-		if !r.ValidFrom().After(from.At) && from.Knew(r.recorded) {
-			reg = r.Register
-		}
-	}
-	return reg, nil
+	return policy.InForce(all, from), nil
 }
 
 // forget drops the registers read, after a new one was activated.
