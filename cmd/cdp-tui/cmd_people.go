@@ -33,7 +33,7 @@ func (s *session) profileID(ctx context.Context, typed string) (cdp.ProfileID, e
 
 // tabs are what profile --tab can show, as the console does.
 func tabs() []string {
-	return []string{"overview", "identifiers", "touchpoints", "consents", "uses", "shares", "log", "history"}
+	return []string{"overview", "identifiers", "touchpoints", "consents", "wishes", "uses", "shares", "log", "history"}
 }
 
 func (p *program) profileCommand() *cobra.Command {
@@ -114,6 +114,9 @@ func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, lim
 	case "consents":
 		return s.write(func(j *report.JSON) error { return j.Consents(p.Consents) },
 			func(w io.Writer, o report.Options) error { return report.Consents(w, p.Consents, o) })
+	case "wishes":
+		return s.write(func(j *report.JSON) error { return j.Wishes(p.Wishes) },
+			func(w io.Writer, o report.Options) error { return report.Wishes(w, p.Wishes, o) })
 	case "identifiers":
 		return s.write(func(j *report.JSON) error { return j.Members(p) },
 			func(w io.Writer, o report.Options) error { return report.Members(w, p, o) })

@@ -101,7 +101,7 @@ func exitOf(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous), errors.As(err, &plan):
+	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous), errors.As(err, &plan), errors.Is(err, steward.ErrEvidence):
 		return exitUsage
 	case errors.As(err, &stale):
 		return exitStale
@@ -117,7 +117,7 @@ func exitOf(err error) int {
 		return exitLayout
 	case errors.Is(err, errProblems):
 		return exitProblems
-	case errors.Is(err, steward.ErrNotFound):
+	case errors.Is(err, steward.ErrNotFound), errors.Is(err, steward.ErrUnknownEndpoint):
 		return exitNotFound
 	case errors.Is(err, errRejects):
 		return exitRejects
@@ -149,6 +149,8 @@ func hintOf(err error) string {
 		return "look at the preview again: the command without --digest shows it"
 	case errors.Is(err, steward.ErrOneProfile):
 		return "cdp-tui profile shows what it holds, cdp-tui why what joined it"
+	case errors.Is(err, steward.ErrUnknownEndpoint):
+		return "check how it is written; --new records a statement at an endpoint that comes first with it"
 	case errors.Is(err, steward.ErrReason):
 		return `give it with --reason "case 2026-017, seen in person"`
 	case errors.Is(err, syscall.EISDIR):

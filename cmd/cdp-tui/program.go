@@ -157,7 +157,7 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(),
+	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.consentCommand(), p.preferenceCommand(),
 		p.graphCommand(), p.profilesCommand(), p.evalCommand())
 	add("identity", p.reasonCommands()...)
 	add("identity", p.decideCommands()...)

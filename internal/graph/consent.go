@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -61,7 +62,7 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 			}
 		}
 		if at, ok := expiry(e, tx.now); ok {
-			if err := tx.MakeCarriersDue(e.Record, Wave{Endpoint: e.Endpoint}, at); err != nil {
+			if err := tx.carriersDueAt(e, at); err != nil {
 				return nil, err
 			}
 		}
@@ -76,6 +77,22 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		}
 	}
 	return touched, nil
+}
+
+// carriersDueAt asks for the carriers of an event's endpoint to be judged again at
+// a time. What an officer recorded has no record that could ask: a carrier
+// does. While there is none nothing is to be judged; one that comes later asks
+// for itself.
+func (tx *Tx) carriersDueAt(e *cdp.Consent, at time.Time) error {
+	cause := e.Record
+	if cause == 0 {
+		ids, err := tx.Carriers(e.Endpoint, 0, 1)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		cause = ids[0]
+	}
+	return tx.MakeCarriersDue(cause, Wave{Endpoint: e.Endpoint}, at)
 }
 
 func (tx *Tx) consentRow(key []byte, like *cdp.Consent) ([]cdp.Consent, error) {

@@ -195,3 +195,23 @@ func sameStatement(a, b *cdp.Preference) bool {
 	return a.Channel == b.Channel && a.Topic == b.Topic && a.Wish == b.Wish && a.Frequency == b.Frequency && a.Quiet == b.Quiet &&
 		a.Language == b.Language && a.At.Equal(b.At) && a.Method == b.Method && a.Proof == b.Proof && a.By == b.By && a.Source == b.Source
 }
+
+// PreferencesOf returns all that was stated at an endpoint, to any controller.
+func (tx *Tx) PreferencesOf(endpoint cdp.Identifier) ([]cdp.Preference, error) {
+	var out []cdp.Preference
+	for e, err := range tx.r.Scan(layout.PreferencesOf(endpoint)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: preferences of %v: %w", endpoint, err)
+		}
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("graph: preferences of %v: %w", endpoint, err)
+		}
+		stated, err := decodePreferences(tx.reader(value))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, stated...)
+	}
+	return out, nil
+}

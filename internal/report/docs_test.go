@@ -36,6 +36,7 @@ func objects() map[string]reflect.Type {
 		"holding": of(holdingJSON{}), "pillar": of(pillarJSON{}), "bridge": of(bridgeJSON{}), "apart_claim": of(apartClaimJSON{}),
 		"cut_advice": of(cutJSON{}), "cut_claim": of(cutClaimJSON{}), "radius": of(radiusJSON{}), "radius_recipient": of(radiusRecipientJSON{}),
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
+		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 	}
 }
 

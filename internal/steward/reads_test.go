@@ -41,10 +41,14 @@ func TestReadsAreLogged(t *testing.T) {
 		"find":       func(ctx context.Context, d *Desk) error { _, err := d.Find(ctx, p.String()); return err },
 		"rejects":    func(ctx context.Context, d *Desk) error { _, err := d.Rejects(ctx, 0, 10, true); return err },
 		"quarantine": func(ctx context.Context, d *Desk) error { _, err := d.Quarantined(ctx, 0, 10); return err },
-		"health":     func(ctx context.Context, d *Desk) error { _, err := d.Health(ctx, 5, nil); return err },
-		"conflicts":  func(ctx context.Context, d *Desk) error { _, err := d.Conflicts(ctx, "", 5); return err },
-		"lint":       func(ctx context.Context, d *Desk) error { _, err := d.Lint(ctx, cdp.LintFilter{}, nil); return err },
-		"log":        func(ctx context.Context, d *Desk) error { _, err := d.Log(ctx, cdp.Ref{}, 0, 10); return err },
+		"endpoint": func(ctx context.Context, d *Desk) error {
+			_, err := d.Endpoint(ctx, "email:"+mail.Reveal(), false)
+			return err
+		},
+		"health":    func(ctx context.Context, d *Desk) error { _, err := d.Health(ctx, 5, nil); return err },
+		"conflicts": func(ctx context.Context, d *Desk) error { _, err := d.Conflicts(ctx, "", 5); return err },
+		"lint":      func(ctx context.Context, d *Desk) error { _, err := d.Lint(ctx, cdp.LintFilter{}, nil); return err },
+		"log":       func(ctx context.Context, d *Desk) error { _, err := d.Log(ctx, cdp.Ref{}, 0, 10); return err },
 		"reveal": func(ctx context.Context, d *Desk) error {
 			return d.Reveal(ctx, profileRef(p), []string{"email"}, "case 7")
 		},
