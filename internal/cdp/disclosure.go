@@ -38,6 +38,7 @@ type FieldVerdict struct {
 	Verdict Verdict
 	Records []RecordID // that carry it: of an allowed field those that carry what goes out
 	Values  []Value    // that go out; none unless allowed
+	Special string     // special category of what goes out (Art. 9), or "criminal"; "" for none
 }
 
 // A Disclosure is what the gate out says of one profile.

@@ -52,7 +52,8 @@ type Question struct {
 	Activity  cdp.ActivityID // not for Link: linking rests on the source's ground for it
 	Claim     *cdp.Claim     // Link: by which identifier; others: only a consent given there counts; nil asks for the record as a whole
 	Recipient string         // Share: id in the register
-	Channel   cdp.Channel    // Use and Share: only consents for this channel count; "" for any
+	Channel   cdp.Channel    // Use and Share: over which the person is spoken to: only consents for it count, and preferences; "" for none named
+	Topic     string         // Use and Share: what is spoken of, as preferences name it; the purpose's id is always one
 	At        time.Time      // as of when
 }
 
@@ -69,10 +70,20 @@ type Facts struct {
 	// of the record itself and of others about the same order; any order.
 	Touchpoints []cdp.Touchpoint
 	Preferences []cdp.Preference // statements at all endpoints of the record; any order
-	Born        time.Time        // birth date of the person; zero when unknown
-	Country     string           // where the person lives, ISO 3166-1 alpha-2; "" when unknown
-	Restricted  bool             // Art. 18
-	Suppressed  bool             // an endpoint is on the suppression list
+	Contacts    []Contact        // messages sent to the person, for how often is too often; any order
+	// Zones are the time zones that preferences name, "" that of the controller's
+	// seat: policy looks nothing up.
+	Zones      map[string]*time.Location
+	Born       time.Time // birth date of the person; zero when unknown
+	Country    string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+	Restricted bool      // Art. 18
+	Suppressed bool      // an endpoint is on the suppression list
+}
+
+// A Contact is a message that was sent to the person.
+type Contact struct {
+	Channel cdp.Channel
+	At      time.Time
 }
 
 // Decide answers a question. It is a pure function; the order of what stands
@@ -167,7 +178,7 @@ func (j *judge) decide() cdp.Verdict {
 			return v
 		}
 	}
-	v = j.basis(u)
+	v = j.preference(u, j.basis(u))
 	v.Until = earliest(v.Until, lasts)
 	if v.Allow && j.q.Act == Keep {
 		return j.keep(u, v)

@@ -167,6 +167,9 @@ func (g *gate) field(all []candidate) cdp.FieldVerdict {
 			}
 			continue
 		}
+		if c.special != "" {
+			out.Special = c.special
+		}
 		if first.Rule == "" {
 			first = v
 		} else {

@@ -24,6 +24,8 @@ type Register struct {
 	Activities  []Activity      `yaml:"activities,required"`
 	Compatible  []Compatibility `yaml:"compatibility"`
 	Sources     []Source        `yaml:"sources,required"`
+	// Frequencies say what words in preferences mean: weekly: P1W.
+	Frequencies map[string]rulefile.Period `yaml:"frequencies"`
 	// Ages and Grounds replace what the program brings along for the same country
 	// or the same id (see Law).
 	Ages    []ConsentAge     `yaml:"ages_of_consent"`

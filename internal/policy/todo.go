@@ -69,6 +69,12 @@ func Todo(v cdp.Verdict) string {
 		return "Decide whether overriding grounds exist; otherwise erase."
 	case "consent.erasure", "retention.passed":
 		return "Erase it, unless another activity or a hold keeps it."
+	case "preference.unwanted":
+		return "Use another channel or none: the person does not want this one. Only the person takes it back."
+	case "preference.quiet", "preference.frequency":
+		return "Wait: not now."
+	case "preference.unreadable":
+		return "Say under frequencies: in the register what the word means, or record the preference again."
 	case "recipient.unknown", "recipient.activity":
 		return "Add the recipient to the register and to the activity, or do not send."
 	case "recipient.contract":

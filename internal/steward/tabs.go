@@ -105,8 +105,14 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 	return out, err
 }
 
+// shareOf tells of a share of our own as sources tell of theirs.
+func shareOf(l *cdp.ShareLine) cdp.Share {
+	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0]}
+}
+
 func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
 	var out []cdp.Share
+	var all []cdp.RecordID
 	add := func(id cdp.RecordID) error {
 		full, err := v.tx.Record(id)
 		if err != nil || !v.lens.Knew(full.Recorded) {
@@ -137,6 +143,19 @@ func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
 			if err := add(id); err != nil {
 				return nil, err
 			}
+		}
+		if len(ids) == 0 || ids[0] != rec.ID {
+			ids = append(ids, rec.ID)
+		}
+		all = append(all, ids...)
+	}
+	own, err := v.tx.SharesOn(all, false)
+	if err != nil {
+		return nil, err
+	}
+	for i := range own {
+		if at := own[i].At; v.lens.Knew(at) && (v.lens.IsNow() || !at.After(v.at.At)) {
+			out = append(out, shareOf(&own[i]))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b cdp.Share) int { return b.At.Compare(a.At) })

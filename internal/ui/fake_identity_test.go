@@ -31,6 +31,10 @@ func (f *fakeDesk) WhyNot(ctx context.Context, a, b string) (cdp.WhyNot, error) 
 	if out.One {
 		return out, f.call(ctx, "WhyNot")
 	}
+	if strings.HasSuffix(b, "199") {
+		out.Shared, out.Conflict = []cdp.SharedValue{shared(0, "conflict", "both have another crm of lindenhof")}, []string{"crm of lindenhof"}
+		return out, f.call(ctx, "WhyNot")
+	}
 	cut := shared(0, "cut", "ana decided that R-0001301 does not carry it (D-000003)")
 	cut.Decision = &d
 	out.Shared = append(out.Shared, shared(2, "denied", "for R-0001301 of callcentre it may not link: consent for profiling was refused"), cut)

@@ -105,7 +105,9 @@ func TestPillarsAndAdvice(t *testing.T) {
 }
 
 func TestWhyNotTellsWhoDecided(t *testing.T) {
-	d := drive(t, 120, 40, newFake(), "why?P-0042117&of=P-0000099")
+	d := drive(t, 120, 40, newFake(), "why?P-0042117&of=P-0000199") // what both carry is told of a conflict as of other reasons
+	d.sees("not: conflict", "both have another crm of lindenhof", "tag         email#", "why not").misses("what one person has one of: both")
+	d = drive(t, 120, 40, newFake(), "why?P-0042117&of=P-0000099")
 	d.sees("not: shared", "not: may not", "not: cut", "not: different", "not: locked", "not linked", "carried in 9 profiles formed by", "in 9 profiles formed by")
 	d.press("down", "down").sees("D-000003", "called the person")
 	d.press("enter").sees("Decision D-000003")

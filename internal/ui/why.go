@@ -118,7 +118,7 @@ func whyRows(p cdp.Path, not cdp.WhyNot, cut cdp.CutAdvice) (out []whyRow) {
 		add(whyRow{what: v.Standing, from: v.A, to: v.B, source: [2]cdp.SourceID{v.ASource, v.BSource}, ident: v.Identifier, reason: v.Reason, shared: v, decision: v.Decision})
 	}
 	for _, kind := range not.Conflict {
-		add(whyRow{what: "conflict", reason: kind})
+		add(whyRow{what: "differ", reason: kind}) // a conflict is the standing of an identifier
 	}
 	for i := range not.Apart {
 		add(whyRow{what: "apart", decision: &not.Apart[i], reason: not.Apart[i].Reason})
@@ -225,15 +225,15 @@ func (s show) whySays(r whyRow) text.Safe {
 		return s.say("why.nothing")
 	case "same":
 		return s.say("why.both", r.reason)
-	case "conflict":
-		return s.say("why.conflict.of", s.lex.term("kind", r.reason))
+	case "differ":
+		return s.say("why.differ.of", s.lex.term("kind", r.reason))
 	}
 	return text.Clean(r.reason)
 }
 
 func aboutWhy(d *detail, r whyRow) {
 	switch {
-	case r.what == "same" || r.what == "none" || r.what == "conflict":
+	case r.what == "same" || r.what == "none" || r.what == "differ":
 		if r.what != "same" {
 			d.head(d.say("why.not"))
 		}

@@ -1,0 +1,174 @@
+package steward
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// A gateOut gathers what the gate out judges, in one transaction.
+type gateOut struct {
+	tx       *graph.Tx
+	ask      policy.Disclosure
+	purposes []cdp.PurposeID // of which statements bear on it
+	sources  map[cdp.SourceID]cdp.Source
+}
+
+// gateOut prepares to judge a disclosure. A register that can not be read, or
+// that there is not, is no error: the gate is closed then, and says so.
+func (s *Steward) gateOut(tx *graph.Tx, ask cdp.Ask, now time.Time) (*gateOut, error) {
+	g := &gateOut{tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
+	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Fields: ask.Fields, At: now}
+	if _, err := tx.Registers(); err != nil {
+		return nil, err // the store, not what it says
+	}
+	reg, err := s.inForce(tx, now)
+	if err != nil {
+		g.ask.Broken = err.Error()
+		return g, nil
+	}
+	g.ask.Register, g.purposes = reg, bearingPurposes(reg, ask.Purpose)
+	return g, nil
+}
+
+// bearingPurposes are the purposes of which statements bear on a disclosure:
+// its own, those for which its activities ask consent, and for direct marketing
+// every such purpose (Art. 21(3)).
+func bearingPurposes(reg *policy.Register, purpose cdp.PurposeID) []cdp.PurposeID {
+	out := []cdp.PurposeID{"", purpose}
+	add := func(id cdp.PurposeID) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	if reg == nil {
+		return out
+	}
+	for _, a := range reg.Activities {
+		if a.Purpose == purpose {
+			for _, id := range consentPurposes(a) {
+				add(id)
+			}
+		}
+	}
+	if p, ok := reg.Purpose(purpose); ok && p.DirectMarketing {
+		for _, q := range reg.Purposes {
+			if q.DirectMarketing {
+				add(q.ID)
+			}
+		}
+	}
+	return out
+}
+
+func (g *gateOut) source(id cdp.SourceID) (cdp.Source, error) {
+	src, ok := g.sources[id]
+	if ok {
+		return src, nil
+	}
+	src, err := g.tx.Source(id)
+	if err == nil {
+		g.sources[id] = src
+	}
+	return src, err
+}
+
+// disclose judges a profile; endpoints are all that its verdict may rest on.
+func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cdp.Identifier, err error) {
+	parts := make([]policy.Part, len(p.Records))
+	said := make(map[string]*statements)
+	for i := range p.Records {
+		rec := &p.Records[i]
+		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
+			Activities: rec.Activities, Grounds: rec.Grounds, Restricted: rec.Outcome == cdp.EvidenceOnly}}
+		if parts[i].Source, err = g.source(rec.Source); err != nil {
+			return out, nil, err
+		}
+		controller := parts[i].Source.Controller
+		if g.ask.Register != nil {
+			controller = controllerOf(g.ask.Register, parts[i].Source)
+		}
+		if said[controller] == nil {
+			said[controller] = &statements{}
+		}
+		said[controller].at(endpointsOf(&rec.Record), i)
+	}
+	for controller, st := range said {
+		if err := g.gather(controller, st, parts); err != nil {
+			return out, nil, err
+		}
+		endpoints = append(endpoints, st.endpoints...)
+	}
+	born, country := bornWhere(p.Records)
+	for i := range parts {
+		parts[i].Facts.Born, parts[i].Facts.Country = born, country
+	}
+	out = policy.Disclose(g.ask, parts)
+	out.Profile = p.ID
+	return out, endpoints, nil
+}
+
+// statements are what was said at the endpoints of some records.
+type statements struct {
+	endpoints []cdp.Identifier
+	parts     map[cdp.IdentifierKey][]int
+}
+
+func (s *statements) at(endpoints []cdp.Identifier, part int) {
+	if s.parts == nil {
+		s.parts = make(map[cdp.IdentifierKey][]int)
+	}
+	for _, e := range endpoints {
+		k := e.Key()
+		if s.parts[k] == nil {
+			s.endpoints = append(s.endpoints, e)
+		}
+		s.parts[k] = append(s.parts[k], part)
+	}
+}
+
+// gather reads what was said to a controller, once for all records.
+func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) error {
+	events, err := g.tx.ConsentsAt(s.endpoints, controller, g.purposes)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		for _, i := range s.parts[e.Endpoint.Key()] {
+			parts[i].Facts.Consents = append(parts[i].Facts.Consents, e)
+		}
+	}
+	wishes, err := g.tx.PreferencesAt(s.endpoints, controller)
+	if err != nil {
+		return err
+	}
+	for _, w := range wishes {
+		for _, i := range s.parts[w.Endpoint.Key()] {
+			parts[i].Preferences = append(parts[i].Preferences, w)
+		}
+	}
+	return nil
+}
+
+// bornWhere returns the latest birth date and country that the records state.
+func bornWhere(records []graph.Record) (born time.Time, country string) {
+	for i := range records {
+		for _, a := range records[i].Attributes {
+			switch {
+			case strings.HasPrefix(a.Category, "user.demographic.date_of_birth"):
+				if t, err := time.Parse(time.DateOnly, strings.TrimSpace(a.Value.Reveal())); err == nil && t.After(born) {
+					born = t // of two dates the younger person is protected
+				}
+			case a.Name == "country":
+				if c := strings.ToUpper(strings.TrimSpace(a.Value.Reveal())); len(c) == 2 {
+					country = c
+				}
+			}
+		}
+	}
+	return born, country
+}

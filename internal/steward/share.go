@@ -1,0 +1,313 @@
+package steward
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// shareExamples is how many profiles a plan names for each rule.
+const shareExamples = 3
+
+// A shareSum sums up verdicts. The digest is keyed by the store: what goes out
+// can not be guessed from it.
+type shareSum struct {
+	plan   cdp.SharePlan
+	rules  map[string]*cdp.RuleCount
+	fields map[string]*cdp.RuleCount
+	hash   hash.Hash
+}
+
+func (s *Steward) newSum(ask cdp.Ask) *shareSum {
+	key := s.g.Meta().TagKey
+	t := &shareSum{plan: cdp.SharePlan{Ask: ask}, rules: make(map[string]*cdp.RuleCount), fields: make(map[string]*cdp.RuleCount), hash: hmac.New(sha256.New, key[:])}
+	t.text(ask.Recipient, string(ask.Purpose), string(ask.Channel), ask.Segment)
+	t.text(ask.Fields...)
+	return t
+}
+
+func (t *shareSum) text(list ...string) {
+	fmt.Fprintf(t.hash, "%d;", len(list))
+	for _, s := range list {
+		fmt.Fprintf(t.hash, "%d:%s", len(s), s)
+	}
+}
+
+func tally(of map[string]*cdp.RuleCount, key string, like cdp.RuleCount, id cdp.ProfileID) {
+	c := of[key]
+	if c == nil {
+		c = &like
+		of[key] = c
+	}
+	if c.Count++; len(c.Examples) < shareExamples {
+		c.Examples = append(c.Examples, id)
+	}
+}
+
+// add counts the verdict on a profile.
+func (t *shareSum) add(d *cdp.Disclosure, records int) {
+	t.plan.Profiles++
+	t.plan.Records += records
+	outcome := cdp.FieldDenied
+	if d.Verdict.Allow {
+		outcome = cdp.FieldAllowed
+		t.plan.Allowed++
+	} else {
+		t.plan.Denied++
+	}
+	v := &d.Verdict
+	tally(t.rules, v.Rule, cdp.RuleCount{Outcome: outcome, Rule: v.Rule, Article: v.Article, Reason: v.Reason}, d.Profile)
+	t.text(d.Profile.String(), v.Rule)
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		if !v.Allow && f.Outcome == cdp.FieldAllowed {
+			continue
+		}
+		tally(t.fields, f.Field+"\x00"+f.Verdict.Rule, cdp.RuleCount{Outcome: f.Outcome, Field: f.Field, Rule: f.Verdict.Rule, Article: f.Verdict.Article, Reason: f.Verdict.Reason}, d.Profile)
+		if f.Outcome == cdp.FieldAllowed {
+			t.text(f.Field)
+			for _, value := range f.Values {
+				t.text(value.Reveal())
+			}
+		}
+	}
+}
+
+// sum returns the plan.
+func (t *shareSum) sum(g *gateOut) cdp.SharePlan {
+	out := t.plan
+	if g != nil {
+		out.At, out.Register = g.ask.At, g.ask.Register.Hash()
+	}
+	for _, c := range t.rules {
+		out.Rules = append(out.Rules, *c)
+	}
+	slices.SortFunc(out.Rules, func(a, b cdp.RuleCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Rule, b.Rule))
+	})
+	for _, c := range t.fields {
+		out.Fields = append(out.Fields, *c)
+	}
+	slices.SortFunc(out.Fields, func(a, b cdp.RuleCount) int {
+		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Rule, b.Rule))
+	})
+	fmt.Fprintf(t.hash, "register %s", out.Register)
+	out.Digest = hex.EncodeToString(t.hash.Sum(nil))
+	return out
+}
+
+// SharePlan judges what of which profiles would go to a recipient, profile by
+// profile over the whole store or a segment, in bounded memory, and changes
+// nothing. progress is told the number of profiles judged; it may be nil. A
+// register that is missing or can not be read closes the gate: every profile is
+// denied, and the rule says why.
+func (d *Desk) SharePlan(ctx context.Context, ask cdp.Ask, progress func(profiles int)) (cdp.SharePlan, error) {
+	out, err := d.plan(ctx, ask, progress)
+	if err != nil {
+		return out, err
+	}
+	e := d.entry("plan", cdp.Ref{Kind: "recipient", ID: ask.Recipient}, fmt.Sprintf("purpose %s: %d profiles, %d may be sent, %d may not", ask.Purpose, out.Profiles, out.Allowed, out.Denied))
+	e.Digest = out.Digest
+	return out, d.update(ctx, &e, func(*graph.Tx) error { return nil })
+}
+
+func (d *Desk) plan(ctx context.Context, ask cdp.Ask, progress func(int)) (cdp.SharePlan, error) {
+	chosen, err := d.s.chosen(ctx, ask.Segment)
+	if err != nil {
+		return cdp.SharePlan{}, err
+	}
+	sum := d.s.newSum(ask)
+	var last *gateOut
+	now := d.s.opt.Now()
+	for place, more := uint64(0), true; more; {
+		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+			g, err := d.s.gateOut(tx, ask, now)
+			if err != nil {
+				return err
+			}
+			last, more = g, false
+			records := 0
+			for p, err := range tx.ByComponentFrom(place) {
+				if err != nil {
+					return err
+				}
+				place = p.Next
+				if chosen(p.ID) {
+					judged, _, err := g.disclose(&p)
+					if err != nil {
+						return fmt.Errorf("%v: %w", p.ID, err)
+					}
+					sum.add(&judged, len(p.Records))
+				}
+				if records += len(p.Records); records >= streamRecords {
+					more = true
+					break
+				}
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return cdp.SharePlan{}, err
+		}
+		if progress != nil {
+			progress(sum.plan.Profiles)
+		}
+	}
+	return sum.sum(last), nil
+}
+
+// ErrBehind is returned for a segment while the search index is behind the
+// store: it would choose by what was.
+var ErrBehind = errors.New("the search index is behind the store, and a segment chosen by it would be out of date")
+
+// segmentPage is how many hits of a segment are read at a time.
+const segmentPage = 200
+
+// chosen returns which profiles a segment has.
+func (s *Steward) chosen(ctx context.Context, segment string) (func(cdp.ProfileID) bool, error) {
+	if segment == "" {
+		return func(cdp.ProfileID) bool { return true }, nil
+	}
+	if s.opt.Index == nil {
+		return nil, ErrNoIndex
+	}
+	set := make(map[cdp.ProfileID]bool)
+	for offset := 0; ; offset += segmentPage {
+		answer, err := s.opt.Index.Search(ctx, cdp.SearchRequest{Query: segment, Offset: offset, Limit: segmentPage}, s.identified)
+		if err != nil {
+			return nil, err
+		}
+		if answer.Partial != "" {
+			return nil, fmt.Errorf("%w: %s", ErrBehind, answer.Partial)
+		}
+		for _, h := range answer.Hits {
+			set[h.Profile] = true
+		}
+		if len(answer.Hits) < segmentPage {
+			break
+		}
+	}
+	at, err := s.opt.Index.Position()
+	if err != nil {
+		return nil, err
+	}
+	err = s.g.View(ctx, func(tx *graph.Tx) error {
+		head, err := tx.JournalHead()
+		if err == nil && head != at {
+			err = ErrBehind
+		}
+		return err
+	})
+	return func(id cdp.ProfileID) bool { return set[id] }, err
+}
+
+// ShareVerdict judges one profile, in full.
+func (d *Desk) ShareVerdict(ctx context.Context, ask cdp.Ask, id cdp.ProfileID) (cdp.Disclosure, error) {
+	var out cdp.Disclosure
+	err := d.read(ctx, d.entry("plan", profileRef(id), "recipient "+ask.Recipient+", purpose "+string(ask.Purpose)), func(tx *graph.Tx, r *reading) error {
+		p, err := tx.Profile(id, 0)
+		if err != nil {
+			return err
+		}
+		g, err := d.s.gateOut(tx, ask, d.s.opt.Now())
+		if err != nil {
+			return err
+		}
+		out, _, err = g.disclose(&p)
+		r.object = profileRef(p.ID)
+		r.saw(p.ID, out.Verdict.Rule, out.Sent())
+		return err
+	})
+	return out, err
+}
+
+// ShareVerdicts lists profiles that a rule decides on, in the order of the
+// store, up to n after a place ("" for the first): of profiles, or with a field
+// of that field. An empty rule lists all.
+func (d *Desk) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error) {
+	var page cdp.Page[cdp.Disclosure]
+	chosen, err := d.s.chosen(ctx, ask.Segment)
+	if err != nil {
+		return page, err
+	}
+	var place uint64
+	if _, err := fmt.Sscanf("0"+after, "%d", &place); err != nil {
+		return page, graph.ErrCursor
+	}
+	for more := true; more; {
+		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+			g, err := d.s.gateOut(tx, ask, d.s.opt.Now())
+			if err != nil {
+				return err
+			}
+			more = false
+			records := 0
+			for p, err := range tx.ByComponentFrom(place) {
+				if err != nil {
+					return err
+				}
+				if chosen(p.ID) {
+					judged, _, err := g.disclose(&p)
+					if err != nil {
+						return err
+					}
+					if decides(&judged, field, rule) {
+						if len(page.Items) == n {
+							page.More, page.Next, more = true, fmt.Sprint(place), false
+							return nil
+						}
+						page.Items = append(page.Items, judged)
+					}
+				}
+				place = p.Next
+				if records += len(p.Records); records >= streamRecords {
+					more = true
+					break
+				}
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return page, err
+		}
+	}
+	return page, d.read(ctx, d.entry("plan", cdp.Ref{Kind: "recipient", ID: ask.Recipient}, fmt.Sprintf("purpose %s, rule %s: %d profiles shown", ask.Purpose, rule, len(page.Items))), func(_ *graph.Tx, r *reading) error {
+		for _, p := range page.Items {
+			r.saw(p.Profile, p.Verdict.Rule)
+			r.about = append(r.about, profileRef(p.Profile))
+		}
+		return nil
+	})
+}
+
+func decides(d *cdp.Disclosure, field, rule string) bool {
+	if field == "" {
+		return rule == "" || d.Verdict.Rule == rule
+	}
+	return slices.ContainsFunc(d.Fields, func(f cdp.FieldVerdict) bool { return f.Field == field && (rule == "" || f.Verdict.Rule == rule) })
+}
+
+// A ClosedError says that nothing may go to a recipient whoever the person is.
+type ClosedError struct{ Verdict cdp.Verdict }
+
+func (e *ClosedError) Error() string { return e.Verdict.Reason + " " + e.Verdict.Article }
+
+// closedTo returns why nothing may go to the recipient at all, nil when
+// something may.
+func (g *gateOut) closedTo() *ClosedError {
+	v := policy.Disclose(g.ask, nil).Verdict
+	if v.Rule == "share.nothing" {
+		return nil
+	}
+	return &ClosedError{v}
+}
