@@ -60,30 +60,49 @@ func (p *program) identityCommand() *cobra.Command {
 		})),
 	}
 	rules.Flags().BoolVar(&all, "all", false, "list all versions; * marks the one in force")
+	var from string
+	named := func(cmd *cobra.Command, args []string) error {
+		if from != "" {
+			return takes(0, 0, "a file of rules or --lists FILE, not both")(cmd, args)
+		}
+		return takes(1, 1, "a file of rules, or --lists FILE")(cmd, args)
+	}
+	change := func(ctx context.Context, args []string, a *approval) error {
+		if from != "" {
+			return p.changeIdentity(ctx, from, a, (*steward.Desk).PreviewLists, (*steward.Desk).ActivateLists)
+		}
+		return p.changeIdentity(ctx, args[0], a, (*steward.Desk).PreviewRules, (*steward.Desk).ActivateRules)
+	}
 	preview := &cobra.Command{
-		Use:     "preview FILE",
-		Short:   "Tell what other rules of identity would do to all profiles",
-		Long:    "Divide all records of the store by other rules (FILE, - for standard input) and\ncompare: which profiles would appear, vanish and change. Nothing is done.",
-		Example: "  cdp-tui identity preview rules.yaml",
-		Args:    takes(1, 1, "a file of rules"),
-		RunE:    p.run(func(ctx context.Context, args []string) error { return p.changeRules(ctx, args[0], &approval{}) }),
+		Use:   "preview FILE | --lists FILE",
+		Short: "Tell what other rules of identity, or lists, would do to all profiles",
+		Long: "Divide all records of the store by other rules (FILE, - for standard input), or\nwith other lists of placeholders, and compare: which profiles would appear,\n" +
+			"vanish and change. Nothing is done.",
+		Example: "  cdp-tui identity preview rules.yaml\n  cdp-tui identity preview --lists lists.yaml",
+		Args:    named,
+		RunE:    p.run(func(ctx context.Context, args []string) error { return change(ctx, args, &approval{}) }),
 	}
 	var a approval
 	activate := &cobra.Command{
-		Use:     "activate FILE",
-		Short:   "Put other rules of identity in force",
-		Long:    "Put rules of identity in force, and settle again the profiles that they make\notherwise. Versions are kept." + longApproval,
-		Example: "  cdp-tui identity activate rules.yaml\n  cdp-tui identity activate rules.yaml --digest 5f0c1a2b3c4d5e6f --reason \"families share phones\"",
-		Args:    takes(1, 1, "a file of rules"),
+		Use:   "activate FILE | --lists FILE",
+		Short: "Put other rules of identity, or lists, in force",
+		Long: "Put rules of identity, or lists of placeholders, in force, and settle again the\nprofiles that they make otherwise: as if they had always been in force. Records\n" +
+			"that were held on what was said at a value that is a placeholder now go into\nquarantine. Versions are kept." + longApproval,
+		Example: "  cdp-tui identity activate rules.yaml\n  cdp-tui identity activate rules.yaml --digest 5f0c1a2b3c4d5e6f --reason \"families share phones\"\n" +
+			"  cdp-tui identity activate --lists lists.yaml --yes --reason \"the tills type kasse@\"",
+		Args: named,
 		RunE: p.run(func(ctx context.Context, args []string) error {
 			if err := a.check(); err != nil {
 				return err
 			}
-			return p.changeRules(ctx, args[0], &a)
+			return change(ctx, args, &a)
 		}),
 	}
 	a.flags(activate, "")
-	return group("identity", "The rules by which identifiers join records: rules, preview, activate", rules, preview, activate)
+	for _, c := range []*cobra.Command{preview, activate} {
+		c.Flags().StringVar(&from, "lists", "", "a `FILE` of lists of placeholders instead of rules; - for standard input")
+	}
+	return group("identity", "The rules by which identifiers join records, and the lists of those that do not", rules, p.identityListsCommand(), preview, activate)
 }
 
 type rulesVersion struct {
@@ -102,7 +121,11 @@ func rulesJSON(v cdp.IdentityRules) rulesVersion {
 	return out
 }
 
-func (p *program) changeRules(ctx context.Context, path string, a *approval) error {
+// changeIdentity previews what a file would do to who is who, or puts it in
+// force.
+func (p *program) changeIdentity(ctx context.Context, path string, a *approval,
+	preview func(*steward.Desk, context.Context, []byte, func(int)) (cdp.Effect, error),
+	activate func(*steward.Desk, context.Context, []byte, string, string, func(int)) (cdp.Effect, error)) error {
 	yaml, err := readRules(p.in, path)
 	if err != nil {
 		return err
@@ -111,15 +134,20 @@ func (p *program) changeRules(ctx context.Context, path string, a *approval) err
 		err := s.approved(ctx, a, report.Acted{Did: "activated"}, func() (cdp.Effect, error) {
 			bar := s.progress("records read")
 			defer bar.end()
-			return s.desk.PreviewRules(ctx, yaml, bar.count)
+			return preview(s.desk, ctx, yaml, bar.count)
 		}, func(digest string) ([]cdp.Decision, cdp.Effect, error) {
 			bar := s.progress("records read")
-			eff, err := s.desk.ActivateRules(ctx, yaml, digest, a.reason, bar.count)
+			eff, err := activate(s.desk, ctx, yaml, digest, a.reason, bar.count)
 			bar.end()
 			return nil, eff, err
 		})
-		if errors.Is(err, steward.ErrSameRules) {
+		switch {
+		case errors.Is(err, steward.ErrSameRules):
 			return hint(err, "cdp-tui identity rules prints them")
+		case errors.Is(err, steward.ErrSameLists):
+			return hint(err, "cdp-tui identity lists prints them")
+		case errors.Is(err, steward.ErrNotYet):
+			return hint(err, "activate them on that day, or give another valid_from; cdp-tui identity preview --lists %s works now", fileName(path))
 		}
 		return err
 	})(ctx, nil)

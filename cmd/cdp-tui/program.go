@@ -41,6 +41,7 @@ type program struct {
 	zone   string
 
 	looks    looks
+	lens     lens
 	args     []string // as given to main; nil when it can not be run again
 	revealed bool     // --reveal was given
 	place    *time.Location
@@ -148,6 +149,7 @@ func (p *program) root() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "people", Title: "People:"},
 		&cobra.Group{ID: "identity", Title: "Who is who:"},
+		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "data", Title: "Data and their sources:"},
 		&cobra.Group{ID: "store", Title: "The store:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
@@ -158,12 +160,17 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.consentCommand(), p.preferenceCommand(),
+	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand())
+	add("people", p.through(p.profileCommand(), p.recordCommand(), p.traceCommand())...)
+	add("people", p.lensCommand(), p.journeyCommand())
+	add("law", p.policyCommand(), p.lawfulCommand())
+	add("law", p.consentCommand(), p.preferenceCommand())
+	add("people",
 		p.graphCommand(), p.profilesCommand(), p.evalCommand())
 	add("identity", p.reasonCommands()...)
 	add("identity", p.decideCommands()...)
 	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand(), p.identityCommand())
-	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
+	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())
@@ -179,6 +186,9 @@ func (p *program) settle() error {
 			return &usageError{"--zone names no time zone", "write it as Europe/Berlin or UTC"}
 		}
 		p.place = zone
+	}
+	if err := p.lens.settle(p.place, p.now()); err != nil {
+		return err
 	}
 	if p.revealed && strings.TrimSpace(p.reveal) == "" {
 		return &usageError{"--reveal needs a reason", `it goes into the log: --reveal "case 2026-017, identity check"`}

@@ -17,7 +17,6 @@ import (
 	"cdp-tui/internal/kv/badgerkv"
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/query"
-	"cdp-tui/internal/rulefile"
 	"cdp-tui/internal/search"
 	"cdp-tui/internal/steward"
 )
@@ -127,13 +126,21 @@ func (s *session) connect(ctx context.Context) (err error) {
 	if s.canon, err = canonicaliser(g.Meta().TagKey); err != nil {
 		return err
 	}
+	var lists *ident.Marker // values are read by the program's lists, and judged by those in force
+	err = g.View(ctx, func(tx *graph.Tx) (err error) {
+		lists, err = tx.Lists()
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	if s.use.index && s.index == nil { // after the store: it keeps other processes out of the index too
 		if s.index, err = search.Open(filepath.Join(s.dir, indexDir), search.Options{Now: s.now}); err != nil {
 			return err
 		}
 	}
 	opt := steward.Options{Now: s.now, Disk: s.size, Canon: s.canonical, Zone: s.place,
-		Matcher: graph.DefaultMatcher(s.canon, rulefile.Hash(ident.DefaultLists()))}
+		Matcher: graph.DefaultMatcher(lists, lists.Hash())}
 	var x *searcher
 	if s.index != nil {
 		x = &searcher{index: s.index}
@@ -143,7 +150,7 @@ func (s *session) connect(ctx context.Context) (err error) {
 	if x != nil {
 		x.feed = s.steward.Feed()
 	}
-	s.desk = s.steward.As(s.actor())
+	s.desk = s.steward.As(s.actor()).Through(s.lens.looked)
 	return nil
 }
 
@@ -188,11 +195,11 @@ func (p *program) newMeta() layout.Meta {
 }
 
 func canonicaliser(tagKey [32]byte) (*ident.Canonicaliser, error) {
-	var lists ident.Lists
-	if err := rulefile.Decode("lists.yaml", ident.DefaultLists(), &lists); err != nil {
+	own, err := ident.ParseLists("lists.yaml", ident.DefaultLists())
+	if err != nil {
 		return nil, fmt.Errorf("the lists of placeholders: %w", err)
 	}
-	return ident.New(tagKey, lists), nil
+	return ident.New(tagKey, own.Lists), nil
 }
 
 // canonical makes what an officer types canonical. Kinds that are unique only

@@ -126,6 +126,19 @@ func (tx *Tx) Lists() (*lists.Marker, error) {
 	return m.Marker, nil
 }
 
+// MarkedBy names the lists in force where a mark of a claim is theirs, "" where
+// no list has a say in it.
+func (tx *Tx) MarkedBy(rule string) (string, error) {
+	if !lists.Listed(rule) {
+		return "", nil
+	}
+	m, err := tx.lists()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("lists %.16s, version %d", m.Hash(), m.Version), nil
+}
+
 // mark puts the marks of the lists in force on the claims of a record that is
 // delivered.
 func (tx *Tx) mark(claims []cdp.Claim) error {

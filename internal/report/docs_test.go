@@ -37,6 +37,8 @@ func objects() map[string]reflect.Type {
 		"cut_advice": of(cutJSON{}), "cut_claim": of(cutClaimJSON{}), "radius": of(radiusJSON{}), "radius_recipient": of(radiusRecipientJSON{}),
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
+		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
+		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
 	}
 }
 

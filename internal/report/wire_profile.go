@@ -8,6 +8,7 @@ import (
 type profileJSON struct {
 	Profile         string           `json:"profile"`
 	Asked           string           `json:"asked,omitempty"`
+	Lens            *lensJSON        `json:"lens,omitempty"`
 	State           string           `json:"state"`
 	Apart           *verdictJSON     `json:"apart,omitempty"`
 	Restricted      bool             `json:"restricted"`
@@ -38,6 +39,10 @@ func wireProfile(o Options, p cdp.Profile) profileJSON {
 		Consents: wires(o, p.Consents, wireStanding), Records: wires(o, p.Records, wireMember)}
 	if p.Asked != p.ID {
 		w.Asked = idOf(p.Asked)
+	}
+	if !p.Lens.IsPlain() {
+		l := wireLens(p.Lens)
+		w.Lens = &l
 	}
 	if p.Apart != nil {
 		v := wireVerdict(*p.Apart)

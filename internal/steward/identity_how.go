@@ -138,6 +138,8 @@ func ruleWords(rule string) string {
 	switch {
 	case rule == "":
 		return ""
+	case strings.HasPrefix(rule, listsCause):
+		return "; by other lists of placeholders (" + strings.TrimPrefix(rule, listsCause) + ")"
 	case strings.HasPrefix(rule, rulesCause):
 		return "; by other rules of identity (" + strings.TrimPrefix(rule, rulesCause) + ")"
 	}
@@ -146,6 +148,9 @@ func ruleWords(rule string) string {
 
 // rulesCause begins the rule of a change that other rules of identity made.
 const rulesCause = "rules."
+
+// listsCause is rulesCause for other lists.
+const listsCause = "lists."
 
 // recordWords names a record with its source, "" for one that is not there.
 func (h *history) recordWords(id cdp.RecordID) (string, error) {

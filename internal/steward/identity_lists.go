@@ -65,6 +65,16 @@ func (d *Desk) IdentityLists(ctx context.Context) ([]cdp.IdentityLists, error) {
 	return out, err
 }
 
+// byLists names the lists by which a value joins nothing, in brackets; "" where
+// it is not by lists.
+func byLists(tx *graph.Tx, c cdp.Claim) (string, error) {
+	by, err := tx.MarkedBy(cmp.Or(c.Blocked, c.Generic))
+	if err != nil || by == "" {
+		return "", err
+	}
+	return " (" + by + ")", nil
+}
+
 // PreviewLists tells what other lists would do to the profiles of the whole
 // store, and changes nothing. progress is told the number of records read; it
 // may be nil.

@@ -137,7 +137,12 @@ func (v *sight) held(p graph.Profile) ([]cdp.Held, error) {
 			if !ok {
 				i = len(out)
 				at[c.Identifier.Key()] = i
+				by, err := byLists(v.tx, c)
+				if err != nil {
+					return nil, err
+				}
 				out = append(out, cdp.Held{Identifier: c.Identifier, Verdict: shortVerdict(c), Basis: c.Verdict.Basis})
+				out[i].Verdict.Reason += by
 			}
 			h := &out[i]
 			h.Records++

@@ -136,6 +136,12 @@ func (s *Steward) tellShared(tx *graph.Tx, rules *resolve.Rules, x, y carried, a
 			continue
 		}
 		sh.Standing, sh.Reason, sh.Verdict = standing, why, shortVerdict(side.claim)
+		by, err := byLists(tx, side.claim)
+		if err != nil {
+			return err
+		}
+		sh.Reason += by
+		sh.Verdict.Reason += by
 		if standing == "denied" {
 			reg, err := s.inForce(tx, s.opt.Now())
 			if err != nil {
