@@ -301,6 +301,7 @@ func texts() []rendering {
 		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
 	all = append(all, matchTexts()...)
+	all = append(all, lintTexts()...)
 	all = append(all, identityTexts()...)
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
 		for _, r := range receipts() {
@@ -330,7 +331,7 @@ func machines() []rendering {
 	c := func(write func(*CSV) error) func(io.Writer, Options) error {
 		return func(w io.Writer, o Options) error { return write(NewCSV(w, o)) }
 	}
-	return append(identityMachines(), []rendering{
+	return append(append(lintMachines(), identityMachines()...), []rendering{
 		{"record.json", j(func(j *JSON) error { return j.Record(record()) })},
 		{"found.json", j(func(j *JSON) error { return j.Found(found()) })},
 		{"saved.json", j(func(j *JSON) error { return j.SavedSearches(saved()) })},

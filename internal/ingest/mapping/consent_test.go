@@ -71,6 +71,28 @@ func TestThreeInputsOfConsent(t *testing.T) {
 	}
 }
 
+// TestTCStrings: a column of TC strings becomes a consent or refusal for each
+// purpose; a broken one is unreadable, and a string under old policies ends when
+// they did.
+func TestTCStrings(t *testing.T) {
+	m := load(t, head+"consents:\n  - each: 'tcf(tc)'\n    purpose: { expr: it.purpose }\n    state: { expr: it.state }\n"+
+		"    time: { from: { expr: it.time }, layouts: [rfc3339] }\n    expires: { from: { expr: it.until }, layouts: [rfc3339] }\n    regulation: gdpr\n")
+	o := run(t, m, "x.csv", "id,tc\n1,CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA\n2,nonsense\n3,\n")
+	if len(o.records) != 3 {
+		t.Fatalf("rejected: %+v", o.rejects)
+	}
+	first := o.records[0].Consents
+	if len(first) != 13 || first[0].Purpose != "tcf.1" || first[0].State != cdp.ConsentRefused || first[0].At.Year() != 2022 || first[0].Expires.Format("2006-01-02") != "2023-10-01" {
+		t.Errorf("%d events, the first %+v", len(first), first[0])
+	}
+	if broken := o.records[1].Consents; len(broken) != 1 || broken[0].State != cdp.ConsentUnreadable || broken[0].Purpose != "*" {
+		t.Errorf("a broken string: %+v", broken)
+	}
+	if len(o.records[2].Consents) != 0 {
+		t.Errorf("none: %+v", o.records[2].Consents)
+	}
+}
+
 func TestConsentDetails(t *testing.T) {
 	o := run(t, load(t, segmentLike), "x.ndjson", `{"id":"7","flag":"yes","until":"2027-01-01T00:00:00+01:00","ticked":true}`+"\n"+`{"id":"8","flag":"yes","until":"soon"}`+"\n")
 	if len(o.records) != 1 || len(o.rejects) != 1 {

@@ -123,6 +123,10 @@ func helpers() []expr.Option {
 			}
 			return strictJSON(s)
 		}, new(func(any) any)),
+		expr.Function("tcf", func(p ...any) (any, error) {
+			s, _ := scalar(p[0])
+			return tcfSaid(s), nil
+		}, new(func(any) []any)),
 		expr.Function("digest", func(p ...any) (any, error) {
 			h := sha256.New()
 			for _, x := range p {
