@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/user"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -224,19 +223,6 @@ func (p *program) options() report.Options {
 // run adapts a function to a command of cobra.
 func (p *program) run(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error { return f(cmd.Context(), args) }
-}
-
-// flagError makes a usage error of what is wrong with a flag, without the value
-// that was given to it.
-func flagError(cmd *cobra.Command, err error) error {
-	text := err.Error()
-	if v, ok := err.(interface{ GetValue() string }); ok && v.GetValue() != "" {
-		text = strings.ReplaceAll(text, strconv.Quote(v.GetValue()), "‹value›")
-	}
-	if i := strings.LastIndex(text, " in -"); i > 0 { // the word that the shorthand was found in
-		text = text[:i]
-	}
-	return &usageError{text, cmd.CommandPath() + " --help lists the flags"}
 }
 
 // plainWord is what may be repeated of a command line.
