@@ -123,6 +123,6 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 		return err
 	}
 	sum.Profiles = len(profiles)
-	s.say("%d lines, %d found, %d profiles", sum.Lines, sum.Found, sum.Profiles)
+	s.say("lines: %d, found: %d, profiles: %d", sum.Lines, sum.Found, sum.Profiles)
 	return nil
 }

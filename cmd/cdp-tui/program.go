@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/user"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -41,6 +40,7 @@ type program struct {
 	zone   string
 
 	looks    looks
+	lens     lens
 	args     []string // as given to main; nil when it can not be run again
 	revealed bool     // --reveal was given
 	place    *time.Location
@@ -148,7 +148,9 @@ func (p *program) root() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "people", Title: "People:"},
 		&cobra.Group{ID: "identity", Title: "Who is who:"},
+		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "data", Title: "Data and their sources:"},
+		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "store", Title: "The store:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
 	)
@@ -158,13 +160,19 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand(), p.profileCommand(), p.recordCommand(), p.traceCommand(), p.consentCommand(), p.preferenceCommand(),
+	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand())
+	add("people", p.through(p.profileCommand(), p.recordCommand(), p.traceCommand())...)
+	add("people", p.lensCommand(), p.journeyCommand())
+	add("law", p.policyCommand(), p.lawfulCommand())
+	add("law", p.consentCommand(), p.preferenceCommand())
+	add("people",
 		p.graphCommand(), p.profilesCommand(), p.evalCommand())
 	add("identity", p.reasonCommands()...)
 	add("identity", p.decideCommands()...)
 	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand(), p.identityCommand())
-	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.policyCommand(), p.sourcesCommand(), p.batchesCommand(),
+	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
+	add("law", p.lintCommand(), p.ropaCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())
 	return root
@@ -179,6 +187,9 @@ func (p *program) settle() error {
 			return &usageError{"--zone names no time zone", "write it as Europe/Berlin or UTC"}
 		}
 		p.place = zone
+	}
+	if err := p.lens.settle(p.place, p.now()); err != nil {
+		return err
 	}
 	if p.revealed && strings.TrimSpace(p.reveal) == "" {
 		return &usageError{"--reveal needs a reason", `it goes into the log: --reveal "case 2026-017, identity check"`}
@@ -212,19 +223,6 @@ func (p *program) options() report.Options {
 // run adapts a function to a command of cobra.
 func (p *program) run(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error { return f(cmd.Context(), args) }
-}
-
-// flagError makes a usage error of what is wrong with a flag, without the value
-// that was given to it.
-func flagError(cmd *cobra.Command, err error) error {
-	text := err.Error()
-	if v, ok := err.(interface{ GetValue() string }); ok && v.GetValue() != "" {
-		text = strings.ReplaceAll(text, strconv.Quote(v.GetValue()), "‹value›")
-	}
-	if i := strings.LastIndex(text, " in -"); i > 0 { // the word that the shorthand was found in
-		text = text[:i]
-	}
-	return &usageError{text, cmd.CommandPath() + " --help lists the flags"}
 }
 
 // plainWord is what may be repeated of a command line.

@@ -150,7 +150,7 @@ func (s *session) connect(ctx context.Context) (err error) {
 	if x != nil {
 		x.feed = s.steward.Feed()
 	}
-	s.desk = s.steward.As(s.actor())
+	s.desk = s.steward.As(s.actor()).Through(s.lens.looked)
 	return nil
 }
 

@@ -73,7 +73,7 @@ func (a address) spelling() string {
 }
 
 func compareAddresses(as, bs []address) Field {
-	best := Field{Name: FieldAddress, How: Missing, Why: "at most one side has an address"}
+	best := Field{Name: FieldAddress, How: Missing, Why: "at most one side has an address that may be compared"}
 	for i := range as {
 		for j := range bs {
 			best = best.or(compareAddress(&as[i], &bs[j]))

@@ -33,7 +33,7 @@ func newMail(s string, shared bool) (mail, bool) {
 const minLocal, minSlip = 6, 5
 
 func compareMails(as, bs []mail) Field {
-	best := Field{Name: FieldEmail, How: Missing, Why: "at most one side has an e-mail address"}
+	best := Field{Name: FieldEmail, How: Missing, Why: "at most one side has an e-mail address that may be compared"}
 	for _, a := range as {
 		for _, b := range bs {
 			best = best.or(compareMail(a, b))
@@ -86,7 +86,7 @@ func newPhone(s string, shared bool) (phone, bool) {
 }
 
 func comparePhones(as, bs []phone) Field {
-	best := Field{Name: FieldPhone, How: Missing, Why: "at most one side has a phone number"}
+	best := Field{Name: FieldPhone, How: Missing, Why: "at most one side has a phone number that may be compared"}
 	for _, a := range as {
 		for _, b := range bs {
 			best = best.or(comparePhone(a, b))

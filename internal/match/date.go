@@ -162,7 +162,7 @@ func (d date) digits(long bool) string {
 
 // compareBirths gives the best of all readings.
 func compareBirths(as, bs []birth) Field {
-	best := Field{Name: FieldBirth, How: Missing, Why: "at most one side has a birth date"}
+	best := Field{Name: FieldBirth, How: Missing, Why: "at most one side has a birth date that may be compared"}
 	for _, a := range as {
 		for _, b := range bs {
 			best = best.or(compareBirth(a, b))

@@ -5,7 +5,7 @@ import "slices"
 // compareNames gives the best of all pairs of names. Senior and junior of one
 // name are two people whatever other spelling agrees.
 func compareNames(as, bs []name) Field {
-	best := Field{Name: FieldName, How: Missing, Why: "at most one side has a name"}
+	best := Field{Name: FieldName, How: Missing, Why: "at most one side has a name that may be compared"}
 	if len(as) > 0 && len(bs) > 0 {
 		best.Why = "the names are in different scripts"
 	}

@@ -259,8 +259,8 @@ func (j *judge) heldFindings(holding []cdp.Verdict, at time.Time, add func(strin
 		if v.Basis != cdp.BasisConsent && v.From.After(at) {
 			early++
 		}
-		if a := j.reg.activities[v.Activity]; a != nil {
-			if end := a.retainedUntil(at, j.f.Grounds); !end.IsZero() && !j.q.At.Before(end) {
+		if u := j.src.use(v.Activity); u != nil {
+			if end := u.activity.retainedUntil(at, j.grounds(u)); !end.IsZero() && !j.q.At.Before(end) {
 				passed++
 			}
 		}

@@ -21,6 +21,7 @@ type source struct {
 // A use is one activity as one source feeds it.
 type use struct {
 	activity   *Activity
+	with       *Activity // whose contract takes this one along when it ends
 	purpose    *Purpose
 	consentFor cdp.PurposeID
 	begin, end time.Time // zero: open
@@ -86,6 +87,7 @@ func (r *Register) use(s *source, a *Activity) *use {
 		}
 		u.facts = append(u.facts, "consent purpose="+string(u.consentFor))
 	case cdp.BasisContract:
+		u.with = r.activities[a.Contract.EndsWith]
 		rule, cause = "contract.open", "the contract with the person ("+a.Contract.Ref+") is open"
 		u.facts = append(u.facts, "contract="+a.Contract.Ref)
 	case cdp.BasisLaw:
@@ -132,6 +134,16 @@ func (u *use) legitimate(a *Activity) (cause string) {
 		u.end, u.review = review, review
 	}
 	return "a legitimate interest prevails (balancing test of " + b.Date.String() + ", review by " + b.ReviewBy.String() + ")"
+}
+
+// use returns an activity as the source feeds it, nil when it does not.
+func (s *source) use(id cdp.ActivityID) *use {
+	for _, u := range s.uses {
+		if u.activity.ID == id {
+			return u
+		}
+	}
+	return nil
 }
 
 // after returns the first moment after a day.

@@ -237,10 +237,8 @@ func (j *judge) use() (*use, cdp.Verdict) {
 		}
 		return j.src.link, cdp.Verdict{}
 	}
-	for _, u := range j.src.uses {
-		if u.activity.ID == id {
-			return u, cdp.Verdict{}
-		}
+	if u := j.src.use(id); u != nil {
+		return u, cdp.Verdict{}
 	}
 	if j.reg.activities[id] == nil {
 		return nil, j.deny(nil, "activity.unknown", "the register knows no such activity", "Art. 5(1)(b), 30(1)(b)")
@@ -276,65 +274,10 @@ func (j *judge) basis(u *use) cdp.Verdict {
 	}
 	v := u.allow[slices.Index(acts[:], j.q.Act)]
 	v.Until = earliest(v.Until, next)
-	if len(j.f.Grounds) > 0 || u.activity.Basis == cdp.BasisContract && u.activity.Contract.Evidence == "ground" {
+	if len(j.f.Grounds) > 0 || u.activity.Basis == cdp.BasisContract && (u.activity.Contract.Evidence == "ground" || len(j.f.Touchpoints) > 0) {
 		v = j.ground(u, v)
 	}
 	return j.special(u, v)
-}
-
-// ground judges the grounds that the record states for an activity: where it
-// states any, one of them must be open.
-func (j *judge) ground(u *use, v cdp.Verdict) cdp.Verdict {
-	now := j.q.At
-	var stated, open, endless bool
-	var from, to, later, ended time.Time
-	for _, g := range j.f.Grounds {
-		if g.Activity != u.activity.ID {
-			continue
-		}
-		stated = true
-		switch {
-		case now.Before(g.From):
-			if later.IsZero() || g.From.Before(later) {
-				later = g.From
-			}
-		case !g.To.IsZero() && !now.Before(g.To):
-			if g.To.After(ended) {
-				ended = g.To
-			}
-		default:
-			if !open || g.From.Before(from) {
-				from = g.From
-			}
-			open, endless = true, endless || g.To.IsZero()
-			if g.To.After(to) {
-				to = g.To
-			}
-		}
-	}
-	kind, what := "ground", "what it rests on"
-	if u.activity.Basis == cdp.BasisContract {
-		kind, what = "contract", "the contract"
-	}
-	switch art := u.activity.Basis.Article(); {
-	case open:
-		if from.After(v.From) {
-			v.From = from
-		}
-		if !endless {
-			v.Until = earliest(v.Until, to)
-		}
-		return v
-	case !later.IsZero():
-		d := j.deny(u, kind+".later", what+" begins on "+day(later), art)
-		d.From = later
-		return d
-	case stated:
-		return j.deny(u, kind+".ended", what+" ended on "+day(ended), art)
-	case u.activity.Basis == cdp.BasisContract && u.activity.Contract.Evidence == "ground":
-		return j.deny(u, "contract.none", "it rests on a contract, and the record states none", art)
-	}
-	return v
 }
 
 // keep judges what outlasts a request for erasure. A consent does not: asking
@@ -357,7 +300,7 @@ func (j *judge) keep(u *use, v cdp.Verdict) cdp.Verdict {
 	if at.IsZero() {
 		at = j.f.Recorded
 	}
-	end := u.activity.retainedUntil(at, j.f.Grounds)
+	end := u.activity.retainedUntil(at, j.grounds(u))
 	if !end.IsZero() && !j.q.At.Before(end) {
 		return j.deny(u, "retention.passed", "its retention ended on "+day(end.AddDate(0, 0, -1)), "Art. 5(1)(e)")
 	}

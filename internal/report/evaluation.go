@@ -112,7 +112,7 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 
 	p.head("Worst false merges", len(e.Merges))
 	for _, m := range e.Merges {
-		p.line(2, words(text.Concat(profileID(m.Profile), text.Lit(":")), text.Int(m.Records), text.Lit("records of"), text.Int(m.Clusters),
+		p.line(2, words(text.Concat(profileID(m.Profile), text.Lit(":")), plural(m.Records, "record"), text.Lit("of"), text.Int(m.Clusters),
 			text.Lit("clusters,"), long(m.Pairs), text.Lit("pairs wrong")))
 		shown := m.Parts[:min(len(m.Parts), caseLines)]
 		for _, c := range shown {
@@ -123,8 +123,8 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 	}
 	p.head("Worst misses", len(e.Misses))
 	for _, m := range e.Misses {
-		p.line(2, words(text.Lit("cluster"), text.Concat(o.cluster(m.Cluster), text.Lit(":")), text.Int(m.Records), text.Lit("records in"), text.Int(m.Profiles),
-			text.Lit("profiles,"), long(m.Pairs), text.Lit("pairs missed")))
+		p.line(2, words(text.Lit("cluster"), text.Concat(o.cluster(m.Cluster), text.Lit(":")), plural(m.Records, "record"), text.Lit("in"), text.Concat(plural(m.Profiles, "profile"),
+			text.Lit(",")), long(m.Pairs), text.Lit("pairs missed")))
 		shown := m.Parts[:min(len(m.Parts), caseLines)]
 		for _, c := range shown {
 			p.part(profileID(c.Profile), c.Records, c.First)
@@ -136,7 +136,7 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 }
 
 func (p *page) part(name text.Safe, records int, first cdp.RecordID) {
-	p.line(4, words(text.Concat(name, text.Lit(":")), text.Int(records), text.Lit("records, the first is"), recordID(first)))
+	p.line(4, words(text.Concat(name, text.Lit(":")), text.Concat(plural(records, "record"), text.Lit(", the first is")), recordID(first)))
 }
 
 func (p *page) rest(n int, what string) {

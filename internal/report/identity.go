@@ -23,7 +23,11 @@ func WhyNot(w io.Writer, n cdp.WhyNot, o Options) error {
 		p.made("locked by", d)
 	}
 	p.fact(0, "both have another", names(n.Conflict))
-	p.head("Carried by both", len(n.Shared))
+	if n.One { // what joins them is not told here
+		p.head("Carried by both and joining nothing", len(n.Shared))
+	} else {
+		p.head("Carried by both", len(n.Shared))
+	}
 	for _, s := range n.Shared {
 		p.line(2, o.named(s.Identifier))
 		p.fact(4, "joins nothing", words(text.Clean(s.Standing), text.Lit("-"), text.Clean(s.Reason)))
@@ -32,7 +36,10 @@ func WhyNot(w io.Writer, n cdp.WhyNot, o Options) error {
 			p.fact(4, "carried by others too", plural(s.OtherProfiles, "profile"))
 		}
 	}
-	if len(n.Shared) == 0 {
+	switch {
+	case n.One:
+		p.say(2, "cdp-tui why tells what joins them")
+	case len(n.Shared) == 0:
 		p.say(2, "they share no identifier")
 	}
 	return p.done()

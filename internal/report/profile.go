@@ -15,6 +15,7 @@ func Profile(w io.Writer, p cdp.Profile, o Options) error {
 	if p.Asked != 0 && p.Asked != p.ID {
 		out.fact(0, "asked for", commas(profileID(p.Asked), text.Lit("which was merged into it")))
 	}
+	out.looked(p.Lens)
 	out.fact(0, "state", text.Clean(p.Outcome.String()))
 	if p.Apart != nil {
 		out.verdict(2, *p.Apart)
