@@ -23,6 +23,7 @@ const (
 	exitRejects     = 3
 	exitNotFound    = 4
 	exitStale       = 5
+	exitFindings    = 6
 	exitNoStore     = 10
 	exitInUse       = 11
 	exitLayout      = 12
@@ -45,6 +46,7 @@ func exitCodes() []exitCode {
 		{exitRejects, "done, but some rows were rejected: cdp-tui rejects"},
 		{exitNotFound, "the store has no such profile, record, value, batch, search or register"},
 		{exitStale, "nothing was done: the data changed since the preview"},
+		{exitFindings, "lint --fail-on: findings of that severity are open"},
 		{exitNoStore, "there is no store: make one with cdp-tui demo or cdp-tui ingest"},
 		{exitInUse, "the store is in use by another process"},
 		{exitLayout, "the store has a layout that this program does not know"},
@@ -64,6 +66,7 @@ func exitTable() string {
 
 var (
 	errNoStore  = errors.New("there is no store")
+	errFindings = errors.New("there are open findings")
 	errRejects  = errors.New("some rows were rejected")
 	errProblems = errors.New("the self-check found problems")
 )
@@ -117,6 +120,8 @@ func exitOf(err error) int {
 		return exitLayout
 	case errors.Is(err, errProblems):
 		return exitProblems
+	case errors.Is(err, errFindings):
+		return exitFindings
 	case errors.Is(err, steward.ErrNotFound), errors.Is(err, steward.ErrUnknownEndpoint):
 		return exitNotFound
 	case errors.Is(err, errRejects):
@@ -169,6 +174,8 @@ func hintOf(err error) string {
 		return "cdp-tui rejects lists them with file, line and reason"
 	case errors.Is(err, errProblems):
 		return "ingest the sources into a new --store and compare; keep this one as evidence"
+	case errors.Is(err, errFindings):
+		return "cdp-tui lint --rule RULE names them; cdp-tui lint explain RULE says what to do"
 	case errors.Is(err, search.ErrRebuild):
 		return "cdp-tui reindex makes the index anew; the store is not touched"
 	case errors.Is(err, steward.ErrNotFound):

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/user"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -151,6 +150,7 @@ func (p *program) root() *cobra.Command {
 		&cobra.Group{ID: "identity", Title: "Who is who:"},
 		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "data", Title: "Data and their sources:"},
+		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "store", Title: "The store:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
 	)
@@ -172,6 +172,7 @@ func (p *program) root() *cobra.Command {
 	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand(), p.identityCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
+	add("law", p.lintCommand(), p.ropaCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())
 	return root
@@ -222,19 +223,6 @@ func (p *program) options() report.Options {
 // run adapts a function to a command of cobra.
 func (p *program) run(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error { return f(cmd.Context(), args) }
-}
-
-// flagError makes a usage error of what is wrong with a flag, without the value
-// that was given to it.
-func flagError(cmd *cobra.Command, err error) error {
-	text := err.Error()
-	if v, ok := err.(interface{ GetValue() string }); ok && v.GetValue() != "" {
-		text = strings.ReplaceAll(text, strconv.Quote(v.GetValue()), "‹value›")
-	}
-	if i := strings.LastIndex(text, " in -"); i > 0 { // the word that the shorthand was found in
-		text = text[:i]
-	}
-	return &usageError{text, cmd.CommandPath() + " --help lists the flags"}
 }
 
 // plainWord is what may be repeated of a command line.

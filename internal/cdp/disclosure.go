@@ -323,3 +323,16 @@ func ParseUUID(s string) (b [16]byte, err error) {
 	copy(b[:], raw)
 	return b, nil
 }
+
+// An OutboxFilter chooses notices; the zero filter those that are not settled.
+type OutboxFilter struct {
+	Recipient string
+	State     NoticeState
+	All       bool // settled ones too
+}
+
+// A NoticeLine is a notice as it goes out.
+type NoticeLine struct {
+	Notification
+	Identities []Identifier // by which the recipient knows the person
+}

@@ -41,7 +41,7 @@
 //	o <ref kind> <ref id> <seq>                log entries about a thing
 //	G <valid from> <hash> <chunk>              a version of the activity register
 //	T <time>                                   what a run of the lint over the whole store counted
-//	L <rule> <ref kind> <ref id>               findings that are muted, until when and why
+//	N <rule> <ref kind> <ref id>               findings that are muted, until when and why
 //	n <name>                                   a saved search
 //	b <hash>                                   profiles under a blocking key, by its keyed hash; behind the hash, a profile without room there
 //	M <profile>                                blocking keys and best candidates of a profile

@@ -10,7 +10,7 @@ import (
 // letters of findings
 const (
 	letterLintRun = 'T'
-	letterMute    = 'L'
+	letterMute    = 'N'
 )
 
 // KeyLintRun holds what a run of the lint counted.

@@ -113,8 +113,19 @@ func (r *Record) consented(v cdp.Verdict, after time.Time) (first time.Time) {
 
 // hit tells of what was done, on what it was judged.
 func (j *judged) hit(r *Record) Hit {
-	facts := append([]string{"touchpoint=" + j.what, "rule=" + j.verdict.Rule, "register=" + short(j.verdict.Register)}, j.verdict.Facts...)
-	return r.hit(j.at, facts...)
+	return r.hit(j.at, judgedFacts(j.verdict, "touchpoint="+j.what)...)
+}
+
+// judgedFacts are facts followed by the rule of a verdict and what it rested
+// on, each once; which source it was stands beside them.
+func judgedFacts(v cdp.Verdict, facts ...string) []string {
+	facts = append(facts, "rule="+v.Rule, "register="+short(v.Register))
+	for _, f := range v.Facts {
+		if !slices.Contains(facts, f) && !strings.HasPrefix(f, "source=") {
+			facts = append(facts, f)
+		}
+	}
+	return facts
 }
 
 func short(hash string) string { return hash[:min(12, len(hash))] }
@@ -130,10 +141,9 @@ func (x *Share) allowed(s *Scope) (cdp.Verdict, bool) {
 }
 
 func (x *Share) hit(facts ...string) Hit {
-	h := x.Of.hit(x.At, append([]string{"recipient=" + x.Recipient, "purpose=" + string(x.Purpose)}, facts...)...)
-	return h
+	return x.Of.hit(x.At, append([]string{"recipient=" + x.Recipient, "purpose=" + string(x.Purpose)}, facts...)...)
 }
 
 func (x *Share) judgedHit(v cdp.Verdict) Hit {
-	return x.hit(append([]string{"rule=" + v.Rule, "register=" + short(v.Register)}, v.Facts...)...)
+	return x.Of.hit(x.At, judgedFacts(v, "recipient="+x.Recipient, "purpose="+string(x.Purpose))...)
 }

@@ -19,6 +19,9 @@ const (
 
 // Parse reads a query. The error is an *[Error].
 //
+// A dash that stands alone (anna - berlin) is punctuation and is left out; one
+// right before something negates it (anna -berlin).
+//
 //	or     = and { "or" and }
 //	and    = unary { [ "and" ] unary }
 //	unary  = ( "-" | "not" ) unary | "(" or ")" | "*" | field ":" "(" or ")" | [ field ":" ] term
@@ -28,8 +31,10 @@ func Parse(s string) (Node, error) {
 		return nil, &Error{Pos: len(string([]rune(s)[:MaxLength])), Msg: fmt.Sprintf("the query is longer than %d characters", MaxLength), Hint: "shorten it"}
 	}
 	p := &parser{s: s}
-	p.space()
-	if p.end() {
+	if p.space(); p.end() {
+		if i := strings.IndexByte(s, '-'); i >= 0 {
+			return nil, p.fail(i, "a dash alone finds nothing", "write -word for what should not be found, or \\- to search for one")
+		}
 		return All{}, nil
 	}
 	n, err := p.or()
@@ -61,14 +66,30 @@ func (p *parser) peek() byte {
 
 func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
+// space skips spaces, and dashes that stand alone.
 func (p *parser) space() {
 	for !p.end() {
 		r, n := utf8.DecodeRuneInString(p.s[p.pos:])
-		if !isSpace(r) {
+		if r == '-' {
+			n = p.loneDash()
+		} else if !isSpace(r) {
+			return
+		}
+		if n == 0 {
 			return
 		}
 		p.pos += n
 	}
+}
+
+// loneDash returns the length of dashes that negate nothing: a space, the end
+// or a closing parenthesis follows them.
+func (p *parser) loneDash() int {
+	rest := strings.TrimLeft(p.s[p.pos:], "-")
+	if r, _ := utf8.DecodeRuneInString(rest); rest != "" && !isSpace(r) && r != ')' {
+		return 0
+	}
+	return len(p.s) - p.pos - len(rest)
 }
 
 func isOperator(s string) bool {

@@ -52,22 +52,23 @@ func wireProfile(o Options, p cdp.Profile) profileJSON {
 }
 
 type heldJSON struct {
-	Kind    string      `json:"kind,omitempty"`
-	Value   string      `json:"value,omitempty"`
-	Masked  string      `json:"masked,omitempty"`
-	Tag     string      `json:"tag,omitempty"`
-	Links   bool        `json:"links"`
-	Basis   string      `json:"basis,omitempty"`
-	Sources []string    `json:"sources"`
-	Records int         `json:"records"`
-	Shared  int         `json:"shared"`
-	Since   stamp       `json:"since,omitempty"`
-	Verdict verdictJSON `json:"verdict"`
+	Kind     string      `json:"kind,omitempty"`
+	Value    string      `json:"value,omitempty"`
+	Masked   string      `json:"masked,omitempty"`
+	Tag      string      `json:"tag,omitempty"`
+	Links    bool        `json:"links"`
+	Standing string      `json:"standing,omitempty"`
+	Basis    string      `json:"basis,omitempty"`
+	Sources  []string    `json:"sources"`
+	Records  int         `json:"records"`
+	Shared   int         `json:"shared"`
+	Since    stamp       `json:"since,omitempty"`
+	Verdict  verdictJSON `json:"verdict"`
 }
 
 func wireHeld(o Options, h cdp.Held) heldJSON {
 	i := wireIdentifier(o, h.Identifier)
-	return heldJSON{i.Kind, i.Value, i.Masked, i.Tag, h.Active, string(h.Basis), stringsOf(h.Sources), h.Records, h.Shared,
+	return heldJSON{i.Kind, i.Value, i.Masked, i.Tag, h.Active, h.Standing, string(h.Basis), stringsOf(h.Sources), h.Records, h.Shared,
 		stampOf(h.Since), wireVerdict(h.Verdict)}
 }
 

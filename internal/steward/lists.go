@@ -92,7 +92,15 @@ func (s *Steward) consentCounts(ctx context.Context) ([]cdp.ConsentCount, error)
 
 func known(reg *policy.Register, sources []cdp.SourceStat) {
 	for i := range sources {
-		_, sources[i].Known = reg.Source(sources[i].Source.ID)
+		row, in := reg.Source(sources[i].Source.ID)
+		sources[i].Known = in
+		if !in {
+			continue
+		}
+		// What a delivery did not say of its source, the register may know.
+		s := &sources[i].Source
+		s.System, s.Kind, s.Owner = cmp.Or(s.System, row.System), cmp.Or(s.Kind, row.Kind), cmp.Or(s.Owner, row.Owner)
+		s.Controller, s.Country, s.Collection = cmp.Or(s.Controller, row.Controller), cmp.Or(s.Country, row.Country), cmp.Or(s.Collection, row.Collection)
 	}
 }
 
@@ -171,7 +179,7 @@ func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cd
 			return err
 		}
 		for _, rec := range records {
-			ruling, err := d.s.judgeStored(tx, reg, rec)
+			ruling, err := d.s.judgeStored(tx, rec)
 			if err != nil {
 				return err
 			}

@@ -33,9 +33,14 @@ func TestReadsAreLogged(t *testing.T) {
 		"trace":         func(ctx context.Context, d *Desk) error { _, err := d.Trace(ctx, p, cdp.Ref{}); return err },
 		"why":           func(ctx context.Context, d *Desk) error { _, err := d.Why(ctx, "R-1", "R-1"); return err },
 		"neighbourhood": func(ctx context.Context, d *Desk) error { _, err := d.Neighbourhood(ctx, p, 2); return err },
-		"find":          func(ctx context.Context, d *Desk) error { _, err := d.Find(ctx, p.String()); return err },
-		"rejects":       func(ctx context.Context, d *Desk) error { _, err := d.Rejects(ctx, 0, 10, true); return err },
-		"quarantine":    func(ctx context.Context, d *Desk) error { _, err := d.Quarantined(ctx, 0, 10); return err },
+		"surroundings":  func(ctx context.Context, d *Desk) error { _, _, err := d.Surroundings(ctx, p, 2); return err },
+		"relation": func(ctx context.Context, d *Desk) error {
+			_, _, _, err := d.Relation(ctx, "R-1", p.String())
+			return err
+		},
+		"find":       func(ctx context.Context, d *Desk) error { _, err := d.Find(ctx, p.String()); return err },
+		"rejects":    func(ctx context.Context, d *Desk) error { _, err := d.Rejects(ctx, 0, 10, true); return err },
+		"quarantine": func(ctx context.Context, d *Desk) error { _, err := d.Quarantined(ctx, 0, 10); return err },
 		"endpoint": func(ctx context.Context, d *Desk) error {
 			_, err := d.Endpoint(ctx, "email:"+mail.Reveal(), false)
 			return err

@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -48,6 +49,7 @@ type Steward struct {
 	register []policy.Version // all, by valid-from
 	loaded   bool
 	needs    map[needKey][]cdp.PurposeID
+	ends     map[needKey][]string // see endsOn
 }
 
 type needKey struct {
@@ -60,7 +62,7 @@ func New(g *graph.Store, opt Options) *Steward {
 	if opt.Matcher == nil {
 		opt.Matcher = graph.DefaultMatcher(nil, "")
 	}
-	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID)}
+	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID), ends: make(map[needKey][]string)}
 }
 
 // An Actor is who acts: a person or a part of the program.
@@ -71,9 +73,10 @@ type Actor struct {
 
 // A Desk is where an actor works.
 type Desk struct {
-	s     *Steward
-	actor Actor
-	lens  cdp.Lens
+	s      *Steward
+	actor  Actor
+	lens   cdp.Lens
+	within *reading // of several reads that are one use; nil when each is one
 }
 
 // As gives the actor a desk.
@@ -185,6 +188,14 @@ func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading
 	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
 		return err
 	}
+	if d.within != nil {
+		d.within.join(&r)
+		return nil
+	}
+	return d.logRead(ctx, e, &r)
+}
+
+func (d *Desk) logRead(ctx context.Context, e cdp.Entry, r *reading) error {
 	if r.object.Kind != "" {
 		e.Object = r.object
 	}
@@ -198,6 +209,19 @@ func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading
 	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e, r.about...) })
 }
 
+// together makes one use, with one entry, of the reads that f does at the desk it
+// is given: what one screen shows. Nothing is logged when f fails, unless it
+// answers with what was found instead.
+func (d *Desk) together(ctx context.Context, e cdp.Entry, f func(*Desk) error) error {
+	r, one := &reading{hash: newDigest()}, *d
+	one.within = r
+	err := f(&one)
+	if many := (*AmbiguousError)(nil); err != nil && !errors.As(err, &many) {
+		return err
+	}
+	return errors.Join(d.logRead(ctx, e, r), err)
+}
+
 // A reading collects what the log says of a read: ids, never values.
 type reading struct {
 	hash   hash.Hash
@@ -206,6 +230,24 @@ type reading struct {
 	seen   map[cdp.Ref]bool // what shown noted in about
 	detail string
 	verb   string // when what came of it has another than was meant
+}
+
+// join adds what another reading of the same use saw.
+func (r *reading) join(o *reading) {
+	fmt.Fprintln(r.hash, o.sum())
+	if r.object.Kind == "" {
+		r.object = o.object
+	}
+	for _, ref := range append([]cdp.Ref{o.object}, o.about...) {
+		if ref.Kind != "" && ref != r.object && !slices.Contains(r.about, ref) {
+			r.about = append(r.about, ref)
+		}
+	}
+	if r.detail != "" && o.detail != "" {
+		r.detail += "; "
+	}
+	r.detail += o.detail
+	r.verb = cmp.Or(r.verb, o.verb)
 }
 
 func newDigest() hash.Hash { return sha256.New() }

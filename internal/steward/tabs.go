@@ -203,7 +203,7 @@ func (d *Desk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, err
 		if err != nil {
 			return err
 		}
-		out.Others = append(before, current)
+		out.Others = slices.DeleteFunc(append(before, current), func(other cdp.RecordID) bool { return other == id })
 		r.saw(id, rec.Version)
 		if rec.Profile != 0 {
 			r.about = append(r.about, profileRef(rec.Profile))

@@ -195,15 +195,15 @@ func (x *dashboard) fill() tea.Cmd {
 	}
 	w.add(address{Screen: "sources", Sort: "known"}, say("dash.unknown"), bad(unknown))
 	if st.Register == "" {
-		w.add(address{}, say("dash.noregister").in(widget.Bad), val{})
+		w.add(address{Screen: "quarantine"}, say("dash.noregister").in(widget.Bad), val{})
 	} else {
-		w.add(address{}, say("dash.register"), plain(short(st.Register)))
+		w.add(address{Screen: "sources"}, say("dash.register"), plain(short(st.Register)))
 	}
 	behind := 0
 	if st.JournalSeq > st.IndexSeq {
 		behind = int(st.JournalSeq - st.IndexSeq)
 	}
-	w.add(address{}, say("dash.behind"), bad(behind))
+	w.add(address{Screen: "search", Query: "*"}, say("dash.behind"), bad(behind)) // which says how current its answer is
 
 	c := x.rows[dashConsent]
 	for _, n := range st.Consent {
@@ -213,11 +213,11 @@ func (x *dashboard) fill() tea.Cmd {
 	id := x.rows[dashIdentity]
 	id.add(address{Screen: "search", Query: "*"}, say("dash.profiles"), number(st.Profiles).in(widget.Strong))
 	id.add(address{Screen: "health"}, say("dash.health").in(widget.Accent), val{})
-	id.add(address{}, say("dash.recordcount"), number(st.Records))
-	id.add(address{}, say("dash.identifiers"), number(st.Identifiers))
-	id.add(address{}, say("dash.touchpoints"), number(st.Touchpoints))
-	id.add(address{}, say("dash.merges"), number(st.Merges))
-	id.add(address{}, say("dash.splits"), number(st.Splits))
+	id.add(address{Screen: "sources", Sort: "-records"}, say("dash.recordcount"), number(st.Records))
+	id.add(address{Screen: "health", Tab: healthKinds + 1}, say("dash.identifiers"), number(st.Identifiers))
+	id.add(address{Screen: "sources", Sort: "-touchpoints"}, say("dash.touchpoints"), number(st.Touchpoints))
+	id.add(address{Screen: "search", Query: "size:>=2"}, say("dash.merges"), number(st.Merges))
+	id.add(address{Screen: "health"}, say("dash.splits"), number(st.Splits))
 	if st.Largest != 0 {
 		label := "dash.largest"
 		if st.LargestBound {

@@ -59,8 +59,11 @@ type Tracer interface {
 
 // Grapher answers the graph and the why screen.
 type Grapher interface {
-	Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, error)
-	Why(ctx context.Context, a, b string) (cdp.Path, error)
+	// Surroundings is the neighbourhood of a profile and what holds it together.
+	Surroundings(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, cdp.Holding, error)
+	// Relation is the chain of evidence between two things, what would part its
+	// ends, and what both carry without being joined by it.
+	Relation(ctx context.Context, a, b string) (cdp.Path, cdp.CutAdvice, cdp.WhyNot, error)
 }
 
 // Storekeeper answers the screens of sources and batches.
@@ -101,12 +104,8 @@ type Decider interface {
 	Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest string) ([]cdp.Decision, cdp.Effect, error)
 }
 
-// Explainer answers why who is who, and what came of it.
+// Explainer answers how who is who came to be, and what came of it.
 type Explainer interface {
-	WhyNot(ctx context.Context, a, b string) (cdp.WhyNot, error)
-	Holding(ctx context.Context, id cdp.ProfileID) (cdp.Holding, error)
-	// CutBetween tells the least that parts two records of one profile.
-	CutBetween(ctx context.Context, a, b string) (cdp.CutAdvice, error)
 	How(ctx context.Context, id cdp.ProfileID) ([]cdp.Event, error)
 	// Radius is that of a decision that parted a profile, or of an id that was
 	// merged.

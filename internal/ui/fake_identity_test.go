@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -47,6 +48,22 @@ func (f *fakeDesk) Holding(ctx context.Context, id cdp.ProfileID) (cdp.Holding, 
 		Pillars: []cdp.Pillar{{Identifier: held[0].Identifier, Pieces: []int{21, 1, 1}}, {Record: 1190, Pieces: []int{20, 3}}, {Decision: 6, Pieces: []int{12, 11}}},
 		Bridges: []cdp.Bridge{{Record: 1191, Identifier: held[3].Identifier, Class: "B", WithRecord: 1, WithValue: 22}}, MoreBridges: 2,
 		Apart: []cdp.ApartClaim{{Identifier: held[5].Identifier, Standing: "generic", Reason: "carried in 9 profiles formed by stronger identifiers, at most 3 may share a phone", Records: []cdp.RecordID{1190}, Others: 9}}}, f.call(ctx, "Holding")
+}
+
+func (f *fakeDesk) Surroundings(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, cdp.Holding, error) {
+	n, err := f.Neighbourhood(ctx, id, hops)
+	h, more := f.Holding(ctx, id)
+	return n, h, errors.Join(err, more, f.call(ctx, "Surroundings"))
+}
+
+func (f *fakeDesk) Relation(ctx context.Context, a, b string) (cdp.Path, cdp.CutAdvice, cdp.WhyNot, error) {
+	p, err := f.Why(ctx, a, b)
+	not, more := f.WhyNot(ctx, a, b)
+	var cut cdp.CutAdvice
+	if len(p.Hops) > 0 {
+		cut, _ = f.CutBetween(ctx, a, b)
+	}
+	return p, cut, not, errors.Join(err, more, f.call(ctx, "Relation"))
 }
 
 func (f *fakeDesk) CutBetween(ctx context.Context, a, b string) (cdp.CutAdvice, error) {

@@ -266,7 +266,7 @@ func (f *fakeDesk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView,
 		Consents:    []cdp.Consent{{Endpoint: ident(cdp.KindEmail, "m.weiss@lindenhof.test"), Purpose: "newsletter", State: cdp.ConsentGiven, At: ago(40 * day), Channel: "web", Method: "form", Source: "shop.orders", Record: id}},
 		Grounds:     []cdp.Ground{{Activity: "orders", Ref: "O-991233", From: ago(40 * day)}},
 		Shares:      []cdp.Share{{Recipient: "Mailhaus", Purpose: "newsletter", Fields: []string{"email"}}}}
-	return cdp.RecordView{Record: r, Controller: "Lindenhof Moden", State: "live", Profile: 42117, Version: 2, Others: []cdp.RecordID{id - 1, id},
+	return cdp.RecordView{Record: r, Controller: "Lindenhof Moden", State: "live", Profile: 42117, Version: 2, Others: []cdp.RecordID{id - 1},
 		Ruling: cdp.Ruling{Outcome: cdp.Linked, Verdict: verdict(true), Holding: []cdp.Verdict{verdict(true), verdict(false)}, Findings: []string{"basis.later"}}}, f.call(ctx, "Record")
 }
 

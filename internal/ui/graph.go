@@ -28,6 +28,12 @@ type graphNode struct {
 	bridge  *cdp.Bridge
 }
 
+// around is a neighbourhood and what holds its profile together.
+type around struct {
+	cdp.Neighbourhood
+	holds cdp.Holding
+}
+
 // graph shows what surrounds a profile in fixed columns: identifiers, links,
 // the profile, downstream; under it those with whom it shares an identifier.
 type graph struct {
@@ -35,8 +41,7 @@ type graph struct {
 	ses   *session
 	id    cdp.ProfileID
 	hops  int
-	load  load[cdp.Neighbourhood]
-	holds load[cdp.Holding] // what holds the profile together; comes by itself
+	load  load[around]
 	grid  *gridTable
 	twin  *list[graphNode] // the same as a list
 	info  *widget.TextView
@@ -60,7 +65,7 @@ func newGraph(s *session, a address, id cdp.ProfileID) screen {
 	x.grid = newGridTable(s)
 	x.twin = newList(s, graphColumns(id), nodeKey, a)
 	x.twin.renew = func() { // taken now: what is read in commands must not change
-		nodes := nodesOf(x.load.val, x.holds.val)
+		nodes := nodesOf(x.load.val.Neighbourhood, x.load.val.holds)
 		x.twin.atOnce(func(context.Context) ([]graphNode, error) { return nodes, nil })
 	}
 	keys := s.kit.Keys()
@@ -110,7 +115,6 @@ func (x *graph) Open(ctx context.Context) tea.Cmd {
 
 func (x *graph) Close() {
 	x.load.end()
-	x.holds.end()
 	x.grid.Close()
 	x.twin.Close()
 	x.info.Close()
@@ -122,8 +126,10 @@ func (x *graph) Refresh() tea.Cmd {
 		return nil
 	}
 	desk, id, hops := x.ses.desk, x.id, x.hops
-	cmd := x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Neighbourhood, error) { return desk.Neighbourhood(ctx, id, hops) })
-	return tea.Batch(cmd, x.holds.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Holding, error) { return desk.Holding(ctx, id) }))
+	return x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (out around, err error) {
+		out.Neighbourhood, out.holds, err = desk.Surroundings(ctx, id, hops)
+		return out, err
+	})
 }
 
 // Remask shows what may be shown now.
@@ -136,7 +142,7 @@ func (x *graph) Remask() tea.Cmd {
 
 func (x *graph) present() tea.Cmd {
 	x.told = ""
-	cmd := x.grid.fill(x.ctx(), x.ses.show(), x.id, x.load.val, x.holds.val)
+	cmd := x.grid.fill(x.ctx(), x.ses.show(), x.id, x.load.val.Neighbourhood, x.load.val.holds)
 	if x.twin.feed == nil {
 		return x.synced(tea.Batch(cmd, x.twin.Open(x.ctx())))
 	}
@@ -147,12 +153,6 @@ func (x *graph) Update(msg tea.Msg) (bool, tea.Cmd) {
 	if mine, fresh := x.load.take(msg); mine {
 		if !fresh || x.ctx == nil || x.load.err != nil {
 			return true, x.ses.stale(fresh, x.load.ok, x.load.err)
-		}
-		return true, x.present()
-	}
-	if mine, fresh := x.holds.take(msg); mine {
-		if !fresh || x.ctx == nil || x.holds.err != nil || !x.load.ok {
-			return true, x.ses.stale(fresh, x.load.ok, x.holds.err)
 		}
 		return true, x.present()
 	}
@@ -188,7 +188,7 @@ func (x *graph) count() text.Safe {
 	if !x.load.ok {
 		return text.Safe{}
 	}
-	return x.ses.say("graph.nodes", len(nodesOf(x.load.val, x.holds.val)))
+	return x.ses.say("graph.nodes", len(nodesOf(x.load.val.Neighbourhood, x.load.val.holds)))
 }
 
 // current is the node under the cursor.
@@ -249,7 +249,7 @@ func (x *graph) Status() []text.Safe {
 	}
 	v := x.load.val
 	out := []text.Safe{}
-	if h := x.holds.val; len(h.Pillars) > 0 {
+	if h := v.holds; len(h.Pillars) > 0 {
 		out = append(out, x.ses.say("graph.pillars", len(h.Pillars)))
 	}
 	out = append(out, x.ses.say("graph.held", len(v.Held)), x.ses.say("graph.down", len(v.Down)), x.ses.say("graph.sharing", len(v.Shared)))

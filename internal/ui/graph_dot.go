@@ -21,7 +21,7 @@ func (x *graph) Drawing() (cdp.Ref, func(context.Context, *sheet) error) {
 		if !read {
 			return errUnread
 		}
-		return drawGraph(ctx, s, about, v, to)
+		return drawGraph(ctx, s, about, v.Neighbourhood, to)
 	}
 }
 

@@ -167,7 +167,7 @@ func (x *recordScreen) tellCard(d *detail) {
 	if r.Deleted {
 		d.text(widget.Warn, d.say("record.deleted"))
 	}
-	d.fact("field.version", safe(d.say("record.version", v.Version, len(v.Others))))
+	d.fact("field.version", safe(d.say("record.version", v.Version, len(v.Others)+1)))
 	d.head(d.say("record.ruling"))
 	d.verdict(v.Ruling.Verdict)
 	d.fact("field.due", d.minute(v.Ruling.Due))

@@ -17,21 +17,11 @@ import (
 func newWhy(s *session, a address) screen {
 	desk := s.desk
 	l := newList(s, whyColumns(), func(r whyRow) string { return itoa(r.no) }, a).atOnce(func(ctx context.Context) ([]whyRow, error) {
-		p, err := desk.Why(ctx, a.Object, a.Of)
+		p, cut, not, err := desk.Relation(ctx, a.Object, a.Of)
 		if err != nil {
 			return nil, err
 		}
-		var cut cdp.CutAdvice
-		if n := len(p.Hops); n > 0 && p.Hops[0].From != p.Hops[n-1].To {
-			if cut, err = desk.CutBetween(ctx, p.Hops[0].From.String(), p.Hops[n-1].To.String()); err != nil {
-				return nil, err
-			}
-		}
-		if p.Found && len(p.Hops) == 0 {
-			return whyRows(p, cdp.WhyNot{}, cut), nil
-		}
-		not, err := desk.WhyNot(ctx, a.Object, a.Of)
-		return whyRows(p, not, cut), err
+		return whyRows(p, not, cut), nil
 	})
 	x := newListing(s, "screen.why", l)
 	x.base = address{Screen: "why", Object: a.Object, Of: a.Of}
