@@ -42,6 +42,7 @@ func objects() map[string]reflect.Type {
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
 		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"basis_history": of(basisHistoryJSON{}), "basis_interval": of(basisIntervalJSON{}),
 	}
 }
 
