@@ -179,7 +179,7 @@ func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cd
 			return err
 		}
 		for _, rec := range records {
-			ruling, err := d.s.judgeStored(tx, reg, rec)
+			ruling, err := d.s.judgeStored(tx, rec)
 			if err != nil {
 				return err
 			}
