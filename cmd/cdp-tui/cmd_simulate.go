@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,9 @@ func (p *program) simulated(sim cdp.Simulation) error {
 func (p *program) activateAs(ctx context.Context, args []string, digest, reason string) error {
 	if len(digest) < 16 {
 		return &usageError{"--digest is at least 16 digits of what policy simulate printed", "cdp-tui policy simulate FILE"}
+	}
+	if strings.TrimSpace(reason) == "" {
+		return &usageError{"a reason is needed: it goes into the log", `--reason "reviewed on 2026-11-20"`}
 	}
 	_, yaml, err := readRegister(args[0])
 	if err != nil {
