@@ -48,6 +48,7 @@ type fakeDesk struct {
 	decided    fakeDecisions
 	instructed fakeInstructions
 	matched    fakeMatches
+	muted      []cdp.Mute
 }
 
 func newFake() *fakeDesk {
