@@ -173,6 +173,7 @@ func (p *program) root() *cobra.Command {
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
 	add("law", p.lintCommand())
+	add("law", p.shareCommand(), p.outboxCommand(), p.driftCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())
 	return root
