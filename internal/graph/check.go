@@ -32,7 +32,7 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 		return cdp.CheckReport{}, err
 	}
 	c := checker{tx: tx, marks: marks, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
-		sizes: make(map[layout.Component]int), pending: make(map[layout.Component]bool), progress: progress,
+		sizes: make(map[layout.Component]int), sums: make(map[layout.Component]resolve.Sum), pending: make(map[layout.Component]bool), progress: progress,
 		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
 	for _, step := range []func(context.Context) error{c.components, c.lists, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences,
 		c.disclosures} {
@@ -59,6 +59,7 @@ type checker struct {
 	decided  []*head            // of which persons decided something
 	apart    map[layout.Component][]apartLink
 	sizes    map[layout.Component]int
+	sums     map[layout.Component]resolve.Sum
 	pending  map[layout.Component]bool
 	want     []standing // by link, as recomputed
 	progress func(int)
@@ -139,7 +140,7 @@ func (c *checker) component(comp *component) error {
 	if !slices.ContainsFunc(members, func(m member) bool { return m.in == comp.id }) {
 		c.problem("component.root", ref, "has no record under its own number %d: scans pass it over", comp.id)
 	}
-	c.sizes[comp.id] = len(members)
+	c.sizes[comp.id], c.sums[comp.id] = len(members), comp.sum
 	if len(comp.apart) > 0 {
 		c.apart[comp.id] = comp.apart
 	}

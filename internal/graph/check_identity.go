@@ -125,8 +125,8 @@ func (c *checker) piece(p *resolve.Piece) {
 	for i, r := range p.Records {
 		parts[p.Part[i]] = append(parts[p.Part[i]], r)
 	}
-	for _, part := range parts {
-		c.part(part, state)
+	for i, part := range parts {
+		c.part(part, state, p.Sums[i])
 	}
 }
 
@@ -134,7 +134,7 @@ func (c *checker) piece(p *resolve.Piece) {
 const unsettled resolve.State = 255
 
 // part compares the records of one profile, as recomputed, with the store.
-func (c *checker) part(recs []uint32, state map[uint32]resolve.State) {
+func (c *checker) part(recs []uint32, state map[uint32]resolve.State, is resolve.Sum) {
 	root := c.root[recs[0]]
 	ref := recordRef(c.recs[recs[0]])
 	if slices.ContainsFunc(recs, func(r uint32) bool { return c.root[r] != root }) {
@@ -160,6 +160,10 @@ func (c *checker) part(recs []uint32, state map[uint32]resolve.State) {
 				c.withheldRows++
 			}
 		}
+	}
+	is.Links = 0 // earlier versions of the program kept less of them
+	if !c.sums[root].Covers(is) {
+		c.problem("component.sum", ref, "is in a profile whose row does not cover what is in it: a new record may join it wrongly")
 	}
 	kept := c.apart[root]
 	if len(kept) != len(apart) {

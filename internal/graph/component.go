@@ -81,6 +81,9 @@ func (c *component) encode(w *layout.Writer) []byte {
 		if c.sum.Plain {
 			flags |= 2
 		}
+		if c.sum.Shared {
+			flags |= 4
+		}
 		w.B = append(w.B, flags, c.sum.Formed[0], c.sum.Formed[1], c.sum.Formed[2], c.sum.Variety)
 		w.Uint(uint64(c.sum.Links))
 		w.Uint(uint64(c.sum.Fact))
@@ -119,7 +122,7 @@ func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) 
 	c.ids = decodeIDs(r)
 	if c.root == 0 {
 		flags := r.Byte()
-		c.pending, c.sum.Plain = flags&1 != 0, flags&2 != 0
+		c.pending, c.sum.Plain, c.sum.Shared = flags&1 != 0, flags&2 != 0, flags&4 != 0
 		for i := range c.sum.Formed {
 			c.sum.Formed[i] = r.Byte()
 		}

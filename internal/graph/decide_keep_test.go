@@ -54,7 +54,7 @@ func ids(t *testing.T, g *Store, last cdp.ProfileID) (out []string) {
 // taken back, down to the ids.
 func TestUndoneIsAsBefore(t *testing.T) {
 	done := make(map[string]int)
-	for seed := range 150 {
+	for seed := range 400 {
 		rnd := rand.New(rand.NewPCG(uint64(seed), 31))
 		g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
 		if seed%3 == 0 {

@@ -76,7 +76,9 @@ func randomRow(rnd *rand.Rand, keys int) modelRow {
 }
 
 func randomValue(rnd *rand.Rand) cdp.Identifier {
-	switch rnd.IntN(14) {
+	switch rnd.IntN(15) {
+	case 14:
+		return ident(cdp.KindOrder, fmt.Sprint("shop:", rnd.IntN(6)))
 	case 0, 1:
 		return ident(cdp.KindCRM, fmt.Sprint("shop:", rnd.IntN(5)))
 	case 2, 3:
@@ -131,7 +133,10 @@ func admit(t *testing.T, g *Store, m *model, rows ...modelRow) {
 func rejudge(t *testing.T, g *Store, r *modelRow, rnd *rand.Rand) {
 	t.Helper()
 	if rnd.IntN(3) == 0 {
-		r.outcome = []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(3)]
+		outcome := []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(3)]
+		if !r.deleted || r.outcome == cdp.Quarantined { // a deletion that was accepted stays one
+			r.outcome = outcome
+		}
 	}
 	r.due = rnd.IntN(3)
 	if rnd.IntN(8) == 0 {
@@ -159,15 +164,32 @@ func ruled(t *testing.T, g *Store, r *modelRow) {
 }
 
 // settleRest settles what one transaction left.
-func settleRest(t *testing.T, g *Store) {
+func settleRest(t *testing.T, g *Store) { t.Helper(); settle(t, g, nil) }
+
+// settleSeen is settleRest under the eyes of a witness.
+func settleSeen(t *testing.T, g *Store) *Witness {
+	t.Helper()
+	seen := NewWitness()
+	settle(t, g, seen)
+	return seen
+}
+
+func settle(t *testing.T, g *Store, seen *Witness) {
 	t.Helper()
 	for more, n := true, 0; more; n++ {
+		saw := NewWitness()
 		err := g.Update(t.Context(), day, func(tx *Tx) (err error) {
+			if seen != nil {
+				tx.Watch(saw)
+			}
 			_, more, err = tx.SettleNext()
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if seen != nil {
+			seen.Join(saw)
 		}
 		if n > 10_000 {
 			t.Fatal("settling does not end")

@@ -19,6 +19,8 @@ type model struct {
 	rows      map[string]*modelRow
 	decisions []cdp.Decision // by number, from 1
 	index     index
+	rules     *resolve.Rules // in force; nil for the program's own
+	activated int            // how many times others came into force
 }
 
 type modelRow struct {
@@ -81,7 +83,7 @@ func (m *model) resolved() *resolve.Component {
 		}
 		rec := resolve.Record{ID: r.id, Controller: r.control, Lock: m.locked(r)}
 		if r.birth > 0 {
-			rec.Birth = resolve.Day(19800100 + r.birth)
+			rec.Birth, _ = m.inForceRules().Birth(fmt.Sprintf("1980-01-%02d", r.birth))
 		}
 		for _, c := range r.claims {
 			if c.allow && c.blocked == "" && r.outcome == cdp.Linked && !m.severed(r, c.id) {
@@ -92,7 +94,14 @@ func (m *model) resolved() *resolve.Component {
 	}
 	slices.SortFunc(recs, func(a, b resolve.Record) int { return cmp.Compare(a.ID, b.ID) })
 	same, differ := m.tied()
-	return resolve.Defaults().Resolve(recs, nil, same, differ)
+	return m.inForceRules().Resolve(recs, nil, same, differ)
+}
+
+func (m *model) inForceRules() *resolve.Rules {
+	if m.rules == nil {
+		m.rules = resolve.Defaults()
+	}
+	return m.rules
 }
 
 func labels(c *resolve.Component) map[cdp.RecordID]int {

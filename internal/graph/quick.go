@@ -10,7 +10,8 @@ import (
 // quick makes a change without reading the other records of the profile, where
 // it is sure that a record that enters joins one profile and changes nothing
 // else: a regular customer's next order, another view of a page. It reports
-// false when that is not sure, or when a witness wants to see all. Whatever it does is what resolving would do.
+// false when that is not sure, or when a witness wants to see all. Whatever it
+// does is what resolving would do.
 func (w *work) quick(ch change) (Effect, bool, error) {
 	tx := w.tx
 	if ch.in == nil || len(ch.carried) > 0 || tx.forced.on || tx.witness != nil || ch.out != nil && (ch.rest != inherited || ch.out.Controller != ch.in.Controller) {
@@ -47,8 +48,18 @@ func (w *work) quick(ch change) (Effect, bool, error) {
 	if err != nil || !ok {
 		return Effect{}, false, err
 	}
-	sum, ok := w.rules.Takes(c.sum, &rec, func(l resolve.Link) bool { return w.rows[string(keyOfLink(l))] == (standing{}) })
-	if !ok {
+	known := true // what is generic is noted of the component
+	sum, ok := w.rules.Takes(c.sum, &rec, func(l resolve.Link) resolve.Standing {
+		switch w.rows[string(keyOfLink(l))] {
+		case standing{}:
+			return resolve.Fresh
+		case standing{0, resolve.Generic}:
+			known = known && slices.ContainsFunc(c.apart, apartLink{l.ID, l.Class, resolve.Generic}.same)
+			return resolve.Shared
+		}
+		return resolve.Joined
+	})
+	if !ok || !known {
 		return Effect{}, false, nil
 	}
 	in := c.id
@@ -71,13 +82,14 @@ func included(some, all []resolve.Link) bool {
 	return true
 }
 
-// reached is the one component that some rows lead to.
+// reached is the one component that some rows lead to, but for those of what is
+// generic and settled.
 func (w *work) reached(keys [][]byte) (*component, bool, error) {
 	var c *component
 	for _, k := range keys {
 		row := w.rows[string(k)]
 		switch {
-		case row == standing{}:
+		case row == standing{}, row == standing{0, resolve.Generic}:
 			continue
 		case row.state != resolve.Joins:
 			return nil, false, nil
@@ -88,7 +100,7 @@ func (w *work) reached(keys [][]byte) (*component, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		if c != nil && next.id != c.id || next.pending || len(next.apart) > 0 {
+		if c != nil && next.id != c.id || next.pending {
 			return nil, false, nil
 		}
 		c = next
@@ -136,8 +148,11 @@ func (w *work) enter(ch change, c *component, in layout.Component, sum resolve.S
 	}
 	for i := range ch.in.Claims {
 		cl := &ch.in.Claims[i]
-		joins := slices.ContainsFunc(links, func(l resolve.Link) bool { return l.ID.Same(cl.id) })
-		if !joins && cl.findable() {
+		carried := slices.ContainsFunc(links, func(l resolve.Link) bool { return l.ID.Same(cl.id) })
+		generic := slices.ContainsFunc(links, func(l resolve.Link) bool {
+			return l.ID.Same(cl.id) && w.rows[string(keyOfLink(l))].state == resolve.Generic
+		})
+		if (!carried || generic) && cl.findable() {
 			if err := tx.setWithheld(cl.id, ch.in.ID, placeLive); err != nil {
 				return Effect{}, false, err
 			}

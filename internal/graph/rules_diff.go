@@ -168,7 +168,7 @@ func (d *rulesDiff) compare(p *resolve.Piece) {
 			}
 			continue
 		}
-		if !covers(was.sum, sumOf(p, i)) || d.apartDiffers(part, state, was) {
+		if !was.sum.Covers(p.Sums[i]) || d.apartDiffers(part, state, was) {
 			d.moved[root] = true
 		}
 	}
@@ -182,24 +182,6 @@ func (d *rulesDiff) compare(p *resolve.Piece) {
 		}
 	}
 	d.failed = d.regrouped(others, divided)
-}
-
-// sumOf is the sum of a part.
-func sumOf(p *resolve.Piece, part int) resolve.Sum {
-	if part < len(p.Sums) {
-		return p.Sums[part]
-	}
-	return resolve.Sum{}
-}
-
-// covers reports whether a sum that is kept still bounds what it sums up.
-func covers(kept, is resolve.Sum) bool {
-	for i := range kept.Formed {
-		if kept.Formed[i] < is.Formed[i] {
-			return false
-		}
-	}
-	return kept.Variety >= is.Variety && kept.Links >= is.Links && (is.Fact == 0 || kept.Fact == is.Fact) && (is.Plain || !kept.Plain)
 }
 
 // apartDiffers compares what joins nothing in a part with what is noted.

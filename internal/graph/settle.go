@@ -138,6 +138,10 @@ type settlement struct {
 	before map[cdp.ProfileID]*settled // live before
 	gone   []minted                   // went with the record that left
 	eff    Effect
+
+	free, spent int                        // rows that may be written now and could be later
+	unwritten   map[cdp.IdentifierKey]bool // identifiers of which rows are left for later
+	dropped     map[cdp.IdentifierKey]bool // identifiers that find a record by a row of its own no more
 }
 
 // A part is the records of one profile, as they will be.
@@ -149,10 +153,12 @@ type part struct {
 	apart   []apartLink
 	same    bool // nothing of it changes
 	sum     resolve.Sum
-	pending bool // more has to part from it
-	entered bool
-	moving  []member // to its root
-	shifts  []shift
+	pending bool // more has to part from it, or to join it, or to find its records
+
+	rowsLeft bool // not all rows that find its records are written
+	entered  bool
+	moving   []member // to its root
+	shifts   []shift
 }
 
 // divide forms the parts and gives them numbers.

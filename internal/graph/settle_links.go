@@ -21,15 +21,18 @@ func (s *settlement) identifiers() error {
 			partOf[m.ID] = p
 		}
 	}
-	looks := make(map[*part]func(cdp.RecordID) bool)
+	moved, all := make(map[*part]map[cdp.RecordID]bool), make(map[*part]bool)
 	for _, p := range s.parts {
-		moved, all := p.moved(s.in), s.thorough(p)
-		looks[p] = func(id cdp.RecordID) bool { return !p.same && (all || moved[id]) }
+		if !p.same {
+			moved[p], all[p] = p.moved(s.in), s.thorough(p)
+		}
 	}
 	type want struct {
 		link resolve.Link
 		standing
 		numbers []layout.Component
+		part    *part
+		can     bool // wait: none of its carriers is found elsewhere than before
 	}
 	wanted := make(map[int32]*want)
 	for i := range s.result.Records {
@@ -37,17 +40,18 @@ func (s *settlement) identifiers() error {
 		p := partOf[id]
 		for _, cl := range s.result.ClaimsOf(i) {
 			l, state := s.result.Links[cl[1]], s.result.Result.States[cl[1]]
-			if !looks[p](id) && !s.changed(l, state) && !s.tx.forced.about(l.ID) {
+			if !all[p] && !moved[p][id] && !s.changed(l, state) && !s.tx.forced.about(l.ID) {
 				continue
 			}
 			w := wanted[cl[1]]
 			if w == nil {
-				w = &want{link: l, standing: standing{0, state}}
+				w = &want{link: l, standing: standing{0, state}, part: p, can: state == resolve.Joins && !p.same && !s.tx.forced.about(l.ID)}
 				if s.partly[keyOf(l)] { // those that are not joined yet are found as before
 					w.state = s.asBefore(l)
 				}
 				wanted[cl[1]] = w
 			}
+			w.can = w.can && !moved[p][id]
 			if state == resolve.Joins || p.pending {
 				w.in, w.numbers = p.numbers[0], p.numbers
 			}
@@ -72,11 +76,15 @@ func (s *settlement) identifiers() error {
 		if row.state == w.state && (row.in == w.in || w.in != 0 && slices.Contains(w.numbers, row.in)) && row != (standing{}) {
 			continue
 		}
+		if row == (standing{}) && w.can && !s.dropped[w.link.ID.Key()] && !s.spend(1) {
+			s.later(w.part, w.link.ID)
+			continue
+		}
 		if err := s.tx.setIdentifierRow(w.link, w.standing, row == standing{}); err != nil {
 			return err
 		}
 	}
-	return s.unused()
+	return nil
 }
 
 // unused deletes the rows of links that nobody carries any more.
@@ -97,8 +105,14 @@ func (s *settlement) unused() error {
 		if row == (standing{}) || row.in != 0 && s.numbers[row.in] == nil {
 			continue
 		}
-		if row.in != 0 && slices.ContainsFunc(s.parts, func(p *part) bool { return p.pending && slices.Contains(p.numbers, row.in) && p.carries(l) }) {
-			continue // its carriers are found by it until they are settled
+		if i := slices.IndexFunc(s.parts, func(p *part) bool { return row.in != 0 && slices.Contains(p.numbers, row.in) && p.carries(l) }); i >= 0 {
+			switch p := s.parts[i]; {
+			case p.pending && !p.rowsLeft:
+				continue // its carriers are found by it until they are settled
+			case !p.same && (s.unwritten[l.ID.Key()] || !s.spend(1)):
+				s.later(p, l.ID)
+				continue
+			}
 		}
 		if row.state == resolve.Generic {
 			elsewhere := false
@@ -163,6 +177,9 @@ func (s *settlement) lost() ([]resolve.Link, error) {
 			rec := m.resolvable(nil)
 			if relisting != nil { // by other lists it may have been linked by any of its claims
 				rec = m.carrying()
+			}
+			for i := range rec.Claims {
+				rec.Claims[i].Verified = true // one that is gone may have been
 			}
 			links := s.rules.LinksOf(&rec)
 			for _, were := range former {

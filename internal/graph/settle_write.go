@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
 
 	"cdp-tui/internal/cdp"
@@ -31,7 +32,7 @@ func (s *settlement) write() error {
 	taken := make(map[layout.Component]bool)
 	for _, p := range s.parts {
 		if !p.same {
-			if err := s.component(p); err != nil {
+			if err := s.gather(p); err != nil {
 				return err
 			}
 		}
@@ -48,13 +49,59 @@ func (s *settlement) write() error {
 			}
 		}
 	}
+	if err := s.finders(); err != nil {
+		return err
+	}
+	for _, p := range s.parts {
+		if !p.same {
+			if err := s.component(p); err != nil {
+				return err
+			}
+		}
+	}
+	return s.tell()
+}
+
+// finders writes the rows that find records: as many as fit.
+func (s *settlement) finders() error {
+	s.free, s.spent = max(2, s.tx.room().rows), 0
+	s.unwritten, s.dropped = make(map[cdp.IdentifierKey]bool), make(map[cdp.IdentifierKey]bool)
+	withheld, err := s.withheld()
+	if err != nil {
+		return err
+	}
 	if err := s.identifiers(); err != nil {
 		return err
 	}
-	if err := s.withheld(); err != nil {
-		return err
+	for _, w := range withheld {
+		if w.sets {
+			err = s.tx.setWithheld(w.id, w.rec, placeLive)
+		} else {
+			err = s.tx.dropWithheld(w.id, w.rec)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return s.tell()
+	err = s.unused()
+	s.tx.movedRows += s.spent
+	return err
+}
+
+// spend takes rows that can be written later from what is free.
+func (s *settlement) spend(rows int) bool {
+	if s.spent+rows > s.free {
+		return false
+	}
+	s.spent += rows
+	return true
+}
+
+// later leaves a row of an identifier that finds records of a part to be written
+// when it is settled again.
+func (s *settlement) later(p *part, id cdp.Identifier) {
+	p.pending, p.rowsLeft, p.sum.Plain = true, true, false
+	s.unwritten[id.Key()] = true
 }
 
 // forget deletes what finds a record by claims that join nothing.
@@ -95,8 +142,8 @@ func (s *settlement) counts() error {
 	return nil
 }
 
-// component writes the rows of a part and brings its records under its numbers.
-func (s *settlement) component(p *part) error {
+// gather brings the records of a part under its numbers.
+func (s *settlement) gather(p *part) error {
 	if len(p.numbers) == 0 {
 		n, err := s.tx.mintComponent()
 		if err != nil {
@@ -104,14 +151,8 @@ func (s *settlement) component(p *part) error {
 		}
 		p.numbers = []layout.Component{n}
 	}
-	c := &component{id: p.numbers[0], segments: p.numbers[1:], size: len(p.members), apart: p.apart, pending: p.pending, sum: p.sum}
-	for _, n := range c.segments {
-		if err := s.tx.setComponent(&component{id: n, root: c.id}); err != nil {
-			return err
-		}
-	}
 	for _, m := range p.moving {
-		if err := s.move(m, c.id); err != nil {
+		if err := s.move(m, p.numbers[0]); err != nil {
 			return err
 		}
 	}
@@ -120,21 +161,36 @@ func (s *settlement) component(p *part) error {
 			return err
 		}
 	}
-	if p.entered {
-		if err := s.tx.putMember(c.id, s.in); err != nil {
-			return err
-		}
-		s.eff.Profile = p.ids[0].profile
-	}
 	if len(p.comps) > 0 {
 		s.tx.movedRows += perPart
+	}
+	if !p.entered {
+		return nil
+	}
+	return s.tx.putMember(p.numbers[0], s.in)
+}
+
+// component writes the rows of a part itself.
+func (s *settlement) component(p *part) error {
+	c := &component{id: p.numbers[0], segments: p.numbers[1:], size: len(p.members), apart: p.apart, pending: p.pending, sum: p.sum}
+	for _, n := range c.segments {
+		if err := s.tx.setComponent(&component{id: n, root: c.id}); err != nil {
+			return err
+		}
+	}
+	if p.entered {
+		s.eff.Profile = p.ids[0].profile
 	}
 	if err := s.tx.setIDs(c, p.ids); err != nil {
 		return err
 	}
 	if p.pending {
 		s.eff.Pending++
-		if err := s.tx.leaveLate(c.id); err != nil {
+		mark := s.tx.leaveLate
+		if p.rowsLeft {
+			mark = s.tx.leave
+		}
+		if err := mark(c.id); err != nil {
 			return err
 		}
 	}
@@ -176,31 +232,70 @@ func (s *settlement) loses(p *part, c *settled) bool {
 	return slices.ContainsFunc(c.numbers(), func(n layout.Component) bool { return !slices.Contains(p.numbers, n) })
 }
 
-// withheld writes the rows that find a record by claims that join nothing.
-func (s *settlement) withheld() error {
-	for _, p := range s.parts {
-		moved, all := p.moved(s.in), s.thorough(p)
-		for _, m := range p.members {
-			// A record that only moves is found by the same rows as before.
-			entire := !p.same && (m.in == 0 || all && !p.pending || p.pending && moved[m.ID])
-			if p.pending && !moved[m.ID] {
-				continue // found by what the identifier's row leads to
-			}
-			if err := s.withhold(m, entire); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// A withheldRow is to find a record by a claim that joins nothing, or to find it
+// no more.
+type withheldRow struct {
+	id   cdp.Identifier
+	rec  cdp.RecordID
+	sets bool
 }
 
-// withhold writes the rows of a record's claims: of all, or of those whose
-// links do something else than before.
-func (s *settlement) withhold(m member, entire bool) error {
+// withheld returns the rows of claims that join nothing which are to be written
+// now: what does not fit is left for later, and the part pending. Until then
+// its records are found by what the identifier's row leads to.
+func (s *settlement) withheld() ([]withheldRow, error) {
+	var out []withheldRow
+	for _, p := range s.parts {
+		moved, all := p.moved(s.in), s.thorough(p)
+		var rows []withheldRow
+		var keys [][]byte
+		pending := p.pending
+		for _, m := range p.members {
+			// A record that only moves is found by the same rows as before.
+			entire := !p.same && (m.in == 0 || all && !pending || pending && moved[m.ID])
+			if pending && !moved[m.ID] {
+				continue // found by what the identifier's row leads to
+			}
+			found, err := s.withhold(m, entire)
+			if err != nil {
+				return nil, err
+			}
+			for _, w := range found {
+				rows, keys = append(rows, w), append(keys, layout.KeyWithheld(w.id, w.rec))
+			}
+		}
+		there, err := s.tx.r.GetAll(keys)
+		if err != nil {
+			return nil, fmt.Errorf("graph: identifiers: %w", err)
+		}
+		for i, w := range rows {
+			rows := 1
+			if !w.sets && !s.dropped[w.id.Key()] {
+				rows = 2 // the identifier's own row must be there, if none of these is
+			}
+			switch {
+			case w.sets == (there[i] != nil): // what is as it should be is not written
+				continue
+			case !moved[w.rec] && !p.same && !s.spend(rows):
+				s.later(p, w.id)
+				continue
+			case !w.sets:
+				s.dropped[w.id.Key()] = true
+			}
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// withhold returns the rows of a record's claims, as they should be: of all, or
+// of those whose links do something else than before.
+func (s *settlement) withhold(m member, entire bool) ([]withheldRow, error) {
 	rec, err := s.tx.recordOf(m.head, s.rules)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var out []withheldRow
 	for i := range m.Claims {
 		c := &m.Claims[i]
 		if !c.findable() {
@@ -220,24 +315,9 @@ func (s *settlement) withhold(m member, entire bool) error {
 				apart = true
 			}
 		}
-		if !differs {
-			continue
-		}
-		key := layout.KeyWithheld(c.id, m.ID)
-		there := false
-		if m.in != 0 { // it may be there: what is as it should be is not written
-			there, err = s.tx.has(key)
-		}
-		switch {
-		case err != nil || there == apart:
-		case apart:
-			err = s.tx.setWithheld(c.id, m.ID, placeLive)
-		default:
-			err = s.tx.dropWithheld(c.id, m.ID)
-		}
-		if err != nil {
-			return err
+		if differs {
+			out = append(out, withheldRow{c.id, m.ID, apart})
 		}
 	}
-	return nil
+	return out, nil
 }

@@ -8,4 +8,7 @@
 // apart: dots and tags in the local part of an e-mail address stay, an
 // extension stays part of a phone number, ids whose case or separators may
 // matter are left as they are, and an id without its issuer is no identifier.
+//
+// Reading, by a [Canonicaliser], is fixed by the lists of the program; what
+// joins is judged by the lists in force at a store, by a [Marker].
 package ident

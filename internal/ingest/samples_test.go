@@ -73,6 +73,9 @@ var ownSamples = []sample{
 	{"onetrust_receipts.json", "onetrust.receipts", 1, 1, 0, 0, 0, 1, 0, 1, 0, 5, 0},
 	{"consent_mode.ndjson", "google.consent_mode", 2, 2, 0, 0, 0, 2, 0, 0, 2, 2, 0},
 	{"ga4_events.ndjson", "google.ga4", 2, 2, 0, 0, 0, 3, 0, 3, 2, 2, 0},
+	{"didomi_events.ndjson", "didomi.events", 2, 2, 0, 0, 0, 2, 0, 2, 2, 3, 0},
+	{"kantara_receipt.json", "kantara.receipts", 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0},
+	{"dpv_consent.json", "dpv.consents", 1, 1, 0, 0, 0, 1, 0, 0, 0, 4, 0},
 	{"iys.json", "iys.consents", 2, 2, 0, 0, 0, 2, 0, 2, 0, 2, 0},
 }
 

@@ -23,7 +23,6 @@ type Observed struct {
 // Seen is what was seen of one source.
 type Seen struct {
 	Records, Quarantined int
-	Overdue              int       // records whose retention has passed for all that holds them
 	First, Last          time.Time // of the records
 	Linked               bool      // one of its records is in a profile with another
 	Categories           map[string]int
@@ -31,6 +30,7 @@ type Seen struct {
 	Purposes             map[cdp.PurposeID]int  // of touchpoints
 	Shares               map[Sent]*SentCount    // by recipient and purpose
 	Acts                 map[cdp.ActivityID]int // records held for each activity now
+	Late                 map[cdp.ActivityID]int // of these, past their period for all that holds them
 	Countries            map[string]int         // that records state
 }
 
@@ -69,7 +69,7 @@ func (o *Observed) Of(id cdp.SourceID) *Seen {
 	s := o.by[id]
 	if s == nil {
 		s = &Seen{Categories: map[string]int{}, Special: map[string]int{}, Purposes: map[cdp.PurposeID]int{}, Shares: map[Sent]*SentCount{},
-			Acts: map[cdp.ActivityID]int{}, Countries: map[string]int{}}
+			Acts: map[cdp.ActivityID]int{}, Late: map[cdp.ActivityID]int{}, Countries: map[string]int{}}
 		o.by[id] = s
 	}
 	return s
@@ -94,12 +94,13 @@ func (o *Observed) add(rec *Record, among int) {
 		seen.Last = at
 	}
 	seen.Linked = seen.Linked || among > 1
-	if slices.Contains(rec.Ruling.Findings, policy.FindingRetention) {
-		seen.Overdue++
-	}
+	late := slices.Contains(rec.Ruling.Findings, policy.FindingRetention)
 	for i := range rec.Ruling.Holding {
 		if v := &rec.Ruling.Holding[i]; v.Allow {
 			count(seen.Acts, v.Activity)
+			if late {
+				count(seen.Late, v.Activity)
+			}
 		}
 	}
 	var last string

@@ -63,6 +63,8 @@ type world struct {
 	sources  []cdp.Source
 	crossed  []lint.Crossing
 	zone     *time.Location
+	scope    *lint.Scope // of the last run
+	last     *lint.Run
 	silentBy map[cdp.SourceID]time.Time // last delivery
 }
 
@@ -146,6 +148,7 @@ func (w *world) run(f cdp.LintFilter, mutes ...cdp.Mute) cdp.LintReport {
 		sources = append(sources, x)
 	}
 	run := lint.New(s, f, mutes)
+	w.scope, w.last = &s, run
 	for i, p := range w.records {
 		out := &lint.Profile{ID: cdp.ProfileID(i + 1), Crossed: w.crossed}
 		for _, r := range p {

@@ -2,6 +2,8 @@ package report
 
 import (
 	"io"
+	"strings"
+	"testing"
 
 	"cdp-tui/internal/cdp"
 )
@@ -34,6 +36,22 @@ func mutes() []cdp.Mute {
 		{Rule: "NO_BASIS", Object: cdp.Ref{Kind: "record", ID: escapes}, Reason: escapes, By: escapes}}
 }
 
+func ropa() cdp.Ropa {
+	item := func(name string, declared bool, seen int) []cdp.RopaItem {
+		return []cdp.RopaItem{{Name: name, Declared: declared, Seen: seen}}
+	}
+	return cdp.Ropa{At: at("2026-08-24T14:32:00Z"), Name: "Lindenhof <group>", Register: "9451f33f3504bb530000", Owner: "data protection office",
+		Controllers: []cdp.RopaController{{ID: "lindenhof", Name: "Lindenhof AG", Country: "DE", Contact: "dpo@office.example"}},
+		Rows: []cdp.RopaRow{
+			{Activity: "news.send", Function: "marketing", Purpose: "newsletter", Title: "Newsletter", Controller: "lindenhof", Subjects: []string{"customers"}, Categories: append(item("user.name", true, 12), item("user.contact", true, 0)...),
+				Recipients: item("Letterwing Inc.", true, 3), Sources: item("newsletter", true, 12), Contracts: []string{"Letterwing Inc.: DPA 2025"}, Countries: []string{"US"}, Safeguards: []string{"Letterwing Inc.: A46-2-c"},
+				Retention: "P3Y from collection", Law: "BGB §195", Measures: []string{"dpv:EncryptionAtRest"}, Basis: cdp.BasisConsent, Rights: []string{"access", "withdraw consent"}, Location: []string{"DE"},
+				Records: 12, Late: 2, Adhered: "no", Reason: "2 records held past the period"},
+			{Activity: "ads", Purpose: "ads", Title: "=1+SUM(2)", Basis: cdp.BasisLegitimate, Interest: "selling", Balancing: "LIA-1 of 2024-01-01", DPIA: "yes", DPIAState: "not finished", DPIARef: "D-1", Adhered: "unknown"},
+			{Sources: item("wlan", false, 24), Categories: item("user.device", false, 24), Recipients: item("<b>klickpartner</b> for ads", false, 1), Purposes: item(escapes, false, 7), Adhered: "unknown"},
+		}}
+}
+
 func lintTexts() []rendering {
 	r := lintReport()
 	var rules []cdp.LintRule
@@ -50,6 +68,7 @@ func lintTexts() []rendering {
 			return LintTrend(w, lintRuns(), rules, "SHARE_AFTER_WITHDRAWAL", o)
 		}},
 		{"lint-trend-none", func(w io.Writer, o Options) error { return LintTrend(w, nil, rules, "", o) }},
+		{"ropa", func(w io.Writer, o Options) error { return Ropa(w, ropa(), o) }},
 		{"mutes", func(w io.Writer, o Options) error { return Mutes(w, page1(mutes()), o) }},
 	}
 }
@@ -62,6 +81,24 @@ func lintMachines() []rendering {
 		{"lint.json", j(func(j *JSON) error { return j.Lint(lintReport()) })},
 		{"lint-rules.json", j(func(j *JSON) error { return j.LintRules([]cdp.LintRule{lintReport().Findings[0].LintRule}) })},
 		{"lint-trend.json", j(func(j *JSON) error { return j.LintRuns(lintRuns()) })},
+		{"ropa.json", j(func(j *JSON) error { return j.Ropa(ropa()) })},
+		{"ropa.csv", func(w io.Writer, _ Options) error { return RopaCSV(w, ropa()) }},
 		{"mutes.json", j(func(j *JSON) error { return j.Mutes(mutes()) })},
 	}
+}
+
+// The page of the record holds no markup that a name brought along.
+func TestRopaHTML(t *testing.T) {
+	var b strings.Builder
+	if err := RopaHTML(&b, ropa(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	out := b.String()
+	if wrong := hygiene(out, 0); wrong != "" {
+		t.Error(wrong)
+	}
+	if strings.Contains(out, "<b>") || strings.Contains(out, "<group>") || strings.Count(out, `class="red"`) != 4 || strings.Count(out, "<th>") != 30 {
+		t.Errorf("%d red cells, %d columns", strings.Count(out, `class="red"`), strings.Count(out, "<th>"))
+	}
+	golden(t, "ropa.html", out)
 }

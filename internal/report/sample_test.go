@@ -48,7 +48,7 @@ func held() []cdp.Held {
 		{Identifier: ident(cdp.KindEmail, mail, 1), Sources: []cdp.SourceID{"web", "shop.orders"}, Records: 2, Since: at("2024-03-02T09:14:03Z"),
 			Active: true, Verdict: yesVerdict(), Basis: cdp.BasisContract},
 		{Identifier: ident(cdp.KindPhone, "+4915150000012", 2), Sources: []cdp.SourceID{"call_centre"}, Records: 1, Since: at("2025-01-20T16:20:00Z"),
-			Verdict: noVerdict(), Basis: cdp.BasisConsent, Shared: 1},
+			Verdict: noVerdict(), Basis: cdp.BasisConsent, Shared: 1, Standing: "generic"},
 		{Identifier: ident(cdp.KindCookie, "web:\x1b[2J9f3c51d2", 3), Records: 1},
 	}
 }

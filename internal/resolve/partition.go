@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -405,7 +404,7 @@ func (d *division) finish() *Partition {
 	p.Links, p.Sums = make([]int32, p.Parts), make([]Sum, p.Parts)
 	for root, n := range number {
 		if l := d.parts[root]; l != nil {
-			p.Links[n], p.Sums[n].Links = l.links, uint16(min(l.links, math.MaxUint16))
+			p.Links[n] = l.links
 		}
 	}
 	d.sumUp()

@@ -13,9 +13,24 @@ import (
 type Sum struct {
 	Formed  [3]uint8 // sub-parts with an identifier, as formed by class A, by A and B, by A to C
 	Variety uint8    // values of the one kind, of those that spread counts, that it has most of
-	Links   uint16   // values that joined something in it
+	Links   uint16   // values that several of its records carry: in whatever order they are taken, no more of them join something
 	Fact    Day      // the birth date that its records state; 0 for none
-	Plain   bool     // every identifier joins, nothing was decided, no record has two values of an exclusive space
+	Plain   bool     // every identifier joins or is generic, nothing was decided, no record has two values of an exclusive space
+	Shared  bool     // some identifier is generic
+}
+
+// Covers reports whether a sum bounds what another one sums up. One that is not
+// plain lets nothing be taken in, and covers all.
+func (s Sum) Covers(is Sum) bool {
+	if !s.Plain {
+		return true
+	}
+	for i := range s.Formed {
+		if s.Formed[i] < is.Formed[i] {
+			return false
+		}
+	}
+	return is.Plain && (s.Shared || !is.Shared) && s.Variety >= is.Variety && s.Links >= is.Links && (is.Fact == 0 || s.Fact == is.Fact)
 }
 
 // sumUp fills the sums of the parts.
@@ -97,7 +112,14 @@ func (d *division) variety() {
 	for i, c := range d.g.Claims {
 		v, part := &d.g.Values[c.Value], p.Part[c.Record]
 		s := &p.Sums[part]
-		if p.States[c.Value] != Joins {
+		switch p.States[c.Value] {
+		case Joins:
+			if carriers := d.carriers[d.from[c.Value]:d.from[c.Value+1]]; len(carriers) > 1 && carriers[0] == c.Record && s.Links < math.MaxUint16 {
+				s.Links++
+			}
+		case Generic:
+			s.Shared = true
+		default:
 			s.Plain = false
 		}
 		if v.Space != 0 {
@@ -119,37 +141,26 @@ func (d *division) variety() {
 	}
 }
 
-// Caps returns the least caps of the rules: on what a value of each class may
-// bridge (class A has none), and on spread. 255 stands for none.
-func (r *Rules) caps() (bridges [ClassD + 1]int, spread int) {
-	spread = math.MaxUint8
-	for i := range bridges {
-		bridges[i] = math.MaxUint8
-	}
-	for _, k := range r.kinds {
-		if k.Spread > 0 {
-			spread = min(spread, k.Spread)
-		}
-		if k.Bridges == 0 {
-			continue
-		}
-		for _, class := range []Class{k.class, k.verified} {
-			if class != ClassNone {
-				bridges[class] = min(bridges[class], k.Bridges)
-			}
-		}
-	}
-	return bridges, spread
-}
+// Standing of a link in a part that a record may join.
+type Standing uint8
 
-// Takes reports whether a record joins a part, of which it has the identifiers
-// that are not fresh, without any other effect; and what the part is then.
-// fresh are the identifiers that no record has yet. False means that it has to
-// be found out by resolving.
-func (r *Rules) Takes(s Sum, rec *Record, fresh func(Link) bool) (Sum, bool) {
-	bridges, spread := r.caps()
-	if !s.Plain || rec.Lock != 0 || int(s.Variety) > spread ||
-		int(s.Formed[0]) > bridges[ClassB] || int(s.Formed[1]) > bridges[ClassC] || int(s.Formed[2]) > bridges[ClassD] {
+// Standings.
+const (
+	Fresh  Standing = iota // no record carries it yet
+	Joined                 // it joins records of the part
+	Shared                 // it is generic, and so noted of the part
+)
+
+// Takes reports whether a record joins a part without any other effect, and
+// what the part is then. It is told the standing of each link of the record.
+// False means that it has to be found out by resolving.
+//
+// What is generic stays so when carriers are added, and what joins keeps
+// joining as long as no cap can be passed; a part in which something is generic
+// must be one part formed by each class, as two becoming one would be counted
+// as less.
+func (r *Rules) Takes(s Sum, rec *Record, standing func(Link) Standing) (Sum, bool) {
+	if !s.Plain || rec.Lock != 0 || s.Shared && (s.Formed[0] > 1 || s.Formed[1] > 1 || s.Formed[2] > 1) {
 		return s, false
 	}
 	if rec.Birth != 0 {
@@ -158,10 +169,9 @@ func (r *Rules) Takes(s Sum, rec *Record, fresh func(Link) bool) (Sum, bool) {
 		}
 		s.Fact = rec.Birth
 	}
-	links := r.LinksOf(rec)
-	joined, weak, numbered := 0, false, false
+	var joined, fresh []Link
 	var spaces []string
-	for _, l := range links {
+	for _, l := range r.LinksOf(rec) {
 		k := r.kinds[l.ID.Kind()]
 		if k.Exclusive {
 			space := issuer(l.ID)
@@ -170,21 +180,38 @@ func (r *Rules) Takes(s Sum, rec *Record, fresh func(Link) bool) (Sum, bool) {
 			}
 			spaces = append(spaces, space)
 		}
-		switch {
-		case !fresh(l):
-			joined++
-			weak = weak || l.Class == ClassD
-		case l.Class == ClassD:
-		case k.uncounted() && l.Class == ClassC:
-			numbered = true
-		default:
-			return s, false // a new identifier may form a part, or be one too many
+		switch standing(l) {
+		case Joined:
+			joined = append(joined, l)
+			if k.Bridges > 0 && l.Class > ClassA && int(s.Formed[l.Class-ClassB]) > k.Bridges {
+				return s, false
+			}
+		case Fresh:
+			if k.Exclusive { // the part may have another one of its space
+				return s, false
+			}
+			fresh = append(fresh, l)
 		}
 	}
-	if joined == 0 || weak && numbered { // a new number may form a part that a device bridges
+	if len(joined) == 0 {
 		return s, false
 	}
-	if s.Links = uint16(min(int(s.Links)+joined, math.MaxUint16)); r.Guard > 0 && int(s.Links) > r.Guard {
+	strongest := slices.MinFunc(joined, func(a, b Link) int { return int(a.Class) - int(b.Class) }).Class
+	for i, l := range fresh {
+		if l.Class < strongest && l.Class <= ClassC { // it would form a part that others may bridge
+			return s, false
+		}
+		same := func(o Link) bool { return o.ID.Same(l.ID) }
+		if !r.kinds[l.ID.Kind()].uncounted() && l.Class <= ClassC && !slices.ContainsFunc(fresh[:i], same) {
+			up(&s.Variety)
+		}
+	}
+	for _, l := range joined {
+		if k := r.kinds[l.ID.Kind()]; k.Spread > 0 && int(s.Variety) > k.Spread {
+			return s, false
+		}
+	}
+	if s.Links = uint16(min(int(s.Links)+len(joined), math.MaxUint16)); r.Guard > 0 && int(s.Links) > r.Guard {
 		return s, false
 	}
 	return s, true

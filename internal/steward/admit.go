@@ -210,6 +210,7 @@ type admission struct {
 	controller string
 	out        *cdp.Receipt
 	budget     int // records that may still be judged again
+	endings    []ending
 }
 
 // run learns all statements of the batch before it judges any record, so that
@@ -261,6 +262,14 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 			touched = append(touched, e)
 		}
 	}
+	fresh := make([]cdp.Record, 0, len(recs))
+	for i := range recs {
+		if judged[recs[i].ID] && !news[i].Older {
+			fresh = append(fresh, recs[i])
+		}
+	}
+	var orders []cdp.Identifier // that were returned or cancelled
+	a.endings, orders = a.d.s.endingsOf(a.reg, fresh)
 	var current []cdp.RecordID // of rows of which an older version had something to say
 	for i := range recs {
 		if news[i].Unfit != nil {
@@ -273,7 +282,7 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 			current = append(current, news[i].Known)
 		}
 	}
-	return a.again(touched, current, judged)
+	return a.again(append(touched, orders...), current, judged)
 }
 
 // attribute gives what a record says its controller and source. A consent
@@ -300,7 +309,7 @@ func (a *admission) one(rec *cdp.Record, news graph.News) error {
 		a.out.Unchanged++
 		return nil
 	}
-	ruling, err := a.d.s.judge(a.tx, a.reg, a.src, rec)
+	ruling, err := a.d.s.judge(a.tx, a.reg, a.src, rec, nil, a.endings)
 	if err != nil {
 		return err
 	}

@@ -20,17 +20,21 @@ type bearing struct {
 	src    cdp.Source
 	rec    graph.Record // the version that was known
 	events []cdp.Consent
+	wishes []cdp.Preference
+	ends   []cdp.Touchpoint // that may end a contract
 }
 
 // ruling is what the gate in says of the record.
 func (f *bearing) ruling() cdp.Ruling {
-	return policy.Admit(subject(f.src, &f.rec.Record, f.events), f.reg, f.at.At)
+	sub := subject(f.src, &f.rec.Record, f.events)
+	sub.Touchpoints, sub.Preferences = f.ends, f.wishes
+	return policy.Admit(sub, f.reg, f.at.At)
 }
 
 // policy are the facts for one question about the record.
 func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
-		Grounds: f.rec.Grounds, Consents: f.events}
+		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends}
 	facts.Born, facts.Country = policy.PersonOf(f.rec.Attributes)
 	return facts
 }
@@ -40,21 +44,34 @@ func (f *bearing) policy() policy.Facts {
 // register in force. The error is errUnknownThen for a row of which nothing had
 // been delivered.
 func (s *Steward) factsOf(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (*bearing, error) {
-	f := &bearing{at: from.From(s.opt.Now())}
-	var err error
-	if f.reg, err = s.inForceAt(tx, f.at); err != nil {
+	reg, err := s.inForceAt(tx, from.From(s.opt.Now()))
+	if err != nil {
 		return nil, err
 	}
+	return s.factsBy(tx, rec, from, reg)
+}
+
+// factsBy is factsOf by another register than the one in force.
+func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
+	f := &bearing{at: from.From(s.opt.Now()), reg: reg}
+	var err error
 	if f.rec, err = versionKnown(tx, rec, f.at); err != nil {
 		return nil, err
 	}
 	if f.src, err = tx.Source(rec.Source); err != nil {
 		return nil, fmt.Errorf("source %s: %w", rec.Source, err)
 	}
-	f.events, err = s.statements(tx, f.reg, f.src, &f.rec.Record)
+	if f.events, err = s.statements(tx, f.reg, f.src, &f.rec.Record); err != nil {
+		return nil, err
+	}
+	if f.wishes, err = tx.PreferencesAt(endpointsOf(&f.rec.Record), controllerOf(f.reg, f.src)); err != nil {
+		return nil, err
+	}
 	if !from.Known.IsZero() {
 		f.events = slices.DeleteFunc(f.events, func(c cdp.Consent) bool { return !from.Knew(c.Recorded) })
+		f.wishes = slices.DeleteFunc(f.wishes, func(p cdp.Preference) bool { return !from.Knew(p.Recorded) })
 	}
+	f.ends, err = s.endings(tx, f.reg, &f.rec.Record, f.rec.TouchKinds, nil, from)
 	return f, err
 }
 
@@ -75,14 +92,10 @@ func versionKnown(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (graph.Re
 }
 
 // judgeStored judges a record of the store as of now, without changing it.
-func (s *Steward) judgeStored(tx *graph.Tx, reg *policy.Register, rec graph.Record) (cdp.Ruling, error) {
-	src, err := tx.Source(rec.Source)
-	if err != nil {
-		return cdp.Ruling{}, fmt.Errorf("source %s: %w", rec.Source, err)
-	}
-	events, err := s.statements(tx, reg, src, &rec.Record)
+func (s *Steward) judgeStored(tx *graph.Tx, rec graph.Record) (cdp.Ruling, error) {
+	f, err := s.factsOf(tx, rec, cdp.Standpoint{})
 	if err != nil {
 		return cdp.Ruling{}, err
 	}
-	return policy.Admit(subject(src, &rec.Record, events), reg, s.opt.Now()), nil
+	return f.ruling(), nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
-	"cdp-tui/internal/policy"
 )
 
 var (
@@ -145,22 +144,18 @@ func (d *Desk) ruling(tx *graph.Tx) (graph.Relist, error) {
 		return nil, err
 	}
 	return func(tx *graph.Tx, rec *graph.Record) (cdp.Ruling, string, error) {
-		src, err := tx.Source(rec.Source)
-		if err != nil {
-			return cdp.Ruling{}, "", fmt.Errorf("source %s: %w", rec.Source, err)
-		}
-		events, err := d.s.statements(tx, reg, src, &rec.Record)
+		f, err := d.s.factsOf(tx, *rec, cdp.Standpoint{})
 		if err != nil {
 			return cdp.Ruling{}, "", err
 		}
-		ruling := policy.Admit(subject(src, &rec.Record, events), reg, now)
+		ruling := f.ruling()
 		switch ruling.Outcome {
 		case cdp.Refused:
 			ruling.Outcome = cdp.EvidenceOnly // as rejudge does
 		case cdp.Quarantined:
 			bound(&ruling, reg, cmp.Or(rec.Since, now))
 		}
-		return ruling, controllerOf(reg, src), nil
+		return ruling, controllerOf(reg, f.src), nil
 	}, nil
 }
 

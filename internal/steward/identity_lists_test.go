@@ -366,3 +366,40 @@ func TestListsInForce(t *testing.T) {
 		t.Errorf("again: %v", err)
 	}
 }
+
+// TestListsAreChecked: the self-check says when lists were put in force and not
+// all is judged by them, and knows how they mark every claim.
+func TestListsAreChecked(t *testing.T) {
+	r := newReader(t)
+	b := newBench(t).register()
+	for i, source := range []string{"shop.orders", "repairs"} {
+		rec := record(source, fmt.Sprint("k", i))
+		rec.Claims = append(rec.Claims, r.claim(cdp.KindEmail, "laden@post.de"))
+		b.admit(rec)
+	}
+	text := []byte(strings.Replace(string(lists.DefaultLists()), "role_mailboxes:\n", "role_mailboxes:\n  - laden\n", 1))
+	err := b.s.g.Update(t.Context(), b.now, func(tx *graph.Tx) error {
+		return tx.SetLists(graph.ListsVersion{From: tx.Now(), Text: text})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := b.d.Check(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string]int)
+	for _, p := range report.Problems {
+		found[p.Code]++
+	}
+	if found["lists.unfinished"] != 1 || found["claim.mark"] != 2 { // one of them is in quarantine
+		t.Fatalf("%v", found)
+	}
+	if _, err := b.d.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.check()
+	if !strings.Contains(b.marks(), "email.role") {
+		t.Fatal(b.marks())
+	}
+}

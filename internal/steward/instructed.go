@@ -146,7 +146,7 @@ func (s *Steward) mayDo(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (ma
 		return mayDo{}, err
 	}
 	out := mayDo{rec: rec, outcome: rec.Outcome, why: make(map[cdp.ActivityID]cdp.Verdict)}
-	ruling, err := s.judgeStored(tx, reg, rec)
+	ruling, err := s.judgeStored(tx, rec)
 	for _, v := range ruling.Holding {
 		out.why[v.Activity] = v
 	}

@@ -13,12 +13,18 @@ import (
 )
 
 // judge asks policy about a record.
-func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec *cdp.Record) (cdp.Ruling, error) {
+// kinds are those of its touchpoints when these are not in it; given is what
+// others that are delivered with it say of orders.
+func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec *cdp.Record, kinds []string, given []ending) (cdp.Ruling, error) {
 	events, err := s.statements(tx, reg, src, rec)
 	if err != nil {
 		return cdp.Ruling{}, err
 	}
-	return policy.Admit(subject(src, rec, events), reg, tx.Now()), nil
+	sub := subject(src, rec, events)
+	if sub.Touchpoints, err = s.endings(tx, reg, rec, kinds, given, cdp.Standpoint{}); err != nil {
+		return cdp.Ruling{}, err
+	}
+	return policy.Admit(sub, reg, tx.Now()), nil
 }
 
 func subject(src cdp.Source, rec *cdp.Record, events []cdp.Consent) policy.Subject {
@@ -90,7 +96,7 @@ func (s *Steward) rejudge(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (
 	if err != nil {
 		return judgement{}, fmt.Errorf("source %s: %w", rec.Source, err)
 	}
-	ruling, err := s.judge(tx, reg, src, &rec.Record)
+	ruling, err := s.judge(tx, reg, src, &rec.Record, rec.TouchKinds, nil)
 	if err != nil {
 		return judgement{}, err
 	}

@@ -19,6 +19,7 @@ type Loading struct {
 	reg      *policy.Register
 	receipts map[cdp.BatchID]*cdp.Receipt
 	order    []cdp.BatchID
+	ended    bool // an order was returned or cancelled: what else is about it must be judged with that
 }
 
 // NewLoading begins a first load; kv.ErrNotEmpty says that the store has
@@ -82,6 +83,9 @@ func (l *Loading) Admit(ctx context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	for i := range b.Records {
 		rec := b.Records[i]
 		rec.Lineage.Batch = b.ID
+		if ends, _ := l.d.s.endingsOf(l.reg, b.Records[i:i+1]); len(ends) > 0 {
+			l.ended = true
+		}
 		attribute(&rec, controller)
 		news, err := l.l.Add(&rec, controller)
 		if err != nil {
@@ -132,7 +136,13 @@ func (l *Loading) Finish(ctx context.Context, put func(key, value []byte) error,
 	judge := func(rec *cdp.Record, consents func([]cdp.Identifier, string, []cdp.PurposeID) ([]cdp.Consent, error)) (cdp.Ruling, error) {
 		src := sources[rec.Source]
 		events, err := consents(endpointsOf(rec), controllerOf(l.reg, src), l.d.s.needed(l.reg, rec.Source))
-		ruling := policy.Admit(subject(src, rec, events), l.reg, now)
+		sub := subject(src, rec, events)
+		for _, t := range rec.Touchpoints { // of other records: see close
+			if slices.Contains(l.d.s.endsOn(l.reg, rec.Source), t.Kind) {
+				sub.Touchpoints = append(sub.Touchpoints, t)
+			}
+		}
+		ruling := policy.Admit(sub, l.reg, now)
 		if ruling.Outcome == cdp.Quarantined {
 			bound(&ruling, l.reg, now)
 		}
@@ -161,7 +171,11 @@ func (l *Loading) close(tx *graph.Tx, minted map[cdp.BatchID]int) error {
 			return err
 		}
 	}
-	if err := tx.SetJudgedBy(l.reg.Hash()); err != nil {
+	by := l.reg.Hash()
+	if l.ended {
+		by = "" // the next Tick judges all records again
+	}
+	if err := tx.SetJudgedBy(by); err != nil {
 		return err
 	}
 	e := l.d.entry("ingest", cdp.Ref{}, fmt.Sprintf("first load: %d batches, %d rows", len(l.order), rows))

@@ -49,6 +49,7 @@ type Steward struct {
 	register []policy.Version // all, by valid-from
 	loaded   bool
 	needs    map[needKey][]cdp.PurposeID
+	ends     map[needKey][]string // see endsOn
 }
 
 type needKey struct {
@@ -61,7 +62,7 @@ func New(g *graph.Store, opt Options) *Steward {
 	if opt.Matcher == nil {
 		opt.Matcher = graph.DefaultMatcher(nil, "")
 	}
-	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID)}
+	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID), ends: make(map[needKey][]string)}
 }
 
 // An Actor is who acts: a person or a part of the program.

@@ -123,10 +123,6 @@ func (s *Steward) path(tx *graph.Tx, from, to end) (cdp.Path, error) {
 
 // hops tells a chain of evidence: each claim as policy judges it now.
 func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Hop, error) {
-	reg, err := s.inForce(tx, s.opt.Now())
-	if err != nil {
-		return nil, err
-	}
 	var out []cdp.Hop
 	for _, st := range chain {
 		from, to := e.Records[st.From], e.Records[st.To]
@@ -154,7 +150,7 @@ func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Ho
 			rec graph.Record
 			v   *cdp.Verdict
 		}{{from, &h.FromVerdict}, {to, &h.ToVerdict}} {
-			ruling, err := s.judgeStored(tx, reg, side.rec)
+			ruling, err := s.judgeStored(tx, side.rec)
 			if err != nil {
 				return nil, err
 			}

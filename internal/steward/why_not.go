@@ -143,11 +143,7 @@ func (s *Steward) tellShared(tx *graph.Tx, rules *resolve.Rules, x, y carried, a
 		sh.Reason += by
 		sh.Verdict.Reason += by
 		if standing == "denied" {
-			reg, err := s.inForce(tx, s.opt.Now())
-			if err != nil {
-				return err
-			}
-			ruling, err := s.judgeStored(tx, reg, side.rec)
+			ruling, err := s.judgeStored(tx, side.rec)
 			if err != nil {
 				return err
 			}

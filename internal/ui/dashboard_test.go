@@ -54,6 +54,24 @@ func TestDashboardReadsItselfAgain(t *testing.T) {
 	}
 }
 
+// Rows of counts lead to what they count.
+func TestDashboardLeadsOn(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "")
+	for pane, rows := range d.m.trail.top().(*dashboard).rows {
+		if pane == dashShares { // there is no list of what one recipient got yet
+			continue
+		}
+		if len(rows.rows) == 0 {
+			t.Errorf("pane %d is empty", pane)
+		}
+		for _, r := range rows.rows {
+			if rows.to[r.Key].Screen == "" {
+				t.Errorf("pane %d, row %s leads nowhere", pane, r.Key)
+			}
+		}
+	}
+}
+
 // A reading that takes longer than a beat is waited for.
 func TestDashboardBeatsDoNotPileUp(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")

@@ -1,0 +1,109 @@
+package steward
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+)
+
+// withEndings is the test register in which a return ends a sale, and with it
+// the warranty.
+func withEndings(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile("testdata/register.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := string(text)
+	for _, r := range [][2]string{{"General terms 2025-01, evidence: source", "General terms 2025-01, evidence: ground, ends_on: [return, order.cancelled]"},
+		{"Warranty terms 2025-01, evidence: ground", "Warranty terms 2025-01, evidence: ground, ends_with: order.fulfilment"}} {
+		if !strings.Contains(s, r[0]) {
+			t.Fatalf("the register has no %q", r[0])
+		}
+		s = strings.Replace(s, r[0], r[1], 1)
+	}
+	return []byte(s)
+}
+
+// TestReturnEndsContract: an order that another system reports as returned is
+// no contract from then on, nor is its warranty, in whatever order both come;
+// and before the return it was one.
+func TestReturnEndsContract(t *testing.T) {
+	order := ident(cdp.KindOrder, "lindenhof:4711")
+	sold := func(source, key string, activity cdp.ActivityID) cdp.Record {
+		r := record(source, key, mail, order)
+		r.Grounds = []cdp.Ground{{Activity: activity, Ref: "4711", From: day(1)}}
+		return r
+	}
+	sale := sold("shop.orders", "o1", "order.fulfilment")
+	repair := sold("repairs", "w1", "warranty")
+	back := record("store.pos", "r1", order)
+	back.Touchpoints = []cdp.Touchpoint{{Kind: "return", At: day(20)}}
+	other := record("shop.orders", "o2", mail, ident(cdp.KindOrder, "lindenhof:4712"))
+	other.Grounds = []cdp.Ground{{Activity: "order.fulfilment", Ref: "4712", From: day(1)}}
+
+	for name, deliveries := range map[string][][]cdp.Record{
+		"sold, returned":    {{sale}, {repair}, {other}, {back}},
+		"returned, sold":    {{back}, {sale}, {repair}, {other}},
+		"in one file":       {{other}, {repair}, {sale}, {back}},
+		"repair comes last": {{sale}, {back}, {other}, {repair}},
+	} {
+		b := newBench(t)
+		b.now = day(25)
+		if _, err := b.d.Activate(t.Context(), "register", withEndings(t), nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range deliveries {
+			b.admit(d...)
+		}
+		for _, c := range []struct {
+			source, key string
+			open        bool
+		}{{"shop.orders", "o1", false}, {"repairs", "w1", false}, {"shop.orders", "o2", true}} {
+			rec := b.stored(c.source, c.key)
+			if rec.Outcome == cdp.Linked != c.open {
+				t.Errorf("%s: %s %s is %v by %s, want open %v", name, c.source, c.key, rec.Outcome, rec.Rule, c.open)
+			}
+			ruling := func(at time.Time) (out cdp.Ruling) {
+				err := b.s.g.View(t.Context(), func(tx *graph.Tx) error {
+					f, err := b.s.factsOf(tx, rec, cdp.Standpoint{At: at})
+					if err == nil {
+						out = f.ruling()
+					}
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return out
+			}
+			if r := ruling(day(19)); r.Outcome != cdp.Linked {
+				t.Errorf("%s: %s %s as of the day before: %v by %s", name, c.source, c.key, r.Outcome, r.Verdict.Rule)
+			}
+			if r := ruling(day(21)); r.Outcome == cdp.Linked != c.open {
+				t.Errorf("%s: %s %s as of the day after: %v by %s", name, c.source, c.key, r.Outcome, r.Verdict.Rule)
+			}
+		}
+		b.check()
+	}
+}
+
+// stored returns the current record of a source row.
+func (b *bench) stored(source, key string) (rec graph.Record) {
+	b.t.Helper()
+	err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+		id, _, err := tx.Row(cdp.SourceID(source), key)
+		if err == nil {
+			rec, err = tx.Head(id)
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return rec
+}
