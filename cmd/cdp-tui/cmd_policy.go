@@ -92,7 +92,7 @@ func (p *program) policyCommand() *cobra.Command {
 			return nil
 		}),
 	}
-	return group("policy", "The activity register (Art. 30): activate, show, check, stub", activate, show, check, p.stubCommand())
+	return group("policy", "The activity register (Art. 30): activate, show, check, diff, stub", activate, show, check, p.policyDiffCommand(), p.stubCommand())
 }
 
 func readRegister(path string) (*policy.Register, []byte, error) {
