@@ -41,6 +41,7 @@ func objects() map[string]reflect.Type {
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
+		"simulation": of(simulationJSON{}), "outcome_shift": of(outcomeShiftJSON{}), "share_shift": of(shareShiftJSON{}),
 		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
 	}
 }
