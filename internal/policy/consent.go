@@ -183,8 +183,9 @@ func plainWord(s string) string { return spacing.Replace(strings.ToLower(s)) }
 
 // standings folds the consents for some purposes per endpoint, purpose and
 // channel; for linking, where channels mean nothing, and for one channel that
-// is asked about, per endpoint and purpose. What was said for no channel holds for all; a no for no purpose holds for
-// all, and stands alone only where nothing else was said.
+// is asked about, per endpoint and purpose. What was said for no channel holds
+// for all; a no for no purpose holds for all, and stands alone only where
+// nothing else was said for its channel.
 func (j *judge) standings(purpose func(cdp.PurposeID) bool, yield func(opinion)) {
 	all := j.f.Consents
 	terms := Terms{Register: j.reg, Born: j.f.Born, Country: j.f.Country}
@@ -225,7 +226,7 @@ groups:
 			if k < i && dch == ch && d.Purpose == c.Purpose {
 				continue groups // seen
 			}
-			if c.Purpose == "" && d.Purpose != "" && (ch == "" || dch == ch) {
+			if c.Purpose == "" && d.Purpose != "" && dch == ch {
 				continue groups // part of that one
 			}
 			if (dch == ch || dch == "") && (d.Purpose == c.Purpose || d.Purpose == "") {
@@ -261,6 +262,7 @@ func (j *judge) objected(u *use) (v cdp.Verdict, next time.Time) {
 		switch {
 		case o.state == cdp.ConsentObjected, basis != cdp.BasisConsent && saidNo(o.state):
 			said(o)
+		case j.over != "" && o.channel != "" && o.channel != j.over: // a yes for another channel lifts nothing here
 		case o.purpose == u.consentFor && o.state.ValidForProcessing() && o.affirmed.After(yes):
 			yes = o.affirmed
 		}

@@ -112,7 +112,8 @@ type judge struct {
 	q   *Question
 	f   *Facts
 
-	about    *use // what kept is about
+	over     cdp.Channel // when objections on any channel count, and only consents for this one lift them; "" for no such difference
+	about    *use        // what kept is about
 	aboutAct Act
 	kept     []opinion
 }

@@ -180,7 +180,7 @@ func (g *gate) objected(p *Part) (cdp.Verdict, bool) {
 	if j.src == nil {
 		return cdp.Verdict{}, false // its controller is not known; nothing of it goes out
 	}
-	j.q.Channel = ""
+	j.q.Channel, j.over = "", g.d.Channel
 	for _, a := range g.uses {
 		u := useOf(g.reg, a)
 		if u == nil {

@@ -273,7 +273,7 @@ func (f *folded) apply(group []timed, t *Terms) {
 	if !f.admits(s) || f.lapsed && s == cdp.ConsentGiven && confirms(group) {
 		return
 	}
-	f.lapsed = false
+	f.lapsed = f.lapsed && s != cdp.ConsentPending && !s.ValidForProcessing()
 	f.conflict = contradict(group)
 	asked := f.state == cdp.ConsentPending && s.ValidForProcessing()
 	same := f.state == s || f.state.ValidForProcessing() && s.ValidForProcessing()

@@ -44,11 +44,17 @@ func (f *bearing) policy() policy.Facts {
 // register in force. The error is errUnknownThen for a row of which nothing had
 // been delivered.
 func (s *Steward) factsOf(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (*bearing, error) {
-	f := &bearing{at: from.From(s.opt.Now())}
-	var err error
-	if f.reg, err = s.inForceAt(tx, f.at); err != nil {
+	reg, err := s.inForceAt(tx, from.From(s.opt.Now()))
+	if err != nil {
 		return nil, err
 	}
+	return s.factsBy(tx, rec, from, reg)
+}
+
+// factsBy is factsOf by another register than the one in force.
+func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
+	f := &bearing{at: from.From(s.opt.Now()), reg: reg}
+	var err error
 	if f.rec, err = versionKnown(tx, rec, f.at); err != nil {
 		return nil, err
 	}

@@ -52,6 +52,8 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 		"messages":   plain(newMessages),
 		"health":     plain(newHealth),
 		"conflicts":  plain(newConflicts),
+		"findings":   plain(newFindings),
+		"finding":    plain(newFinding),
 		"decisions":  plain(newDecisions),
 		"radius":     plain(newRadius),
 		"matches":    plain(newMatches),

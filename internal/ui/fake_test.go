@@ -47,6 +47,7 @@ type fakeDesk struct {
 	alias   cdp.ProfileID // what every profile was merged into, 0 for none
 	decided fakeDecisions
 	matched fakeMatches
+	muted   []cdp.Mute
 }
 
 func newFake() *fakeDesk {
