@@ -43,6 +43,7 @@ func (m *Model) commands() []command {
 		{name: "members", also: "records of rows", key: "b", arg: true, do: of("members")},
 		{name: "health", also: "identity hubs largest density frozen", do: to("health")},
 		{name: "conflicts", also: "identity review exclusive", do: to("conflicts")},
+		{name: "findings", also: "lint unlawful late drift law", do: to("findings")},
 		{name: "decisions", also: "judgements same different undo", do: to("decisions")},
 		{name: "decision", arg: true, must: true, do: func(arg string) tea.Cmd { return m.visitDecision("decision", arg) }},
 		{name: "undo", also: "take back decision", key: "Z", arg: true, must: true, do: func(arg string) tea.Cmd { return m.visitDecision("undo", arg) }},
