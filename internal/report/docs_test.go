@@ -42,7 +42,7 @@ func objects() map[string]reflect.Type {
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
 		"simulation": of(simulationJSON{}), "outcome_shift": of(outcomeShiftJSON{}), "share_shift": of(shareShiftJSON{}),
-		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"reasking": of(reaskingJSON{}), "step": of(stepJSON{}), "judged": of(judgedJSON{}),
 	}
 }
 
