@@ -301,6 +301,7 @@ func texts() []rendering {
 		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
 	all = append(all, matchTexts()...)
+	all = append(all, shareTexts()...)
 	all = append(all, lintTexts()...)
 	all = append(all, identityTexts()...)
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
@@ -358,6 +359,13 @@ func machines() []rendering {
 		{"matches.json", j(func(j *JSON) error { return j.PossibleMatches(possibleMatches()) })},
 		{"match.json", j(func(j *JSON) error { return j.MatchView(matchView()) })},
 		{"verdicts.json", j(func(j *JSON) error { return j.MatchVerdicts(matchVerdicts()) })},
+		{"shareplan.json", j(func(j *JSON) error { return j.SharePlan(sharePlan()) })},
+		{"disclosures.json", j(func(j *JSON) error { return j.Disclosures(disclosures()) })},
+		{"shareruns.json", j(func(j *JSON) error { return j.ShareRuns(shareRuns()) })},
+		{"sharelines.json", j(func(j *JSON) error { return j.ShareLines(shareLines()) })},
+		{"notices.json", j(func(j *JSON) error { return j.Notices(notifications()) })},
+		{"acks.json", j(func(j *JSON) error { return j.Acks(cdp.AckResult{Lines: 3, Unknown: []int{3}}) })},
+		{"drift.json", j(func(j *JSON) error { return j.Drift(drift()) })},
 		{"matchcounts.json", j(func(j *JSON) error { return j.MatchCounts(matchCounts()) })},
 		{"stats.json", j(func(j *JSON) error { return j.Stats(stats()) })},
 		{"check.json", j(func(j *JSON) error { return j.Check(check()) })},

@@ -14,6 +14,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
 	"cdp-tui/internal/policy"
+	"cdp-tui/internal/query"
 )
 
 // shareExamples is how many profiles a plan names for each rule.
@@ -30,10 +31,19 @@ type shareSum struct {
 
 func (s *Steward) newSum(ask cdp.Ask) *shareSum {
 	key := s.g.Meta().TagKey
-	t := &shareSum{plan: cdp.SharePlan{Ask: ask}, rules: make(map[string]*cdp.RuleCount), fields: make(map[string]*cdp.RuleCount), hash: hmac.New(sha256.New, key[:])}
+	t := &shareSum{plan: cdp.SharePlan{Ask: shapedAsk(ask)}, rules: make(map[string]*cdp.RuleCount), fields: make(map[string]*cdp.RuleCount), hash: hmac.New(sha256.New, key[:])}
 	t.text(ask.Recipient, string(ask.Purpose), string(ask.Channel), ask.Segment)
 	t.text(ask.Fields...)
 	return t
+}
+
+// shapedAsk is an ask as it may be kept and shown: what may name a person in
+// its segment is masked.
+func shapedAsk(ask cdp.Ask) cdp.Ask {
+	if n, err := query.Parse(ask.Segment); err == nil && ask.Segment != "" {
+		ask.Segment = nameless(n).String()
+	}
+	return ask
 }
 
 func (t *shareSum) text(list ...string) {
