@@ -45,9 +45,9 @@ func (p *program) shareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "share",
 		Short: "Plan and run disclosures to recipients, and list those that were made",
-		Long: "The gate out: what of which profiles may go to a recipient for a purpose. A plan\nchanges nothing; a run records each share and each denial before anything leaves.",
-		Args: takes(0, 0, "a sub-command: plan, run, list or show"),
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Long:  "The gate out: what of which profiles may go to a recipient for a purpose. A plan\nchanges nothing; a run records each share and each denial before anything leaves.",
+		Args:  takes(0, 0, "a sub-command: plan, run, list or show"),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(p.sharePlanCommand(), p.shareRunCommand(), p.shareListCommand(), p.shareShowCommand())
 	return c
