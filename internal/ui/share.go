@@ -89,7 +89,7 @@ func newPlan(s *session, a address) screen {
 		d.fact("field.law", plain(r.Article))
 		d.fact("field.what", plain(r.Field))
 		d.fact("field.verdict", d.fieldOutcome(r.Outcome))
-		d.fact("field.records", number(r.Count))
+		d.labelled(d.say("share.profiles"), number(r.Count))
 		for _, id := range r.Examples {
 			d.text(widget.Plain, text.Clean(id.String()))
 		}
