@@ -100,7 +100,8 @@ func (p *program) policyCommand() *cobra.Command {
 			return nil
 		}),
 	}
-	return group("policy", "The activity register (Art. 30): activate, show, check, simulate, stub", activate, show, check, p.simulateCommand(), p.stubCommand())
+	return group("policy", "The activity register (Art. 30): activate, show, check, diff, simulate, stub", activate, show, check, p.policyDiffCommand(),
+		p.simulateCommand(), p.stubCommand())
 }
 
 func readRegister(path string) (*policy.Register, []byte, error) {

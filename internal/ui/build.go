@@ -72,6 +72,7 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 			}
 			return newPreview(s, a), nil
 		},
+		"instruct": func(a address) (screen, error) { return newInstruct(s, a) },
 		"log": func(a address) (screen, error) {
 			about, err := refOf(a.Object)
 			return newLog(s, a, about), err

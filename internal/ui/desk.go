@@ -19,12 +19,19 @@ type Desk interface {
 	Logbook
 	Discloser
 	Decider
+	Instructor
 	Decided
 	Explainer
 	Matcher
 	Examiner
 	Gatekeeper
 	Linter
+}
+
+// Instructor records what persons say on their behalf.
+type Instructor interface {
+	PreviewInstruction(ctx context.Context, in cdp.Instruction) (cdp.InstructionEffect, error)
+	Instruct(ctx context.Context, in cdp.Instruction, digest string) (cdp.InstructionEffect, error)
 }
 
 // Counter answers the dashboard.
