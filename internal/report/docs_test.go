@@ -42,6 +42,9 @@ func objects() map[string]reflect.Type {
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
 		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"card": of(cardJSON{}), "jurisdiction": of(jurisdictionJSON{}), "competence": of(competenceJSON{}), "card_source": of(cardSourceJSON{}),
+		"card_link": of(cardLinkJSON{}), "card_use": of(cardUseJSON{}), "basis_interval": of(basisIntervalJSON{}), "evidence": of(evidenceJSON{}),
+		"card_recipient": of(cardRecipientJSON{}), "card_retention": of(cardRetentionJSON{}), "card_right": of(cardRightJSON{}), "card_unknown": of(cardUnknownJSON{}),
 	}
 }
 
