@@ -85,7 +85,7 @@ func full() cdp.Card {
 			{Record: 2, Anchor: 1, Found: true, Hops: []cdp.Hop{{From: 2, To: 1, FromSource: "crm", ToSource: "shop", Identifier: id,
 				FromVerdict: cdp.Verdict{Allow: true, Rule: "link.contract.open", Basis: cdp.BasisContract}}, {From: 2, To: 1, Decision: &cdp.Decision{ID: 1, By: "x"}}}}},
 		Uses: []cdp.CardUse{{Activity: "a.b", Title: title, Basis: cdp.BasisConsent, Verdict: cdp.Verdict{Allow: true, Rule: "hold.consent.given"}, Records: []cdp.RecordID{1},
-			Intervals: []cdp.BasisInterval{{From: day, To: day.AddDate(1, 0, 0), Ended: "hold.consent.expired"}, {From: day, To: day, Ended: "hold.consent.given", Renewed: true}, {From: day}},
+			Intervals: []cdp.CardInterval{{From: day, To: day.AddDate(1, 0, 0), Ended: "hold.consent.expired"}, {From: day, To: day, Ended: "hold.consent.given", Renewed: true}, {From: day}},
 			Evidence:  []cdp.Evidence{{Kind: "consent", Endpoint: &id, State: cdp.ConsentGiven, Missing: []string{"proof"}}, {Kind: "ground", Value: "X-1", From: day, To: day}}},
 			{Activity: "c.d", Title: title, Basis: cdp.BasisLegitimate, Verdict: cdp.Verdict{Rule: "hold.legitimate_interest.unbalanced"}}},
 		Recipients: []cdp.CardRecipient{{Recipient: "y", At: day, Source: "crm", Record: 1}, {Recipient: "z", Name: "Z", Kind: "processor", Within: true, Made: true, Title: title, At: day}},

@@ -92,13 +92,13 @@ type CardUse struct {
 	DPV       string // of the purpose
 	Basis     BasisKind
 	Verdict   Verdict // now
-	Intervals []BasisInterval
+	Intervals []CardInterval
 	Evidence  []Evidence
 	Records   []RecordID
 }
 
-// A BasisInterval is a time in which there was a basis.
-type BasisInterval struct {
+// A CardInterval is a time in which there was a basis.
+type CardInterval struct {
 	From, To time.Time // zero To: as far as is known without end
 	Rule     string
 	Register string // hash of its version

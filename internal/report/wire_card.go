@@ -72,18 +72,18 @@ type cardLinkJSON struct {
 }
 
 type cardUseJSON struct {
-	Activity  string              `json:"activity"`
-	Purpose   string              `json:"purpose,omitempty"`
-	Title     string              `json:"title,omitempty"`
-	DPV       string              `json:"dpv,omitempty"`
-	Basis     string              `json:"basis,omitempty"`
-	Verdict   verdictJSON         `json:"verdict"`
-	Intervals []basisIntervalJSON `json:"intervals"`
-	Evidence  []evidenceJSON      `json:"evidence"`
-	Records   []string            `json:"records"`
+	Activity  string             `json:"activity"`
+	Purpose   string             `json:"purpose,omitempty"`
+	Title     string             `json:"title,omitempty"`
+	DPV       string             `json:"dpv,omitempty"`
+	Basis     string             `json:"basis,omitempty"`
+	Verdict   verdictJSON        `json:"verdict"`
+	Intervals []cardIntervalJSON `json:"intervals"`
+	Evidence  []evidenceJSON     `json:"evidence"`
+	Records   []string           `json:"records"`
 }
 
-type basisIntervalJSON struct {
+type cardIntervalJSON struct {
 	From     stamp  `json:"from,omitempty"`
 	To       stamp  `json:"to,omitempty"`
 	Rule     string `json:"rule"`
@@ -193,9 +193,9 @@ func wireCard(o Options, c cdp.Card, lang string) cardJSON {
 	}
 	for _, u := range c.Uses {
 		x := cardUseJSON{Activity: string(u.Activity), Purpose: string(u.Purpose), Title: u.Title.In(lang), DPV: u.DPV, Basis: string(u.Basis), Verdict: wireVerdict(u.Verdict),
-			Intervals: []basisIntervalJSON{}, Evidence: wires(o, u.Evidence, wireEvidence), Records: idsOf(u.Records)}
+			Intervals: []cardIntervalJSON{}, Evidence: wires(o, u.Evidence, wireEvidence), Records: idsOf(u.Records)}
 		for _, iv := range u.Intervals {
-			x.Intervals = append(x.Intervals, basisIntervalJSON{stampOf(iv.From), stampOf(iv.To), iv.Rule, iv.Register, iv.Ended, iv.Renewed})
+			x.Intervals = append(x.Intervals, cardIntervalJSON{stampOf(iv.From), stampOf(iv.To), iv.Rule, iv.Register, iv.Ended, iv.Renewed})
 		}
 		w.Uses = append(w.Uses, x)
 	}

@@ -73,7 +73,7 @@ func (m *cardMaker) use(i int, v cdp.Verdict, held int) error {
 		if iv.From.After(m.at.At) {
 			continue
 		}
-		u.Intervals = append(u.Intervals, cdp.BasisInterval{From: iv.From, To: iv.To, Rule: iv.Verdict.Rule, Register: iv.Verdict.Register, Ended: iv.Ended.Rule, Renewed: iv.Ended.Allow})
+		u.Intervals = append(u.Intervals, cdp.CardInterval{From: iv.From, To: iv.To, Rule: iv.Verdict.Rule, Register: iv.Verdict.Register, Ended: iv.Ended.Rule, Renewed: iv.Ended.Allow})
 	}
 	said, err := m.evidence(&u, a, rec)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
 	"cdp-tui/internal/policy"
+	"cdp-tui/internal/query"
 )
 
 // shareExamples is how many profiles a plan names for each rule.
@@ -30,10 +31,19 @@ type shareSum struct {
 
 func (s *Steward) newSum(ask cdp.Ask) *shareSum {
 	key := s.g.Meta().TagKey
-	t := &shareSum{plan: cdp.SharePlan{Ask: ask}, rules: make(map[string]*cdp.RuleCount), fields: make(map[string]*cdp.RuleCount), hash: hmac.New(sha256.New, key[:])}
+	t := &shareSum{plan: cdp.SharePlan{Ask: shapedAsk(ask)}, rules: make(map[string]*cdp.RuleCount), fields: make(map[string]*cdp.RuleCount), hash: hmac.New(sha256.New, key[:])}
 	t.text(ask.Recipient, string(ask.Purpose), string(ask.Channel), ask.Segment)
 	t.text(ask.Fields...)
 	return t
+}
+
+// shapedAsk is an ask as it may be kept and shown: what may name a person in
+// its segment is masked.
+func shapedAsk(ask cdp.Ask) cdp.Ask {
+	if n, err := query.Parse(ask.Segment); err == nil && ask.Segment != "" {
+		ask.Segment = nameless(n).String()
+	}
+	return ask
 }
 
 func (t *shareSum) text(list ...string) {
@@ -310,4 +320,32 @@ func (g *gateOut) closedTo() *ClosedError {
 		return nil
 	}
 	return &ClosedError{v}
+}
+
+// ShareTargets lists to whom the register in force lets data go, and for what:
+// one row per recipient and purpose. It reads no personal data and is not
+// logged.
+func (d *Desk) ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error) {
+	var out []cdp.ShareTarget
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil || reg == nil {
+			return err
+		}
+		for _, a := range reg.Activities {
+			p, _ := reg.Purpose(a.Purpose)
+			for _, id := range a.Recipients {
+				r, _ := reg.Recipient(id)
+				t := cdp.ShareTarget{Recipient: id, Name: r.Name, Kind: r.Kind, Country: r.Country, Purpose: a.Purpose, Title: p.Title.EN}
+				if !slices.Contains(out, t) {
+					out = append(out, t)
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b cdp.ShareTarget) int {
+		return cmp.Or(cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.Purpose, b.Purpose))
+	})
+	return out, err
 }

@@ -66,7 +66,7 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 		return cdp.ShareRun{}, ErrReadOnly
 	}
 	r := &running{d: d, out: out, sum: d.s.newSum(ask), progress: progress,
-		run: cdp.ShareRun{Ask: ask, Format: o.Format, To: o.To, By: d.actor.Name, Reason: o.Reason}}
+		run: cdp.ShareRun{Ask: shapedAsk(ask), Format: o.Format, To: o.To, By: d.actor.Name, Reason: o.Reason}}
 	if o.Digest != "" {
 		plan, err := d.plan(ctx, ask, nil)
 		if err != nil {
