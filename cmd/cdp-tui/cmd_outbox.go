@@ -24,9 +24,9 @@ func (p *program) outboxCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "outbox",
 		Short: "Tell recipients what changed about data they got (Art. 19), and keep their answers",
-		Long: "Whoever got data is told of a withdrawal, an objection, a correction, a restriction\nand an erasure: one notice per recipient, made by itself from the shares of our own\nruns and from those that sources report.",
-		Args: takes(0, 0, "a sub-command: list, send, ack, fail or impossible"),
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Long:  "Whoever got data is told of a withdrawal, an objection, a correction, a restriction\nand an erasure: one notice per recipient, made by itself from the shares of our own\nruns and from those that sources report.",
+		Args:  takes(0, 0, "a sub-command: list, send, ack, fail or impossible"),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(p.outboxListCommand(), p.outboxSendCommand(), p.outboxAckCommand(),
 		p.outboxMarkCommand("fail", cdp.NoticeFailed, "Note that a notice could not be delivered"),
@@ -296,9 +296,9 @@ func readAcks(in io.Reader) (acks []cdp.Ack, waiting int, err error) {
 func (p *program) driftCommand() *cobra.Command {
 	var top int
 	c := &cobra.Command{
-		Use:   "drift",
-		Short: "Compare what recipients acknowledged with what holds, and find shares after a no",
-		Long: "For each recipient and purpose: who withdrew, objected or was erased and is not\nacknowledged yet, for how many hours, what it acknowledged last, and every\ndisclosure after the no.",
+		Use:     "drift",
+		Short:   "Compare what recipients acknowledged with what holds, and find shares after a no",
+		Long:    "For each recipient and purpose: who withdrew, objected or was erased and is not\nacknowledged yet, for how many hours, what it acknowledged last, and every\ndisclosure after the no.",
 		Example: "  cdp-tui drift\n  cdp-tui drift --json --top 100",
 		Args:    takes(0, 0, "no arguments"),
 	}

@@ -45,9 +45,9 @@ func (p *program) shareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "share",
 		Short: "Plan and run disclosures to recipients, and list those that were made",
-		Long: "The gate out: what of which profiles may go to a recipient for a purpose. A plan\nchanges nothing; a run records each share and each denial before anything leaves.",
-		Args: takes(0, 0, "a sub-command: plan, run, list or show"),
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Long:  "The gate out: what of which profiles may go to a recipient for a purpose. A plan\nchanges nothing; a run records each share and each denial before anything leaves.",
+		Args:  takes(0, 0, "a sub-command: plan, run, list or show"),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(p.sharePlanCommand(), p.shareRunCommand(), p.shareListCommand(), p.shareShowCommand())
 	return c
@@ -94,7 +94,7 @@ func (p *program) sharePlanCommand() *cobra.Command {
 			plan, err := s.desk.SharePlan(ctx, a.ask, bar.count)
 			bar.end()
 			if err != nil {
-				return behind(err)
+				return err
 			}
 			return s.write(func(j *report.JSON) error { return j.SharePlan(plan) },
 				func(w io.Writer, o report.Options) error { return report.SharePlan(w, plan, o) })
@@ -108,21 +108,13 @@ func (p *program) sharePlanCommand() *cobra.Command {
 	return c
 }
 
-// behind says what to do about a segment that can not be chosen.
-func behind(err error) error {
-	if errors.Is(err, steward.ErrBehind) {
-		return hint(err, "cdp-tui reindex makes the index anew; or leave --segment out")
-	}
-	return err
-}
-
 func (s *session) sharePlanList(ctx context.Context, ask cdp.Ask, field, rule string, limit int) error {
 	after := ""
 	return list(s, limit, func(_ *cdp.Disclosure, n int) (out []cdp.Disclosure, err error) {
 		for more := true; more && len(out) < n; {
 			page, err := s.desk.ShareVerdicts(ctx, ask, field, rule, after, n-len(out))
 			if err != nil {
-				return nil, behind(err)
+				return nil, err
 			}
 			out = append(out, page.Items...)
 			after, more = page.Next, page.More
@@ -170,7 +162,7 @@ func (p *program) shareRunCommand() *cobra.Command {
 				return hint(err, "nothing was sent; the denial is in the log")
 			}
 			if err != nil {
-				return behind(err)
+				return err
 			}
 			if out == "-" { // standard output has the payload
 				s.say("%v: %d sent, %d denied", run.ID, run.Allowed, run.Denied)

@@ -150,7 +150,6 @@ func (p *program) root() *cobra.Command {
 		&cobra.Group{ID: "identity", Title: "Who is who:"},
 		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "data", Title: "Data and their sources:"},
-		&cobra.Group{ID: "law", Title: "Lawfulness:"},
 		&cobra.Group{ID: "store", Title: "The store:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
 	)
@@ -172,8 +171,7 @@ func (p *program) root() *cobra.Command {
 	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand(), p.identityCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
-	add("law", p.shareCommand(), p.outboxCommand(), p.driftCommand())
-	add("law", p.lintCommand(), p.ropaCommand())
+	add("law", p.shareCommand(), p.outboxCommand(), p.driftCommand(), p.lintCommand(), p.ropaCommand(), p.breachCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())
 	return root

@@ -35,6 +35,7 @@ func objects() map[string]reflect.Type {
 		"profile_effect": of(profileEffectJSON{}), "why_not": of(whyNotJSON{}), "shared_value": of(sharedValueJSON{}), "happened": of(happenedJSON{}),
 		"holding": of(holdingJSON{}), "pillar": of(pillarJSON{}), "bridge": of(bridgeJSON{}), "apart_claim": of(apartClaimJSON{}),
 		"cut_advice": of(cutJSON{}), "cut_claim": of(cutClaimJSON{}), "radius": of(radiusJSON{}), "radius_recipient": of(radiusRecipientJSON{}),
+		"breach": of(breachJSON{}), "breach_count": of(breachCountJSON{}), "breach_recipient": of(breachRecipientJSON{}), "breach_person": of(breachPersonJSON{}),
 		"ropa": of(ropaJSON{}), "ropa_controller": of(ropaControllerJSON{}), "ropa_row": of(ropaRowJSON{}), "ropa_item": of(ropaItemJSON{}),
 		"lint": of(lintJSON{}), "finding": of(findingJSON{}), "source_finding": of(sourceFindingJSON{}), "finding_ref": of(findingRefJSON{}),
 		"lint_rule": of(lintRuleJSON{}), "lint_number": of(lintNumberJSON{}), "lint_run": of(lintRunJSON{}), "lint_count": of(lintCountJSON{}), "mute": of(muteJSON{}),
