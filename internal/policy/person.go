@@ -2,6 +2,7 @@ package policy
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -38,4 +39,10 @@ func PersonOf(attributes []cdp.Attribute) (born time.Time, country string) {
 		country = ""
 	}
 	return born, country
+}
+
+// CarriesCriminal reports whether an attribute is about criminal convictions or
+// offences (Art. 10).
+func CarriesCriminal(attributes []cdp.Attribute) bool {
+	return slices.ContainsFunc(attributes, func(a cdp.Attribute) bool { return a.Special == "criminal" })
 }

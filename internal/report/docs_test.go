@@ -46,7 +46,7 @@ func objects() map[string]reflect.Type {
 		"share_run": of(shareRunJSON{}), "share_line": of(shareLineJSON{}), "notice": of(noticeJSON{}), "notice_step": of(noticeStepJSON{}), "acks": of(acksJSON{}),
 		"drift": of(driftJSON{}), "drift_target": of(driftTargetJSON{}), "drift_item": of(driftItemJSON{}), "acked": of(ackedJSON{}),
 		"simulation": of(simulationJSON{}), "outcome_shift": of(outcomeShiftJSON{}), "share_shift": of(shareShiftJSON{}),
-		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"reasking": of(reaskingJSON{}), "step": of(stepJSON{}), "judged": of(judgedJSON{}),
 	}
 }
 

@@ -69,3 +69,33 @@ func TestBreachScope(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnSharesAreSeen: what left through our own gate counts for a breach at
+// its recipient, and the lint looks at it.
+func TestOwnSharesAreSeen(t *testing.T) {
+	b := newBench(t).register().subscribers(3)
+	_, run := b.share(letterAsk, "")
+	if run.Allowed == 0 {
+		t.Fatal("nothing left")
+	}
+	got, err := b.d.BreachScope(t.Context(), cdp.BreachQuestion{Recipient: letterAsk.Recipient}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Persons != run.Allowed || got.Recipients[0].Shares != run.Allowed || len(got.Categories) == 0 {
+		t.Errorf("%d left, the breach concerns %+v", run.Allowed, got)
+	}
+	r, err := b.d.Ropa(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, row := range r.Rows {
+		for _, x := range row.Recipients {
+			seen += x.Seen
+		}
+	}
+	if seen != run.Allowed {
+		t.Errorf("the register has %d disclosures of %d", seen, run.Allowed)
+	}
+}

@@ -36,6 +36,7 @@ func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
 		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends}
 	facts.Born, facts.Country = policy.PersonOf(f.rec.Attributes)
+	facts.Criminal = policy.CarriesCriminal(f.rec.Attributes)
 	return facts
 }
 

@@ -301,3 +301,31 @@ func (g *gateOut) closedTo() *ClosedError {
 	}
 	return &ClosedError{v}
 }
+
+// ShareTargets lists to whom the register in force lets data go, and for what:
+// one row per recipient and purpose. It reads no personal data and is not
+// logged.
+func (d *Desk) ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error) {
+	var out []cdp.ShareTarget
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		if err != nil || reg == nil {
+			return err
+		}
+		for _, a := range reg.Activities {
+			p, _ := reg.Purpose(a.Purpose)
+			for _, id := range a.Recipients {
+				r, _ := reg.Recipient(id)
+				t := cdp.ShareTarget{Recipient: id, Name: r.Name, Kind: r.Kind, Country: r.Country, Purpose: a.Purpose, Title: p.Title.EN}
+				if !slices.Contains(out, t) {
+					out = append(out, t)
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b cdp.ShareTarget) int {
+		return cmp.Or(cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.Purpose, b.Purpose))
+	})
+	return out, err
+}
