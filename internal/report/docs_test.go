@@ -47,6 +47,7 @@ func objects() map[string]reflect.Type {
 		"drift": of(driftJSON{}), "drift_target": of(driftTargetJSON{}), "drift_item": of(driftItemJSON{}), "acked": of(ackedJSON{}),
 		"simulation": of(simulationJSON{}), "outcome_shift": of(outcomeShiftJSON{}), "share_shift": of(shareShiftJSON{}),
 		"reasking": of(reaskingJSON{}), "step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"basis_history": of(basisHistoryJSON{}), "basis_interval": of(basisIntervalJSON{}),
 	}
 }
 

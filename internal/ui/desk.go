@@ -24,6 +24,7 @@ type Desk interface {
 	Explainer
 	Matcher
 	Examiner
+	Gatekeeper
 	Linter
 }
 
@@ -97,6 +98,16 @@ type Logbook interface {
 type Examiner interface {
 	Health(ctx context.Context, top int, progress func(records int)) (cdp.Health, error)
 	Conflicts(ctx context.Context, after string, n int) (cdp.Page[cdp.Conflict], error)
+}
+
+// Gatekeeper answers the screens of the gate out.
+type Gatekeeper interface {
+	ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error)
+	// SharePlan judges the whole store, which takes a while on a large one.
+	SharePlan(ctx context.Context, ask cdp.Ask, progress func(profiles int)) (cdp.SharePlan, error)
+	ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error)
+	Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error)
+	Drift(ctx context.Context, top int, progress func(notices int)) (cdp.DriftReport, error)
 }
 
 // Linter answers the screens of findings.
