@@ -12,6 +12,7 @@ import (
 
 // A gateOut gathers what the gate out judges, in one transaction.
 type gateOut struct {
+	s        *Steward
 	tx       *graph.Tx
 	ask      policy.Disclosure
 	purposes []cdp.PurposeID // of which statements bear on it
@@ -21,7 +22,7 @@ type gateOut struct {
 // gateOut prepares to judge a disclosure. A register that can not be read, or
 // that there is not, is no error: the gate is closed then, and says so.
 func (s *Steward) gateOut(tx *graph.Tx, ask cdp.Ask, now time.Time) (*gateOut, error) {
-	g := &gateOut{tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
+	g := &gateOut{s: s, tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
 	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Fields: ask.Fields, At: now}
 	if _, err := tx.Registers(); err != nil {
 		return nil, err // the store, not what it says
@@ -91,6 +92,9 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		controller := parts[i].Source.Controller
 		if g.ask.Register != nil {
 			controller = controllerOf(g.ask.Register, parts[i].Source)
+			if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, cdp.Standpoint{}); err != nil {
+				return out, nil, err
+			}
 		}
 		if said[controller] == nil {
 			said[controller] = &statements{}
