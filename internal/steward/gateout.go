@@ -94,6 +94,9 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		controller := parts[i].Source.Controller
 		if g.ask.Register != nil {
 			controller = controllerOf(g.ask.Register, parts[i].Source)
+			if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, cdp.Standpoint{}); err != nil {
+				return out, nil, err
+			}
 		}
 		if said[controller] == nil {
 			said[controller] = &statements{}
