@@ -26,6 +26,7 @@ type Store struct {
 
 // inForce are the rules and lists last read; the store says which are in force.
 type inForce struct {
+	own   atomic.Pointer[resolve.Rules] // those that come with the program
 	rules atomic.Pointer[resolve.Rules]
 	lists atomic.Pointer[lists.Marker]
 }
