@@ -42,7 +42,7 @@ func (p *program) consentCommand() *cobra.Command {
 	root := &cobra.Command{Use: "consent", Short: "Show consents; record what a person says on their behalf",
 		Long: "What persons agreed to, refused, withdrew and objected to; and what an officer\nrecords on their behalf, with evidence. Withdrawing takes no more than giving\n(Art. 7(3))."}
 	root.AddCommand(p.shownTab("consents", "Show what a person agreed to and refused, with the evidence"))
-	root.AddCommand(p.tcfCommand(), p.consentExportCommand())
+	root.AddCommand(p.tcfCommand(), p.consentExportCommand(), p.reconsentCommand())
 	for _, v := range []struct{ verb, short, example string }{
 		{cdp.InstructGive, "Record a consent that a person gave", "  cdp-tui consent give anna@shop.example --purpose newsletter --notice NL-2026-1 --via form --date 2026-11-03 --ref F-118"},
 		{cdp.InstructWithdraw, "Record that a person withdrew a consent (Art. 7(3))", "  cdp-tui consent withdraw anna@shop.example --purpose newsletter --via letter --date 2026-11-03 --ref L-2026-17"},

@@ -157,10 +157,13 @@ func (p *program) lawfulCommand() *cobra.Command {
 		Use:   "lawful",
 		Short: "Judge past disclosures again: as known then, and as known now",
 		Long: "Judge every disclosure that was reported or made for the day on which it\nhappened, twice: by what was known then and by what is known now. Where the\n" +
-			"answers differ, something was learnt too late: --differing lists only those,\nwhich is the retrospective report. The sum goes to standard error.",
-		Example: "  cdp-tui lawful --differing\n  cdp-tui lawful --profile P-0000001 --json",
+			"answers differ, something was learnt too late: --differing lists only those,\nwhich is the retrospective report. With --uses what the touchpoints tell is judged\nalike. The sum goes to standard error.",
+		Example: "  cdp-tui lawful --differing\n  cdp-tui lawful --uses --unlawful\n  cdp-tui lawful --profile P-0000001 --json",
 		Args:    takes(0, 0, "no arguments"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
+			if f.Uses && f.Recipient != "" {
+				return usagef("--uses and --recipient do not go together: a use has no recipient")
+			}
 			if profile != "" {
 				id, err := s.profileID(ctx, profile)
 				if err != nil {
@@ -182,6 +185,8 @@ func (p *program) lawfulCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&profile, "profile", "", "only those of one profile, by its `ID`")
 	c.Flags().StringVar(&f.Recipient, "recipient", "", "only those to a recipient, by its `ID` in the register")
+	c.Flags().BoolVar(&f.Uses, "uses", false, "judge uses too: what the touchpoints tell")
+	c.Flags().BoolVar(&f.Unlawful, "unlawful", false, "only those that should not have been, as known now")
 	c.Flags().BoolVar(&f.Differing, "differing", false, "only those of which the answer changed since")
 	return c
 }

@@ -33,7 +33,7 @@ func (s *session) profileID(ctx context.Context, typed string) (cdp.ProfileID, e
 
 // tabs are what profile --tab can show, as the console does.
 func tabs() []string {
-	return []string{"overview", "identifiers", "touchpoints", "consents", "wishes", "uses", "shares", "log", "history"}
+	return []string{"overview", "identifiers", "touchpoints", "consents", "wishes", "uses", "basis", "shares", "log", "history"}
 }
 
 func (p *program) profileCommand() *cobra.Command {
@@ -85,6 +85,13 @@ func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, lim
 		}
 		return s.write(func(j *report.JSON) error { return j.Uses(uses) },
 			func(w io.Writer, o report.Options) error { return report.Uses(w, uses, o) })
+	case "basis":
+		list, err := s.desk.Basis(ctx, id)
+		if err != nil {
+			return err
+		}
+		return s.write(func(j *report.JSON) error { return j.Basis(list) },
+			func(w io.Writer, o report.Options) error { return report.Basis(w, list, o) })
 	case "shares":
 		shares, err := s.desk.Shares(ctx, id)
 		if err != nil {

@@ -47,15 +47,23 @@ func fileName(path string) string {
 }
 
 func (p *program) policyCommand() *cobra.Command {
+	var as, reason string
 	activate := &cobra.Command{
 		Use:   "activate FILE",
 		Short: "Make a register valid and judge every record again by it",
 		Long: "Keep a version of the activity register (GDPR Art. 30) in the store. Every\nrecord is judged again by the register that is then in force: records leave\n" +
 			"quarantine or go there, and links are made or cut. Nothing is lost: an older\nversion can be activated again by a newer valid_from.",
-		Example: "  cdp-tui policy activate register.yaml",
+		Example: "  cdp-tui policy activate register.yaml\n  cdp-tui policy activate register.yaml --digest 5f0c1a2b3c4d5e6f --reason \"reviewed on 2026-11-20\"",
 		Args:    takes(1, 1, "a register file"),
-		RunE:    p.run(p.activate),
+		RunE: p.run(func(ctx context.Context, args []string) error {
+			if as != "" {
+				return p.activateAs(ctx, args, as, reason)
+			}
+			return p.activate(ctx, args)
+		}),
 	}
+	activate.Flags().StringVar(&as, "digest", "", "`DIGEST` of policy simulate: do what was shown, or nothing")
+	activate.Flags().StringVar(&reason, "reason", "", "why; it goes into the log, and is needed with --digest")
 	show := &cobra.Command{
 		Use:   "show",
 		Short: "Print the register in force",
@@ -92,7 +100,8 @@ func (p *program) policyCommand() *cobra.Command {
 			return nil
 		}),
 	}
-	return group("policy", "The activity register (Art. 30): activate, show, check, stub", activate, show, check, p.stubCommand())
+	return group("policy", "The activity register (Art. 30): activate, show, check, diff, simulate, stub", activate, show, check, p.policyDiffCommand(),
+		p.simulateCommand(), p.stubCommand())
 }
 
 func readRegister(path string) (*policy.Register, []byte, error) {

@@ -32,6 +32,12 @@ func flagText(cmd *cobra.Command, text string) string {
 		return name + " needs a value after it"
 	}
 	if m := noFlag.FindStringSubmatch(text); m != nil {
+		switch m[1] {
+		case "--as-of", "--as-known":
+			return cmd.Name() + " shows the present: " + m[1] + " is a flag of profile, record, trace, lens and journey"
+		case "--for":
+			return cmd.Name() + " shows the present: --for is a flag of profile, record and trace"
+		}
 		if plainWord.MatchString(m[1]) {
 			return "there is no flag " + m[1] + " here"
 		}

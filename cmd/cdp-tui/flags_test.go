@@ -24,7 +24,7 @@ func TestFlagErrors(t *testing.T) {
 			switch kind {
 			case "bool":
 				tries = []string{"--" + m[1] + "=mia.canary@lindenpost.de"}
-			case "string", "stringArray":
+			case "string", "stringArray", "stringSlice":
 			default:
 				tries = append(tries, "--"+m[1]+"=mia.canary@lindenpost.de", "--"+m[1]+"=99999999999999999999999e999")
 			}

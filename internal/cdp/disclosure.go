@@ -336,3 +336,14 @@ type NoticeLine struct {
 	Notification
 	Identities []Identifier // by which the recipient knows the person
 }
+
+// A ShareTarget is a recipient of an activity: to whom something may be
+// disclosed for a purpose, if anything may.
+type ShareTarget struct {
+	Recipient string
+	Name      string
+	Kind      string // internal, processor, joint_controller, controller, authority
+	Country   string
+	Purpose   PurposeID
+	Title     string
+}

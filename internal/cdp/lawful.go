@@ -2,27 +2,49 @@ package cdp
 
 import "time"
 
-// A Judged is a past disclosure, judged twice for the day on which it happened:
-// as the facts known then have it, and as those known now.
+// A Judged is a past disclosure or use, judged twice for the day on which it
+// happened: as the facts known then have it, and as those known now.
 type Judged struct {
-	Share       Share
+	Share       Share     // of a use only its time, purpose, source and record
+	Use         string    // kind of the touchpoint in which the data were used; "" for a disclosure
 	Profile     ProfileID // in which the record is now; 0 for none
 	Then, Now   Verdict
 	UnknownThen bool // nothing of the record had been learnt when it happened
 }
 
+// Unlawful reports whether it should not have been, as known now.
+func (j Judged) Unlawful() bool { return !j.Now.Allow }
+
 // Differs reports whether what was learnt since changed the answer.
 func (j Judged) Differs() bool { return !j.UnknownThen && j.Then.Allow != j.Now.Allow }
 
-// A LawfulSum sums up disclosures that were judged again.
+// A LawfulSum sums up disclosures, and uses, that were judged again.
 type LawfulSum struct {
-	Shares      int            // judged
+	Shares      int            // disclosures judged
+	Uses        int            // uses judged
 	Allowed     int            // as known now
 	Denied      int            // as known now
 	Flipped     int            // allowed as known then and denied as known now
 	Cleared     int            // denied as known then and allowed as known now
 	UnknownThen int            // of which nothing was known when they happened
 	ByRule      map[string]int // denied as known now, by rule
+}
+
+// A BasisHistory tells when a record had a basis for a purpose, and when not.
+type BasisHistory struct {
+	Record    RecordID
+	Source    SourceID
+	Purpose   PurposeID
+	Title     string          // of the purpose
+	Now       Verdict         // at the standpoint: may the record be used for the purpose
+	Intervals []BasisInterval // oldest first; none: there never was a basis
+}
+
+// A BasisInterval is a time in which a record had a basis, with its proof.
+type BasisInterval struct {
+	From, To time.Time // [From, To); zero To: as far as is known, without end
+	Verdict  Verdict   // that held in it: activity, basis, rule, the facts that prove it, register version
+	Ended    Verdict   // that holds from To on: why it ended, or which proof took over; zero without an end
 }
 
 // A Step is one thing that happened to a person's data on their way through the

@@ -182,3 +182,31 @@ func union[K comparable, V any](a, b map[K]V) map[K]bool {
 	}
 	return out
 }
+
+// Partition names what was seen by the groups of rows that were one profile and
+// are not, and that are one and were not, whichever ids they have: what is done
+// record by record may give ids otherwise than what is done at once.
+func (w *Witness) Partition() string {
+	sets := func(in map[cdp.RecordID]cdp.ProfileID) map[string]bool {
+		out := make(map[string]bool)
+		for _, g := range groups(in) {
+			out[w.line("", g)] = true
+		}
+		return out
+	}
+	before, after := sets(w.before), sets(w.after)
+	var lines []string
+	for l := range before {
+		if !after[l] {
+			lines = append(lines, "-"+l)
+		}
+	}
+	for l := range after {
+		if !before[l] {
+			lines = append(lines, "+"+l)
+		}
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}

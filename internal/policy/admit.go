@@ -37,6 +37,9 @@ const (
 	FindingUnreadable  = "consent.unreadable"      // the source said something that can not be read
 	FindingConflict    = "consent.conflict"        // yes and no at the same instant
 	FindingPreTicked   = "consent.pre_ticked"      // Rec. 32
+	FindingChild       = "consent.child"           // by a child alone, Art. 8(1)
+	FindingBundled     = "consent.bundled"         // one act for several purposes, Art. 7(2)
+	FindingConditional = "consent.conditional"     // a service was made to depend on it, Art. 7(4)
 	FindingFuture      = "consent.future"          // dated ahead of the clock
 	FindingIncomplete  = "consent.incomplete"      // a permission without notice, method, time, language or proof
 	FindingPurpose     = "consent.purpose_unknown" // for a purpose that the register does not have
@@ -54,6 +57,7 @@ func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	f := Facts{Register: reg, RecordAt: s.RecordAt, Recorded: s.Recorded, Activities: s.Activities, Grounds: s.Grounds,
 		Consents: usable(s), Touchpoints: s.Touchpoints, Preferences: s.Preferences, Restricted: s.Restricted, Suppressed: s.Suppressed}
 	f.Born, f.Country = PersonOf(s.Attributes)
+	f.Criminal = CarriesCriminal(s.Attributes)
 	if !s.Born.IsZero() {
 		f.Born = s.Born
 	}
@@ -292,6 +296,15 @@ func (j *judge) consentFindings(consents []cdp.Consent, add func(string)) {
 		}
 		if o.silent {
 			add(FindingPreTicked)
+		}
+		if o.child {
+			add(FindingChild)
+		}
+		if o.state.ValidForProcessing() && o.bundled {
+			add(FindingBundled)
+		}
+		if o.state.ValidForProcessing() && o.conditional {
+			add(FindingConditional)
 		}
 		if o.ahead {
 			add(FindingFuture)

@@ -76,6 +76,7 @@ type Facts struct {
 	Zones      map[string]*time.Location
 	Born       time.Time // birth date of the person; zero when unknown
 	Country    string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+	Criminal   bool      // the record is about criminal convictions or offences (Art. 10)
 	Restricted bool      // Art. 18
 	Suppressed bool      // an endpoint is on the suppression list
 }
@@ -252,6 +253,8 @@ func (j *judge) basis(u *use) cdp.Verdict {
 	now := j.q.At
 	art := u.activity.Basis.Article()
 	switch {
+	case j.f.Criminal && u.activity.Condition != "A10":
+		return j.deny(u, "criminal", "it is about criminal convictions or offences, and no law is named that allows it", "Art. 10")
 	case u.flaw != nil:
 		return j.deny(u, u.flaw.rule, u.flaw.cause, art)
 	case now.Before(u.begin):

@@ -69,6 +69,8 @@ func Todo(v cdp.Verdict) string {
 		return "Decide whether overriding grounds exist; otherwise erase."
 	case "consent.erasure", "retention.passed":
 		return "Erase it, unless another activity or a hold keeps it."
+	case "criminal":
+		return "Name the law that allows it (condition: A10 with condition_law) in the register, or keep such data out of this source."
 	case "preference.unwanted":
 		return "Use another channel or none: the person does not want this one. Only the person takes it back."
 	case "preference.quiet", "preference.frequency":

@@ -20,6 +20,8 @@ func (p *parser) check(t Term, at int) (Node, error) {
 	switch {
 	case t.Field == FieldSeen || t.Field == FieldSize:
 		return p.ranged(t.Field, word{text: t.Text, dots: strings.Index(t.Text, "..")}, at)
+	case t.Field == FieldCount:
+		return p.count(word{text: t.Text}, at)
 	case t.Mode == Prefix && letters == 0 && t.Field != "":
 		return nil, p.fail(at, "* alone is not searched in a field", "has:"+orName(t.Field)+" finds profiles that have one")
 	case letters == 0:
@@ -32,6 +34,8 @@ func (p *parser) check(t Term, at int) (Node, error) {
 		return nil, p.fail(at, "only names, cities, segments and texts are searched with ~", "write it in full, or with * at the end")
 	}
 	switch t.Field {
+	case FieldOutcome, FieldWish, FieldShared, FieldMay, FieldIn:
+		return p.stored(t, at)
 	case FieldProfile:
 		id, err := cdp.ParseProfileID(t.Text)
 		if err != nil || t.Mode == Prefix {

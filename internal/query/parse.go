@@ -260,8 +260,11 @@ func (p *parser) term() (Node, error) {
 		return nil, err
 	}
 	p.space()
-	if field == FieldSeen || field == FieldSize {
+	switch field {
+	case FieldSeen, FieldSize:
 		return p.ranged(field, w, at)
+	case FieldCount:
+		return p.count(w, at)
 	}
 	if w.text == "" && w.mode == Prefix && field == "" {
 		return All{}, nil

@@ -11,6 +11,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,12 +119,7 @@ func IsKind(field string) bool {
 }
 
 func isField(s string) bool {
-	for _, f := range Fields() {
-		if f == s {
-			return true
-		}
-	}
-	return IsKind(s)
+	return slices.Contains(Fields(), s) || slices.Contains(StoreFields(), s) || IsKind(s)
 }
 
 // An Error says where and why a query can not be read. It holds no text of the

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,7 +23,7 @@ func span(s string) (first, after time.Time, ok bool) {
 // suggest names the field that is nearest to what was written.
 func suggest(name string) string {
 	best, dist := "", 3
-	for _, f := range Fields() {
+	for _, f := range slices.Concat(Fields(), StoreFields()) {
 		if d := distance(name, f); d < dist {
 			best, dist = f, d
 		}
@@ -35,7 +36,7 @@ func suggest(name string) string {
 	if best != "" {
 		return "did you mean " + best + ":? To search for a text with a colon, put it in quotes"
 	}
-	return `to search for a text with a colon, put it in quotes; fields are ` + strings.Join(Fields(), ", ") + ` and the kinds of identifiers`
+	return `to search for a text with a colon, put it in quotes; fields are ` + strings.Join(slices.Concat(Fields(), StoreFields()), ", ") + ` and the kinds of identifiers`
 }
 
 // distance is the edit distance of two short ASCII words.

@@ -35,13 +35,22 @@ func objects() map[string]reflect.Type {
 		"profile_effect": of(profileEffectJSON{}), "why_not": of(whyNotJSON{}), "shared_value": of(sharedValueJSON{}), "happened": of(happenedJSON{}),
 		"holding": of(holdingJSON{}), "pillar": of(pillarJSON{}), "bridge": of(bridgeJSON{}), "apart_claim": of(apartClaimJSON{}),
 		"cut_advice": of(cutJSON{}), "cut_claim": of(cutClaimJSON{}), "radius": of(radiusJSON{}), "radius_recipient": of(radiusRecipientJSON{}),
+		"breach": of(breachJSON{}), "breach_count": of(breachCountJSON{}), "breach_recipient": of(breachRecipientJSON{}), "breach_person": of(breachPersonJSON{}),
 		"ropa": of(ropaJSON{}), "ropa_controller": of(ropaControllerJSON{}), "ropa_row": of(ropaRowJSON{}), "ropa_item": of(ropaItemJSON{}),
 		"lint": of(lintJSON{}), "finding": of(findingJSON{}), "source_finding": of(sourceFindingJSON{}), "finding_ref": of(findingRefJSON{}),
 		"lint_rule": of(lintRuleJSON{}), "lint_number": of(lintNumberJSON{}), "lint_run": of(lintRunJSON{}), "lint_count": of(lintCountJSON{}), "mute": of(muteJSON{}),
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
-		"step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"card": of(cardJSON{}), "jurisdiction": of(jurisdictionJSON{}), "competence": of(competenceJSON{}), "card_source": of(cardSourceJSON{}),
+		"card_link": of(cardLinkJSON{}), "card_use": of(cardUseJSON{}), "card_interval": of(cardIntervalJSON{}), "evidence": of(evidenceJSON{}),
+		"card_recipient": of(cardRecipientJSON{}), "card_retention": of(cardRetentionJSON{}), "card_right": of(cardRightJSON{}), "card_unknown": of(cardUnknownJSON{}),
+		"share_plan": of(sharePlanJSON{}), "rule_count": of(ruleCountJSON{}), "disclosure": of(disclosureJSON{}), "field_verdict": of(fieldVerdictJSON{}),
+		"share_run": of(shareRunJSON{}), "share_line": of(shareLineJSON{}), "notice": of(noticeJSON{}), "notice_step": of(noticeStepJSON{}), "acks": of(acksJSON{}),
+		"drift": of(driftJSON{}), "drift_target": of(driftTargetJSON{}), "drift_item": of(driftItemJSON{}), "acked": of(ackedJSON{}),
+		"simulation": of(simulationJSON{}), "outcome_shift": of(outcomeShiftJSON{}), "share_shift": of(shareShiftJSON{}),
+		"reasking": of(reaskingJSON{}), "step": of(stepJSON{}), "judged": of(judgedJSON{}),
+		"basis_history": of(basisHistoryJSON{}), "basis_interval": of(basisIntervalJSON{}),
 	}
 }
 

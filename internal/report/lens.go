@@ -70,6 +70,39 @@ func joinedNames[T ~string](list []T) text.Safe {
 	return joined(text.Lit(", "), out...)
 }
 
+// Basis writes when records had a basis for a purpose, what proves it and why it
+// ended.
+func Basis(w io.Writer, list []cdp.BasisHistory, o Options) error {
+	p := newPage(w, o)
+	if len(list) == 0 {
+		p.say(0, "? no purpose is recorded")
+	}
+	for _, h := range list {
+		p.line(0, words(recordID(h.Record), text.Clean(string(h.Source)), text.Lit("for"), orElse(text.Clean(string(h.Purpose)), "no purpose")))
+		if len(h.Intervals) == 0 {
+			p.say(2, "x never had a basis")
+		}
+		for _, iv := range h.Intervals {
+			p.line(2, words(orElse(o.minute(iv.From), "ever"), text.Lit("to"), orElse(o.minute(iv.To), "without an end"), article(iv.Verdict), basis(iv.Verdict.Basis)))
+			p.fact(4, "activity", text.Clean(string(iv.Verdict.Activity)))
+			p.fact(4, "proof", text.Clean(iv.Verdict.Reason))
+			p.fact(4, "rule", text.Clean(iv.Verdict.Rule))
+			for _, f := range iv.Verdict.Facts {
+				p.fact(4, "fact", text.Clean(f))
+			}
+			switch {
+			case iv.To.IsZero():
+			case iv.Ended.Allow:
+				p.fact(4, "then", words(text.Lit("another proof took over:"), text.Clean(iv.Ended.Rule)))
+			default:
+				p.fact(4, "end", words(text.Clean(iv.Ended.Reason), article(iv.Ended), text.Clean(iv.Ended.Rule)))
+			}
+		}
+		p.line(2, words(text.Lit("now:"), yes(h.Now), text.Clean(h.Now.Reason)))
+	}
+	return p.done()
+}
+
 // Journey writes the steps of a journey, oldest first.
 func Journey(w io.Writer, steps []cdp.Step, o Options) error {
 	p := newPage(w, o)
@@ -106,11 +139,15 @@ func Journey(w io.Writer, steps []cdp.Step, o Options) error {
 	return p.done()
 }
 
-// Judged writes a disclosure that was judged again.
+// Judged writes a disclosure, or a use, that was judged again.
 func Judged(w io.Writer, j cdp.Judged, o Options) error {
 	p := newPage(w, o)
 	s := j.Share
-	p.line(0, words(o.minute(s.At), orElse(text.Clean(s.Recipient), "recipient not named"), text.Lit("for"), orElse(text.Clean(string(s.Purpose)), "no purpose"),
+	what := orElse(text.Clean(s.Recipient), "recipient not named")
+	if j.Use != "" {
+		what = words(text.Lit("used:"), text.Clean(j.Use))
+	}
+	p.line(0, words(orElse(o.minute(s.At), "unknown"), what, text.Lit("for"), orElse(text.Clean(string(s.Purpose)), "no purpose"),
 		profileID(j.Profile), recordID(s.Record)))
 	if j.UnknownThen {
 		p.say(2, "then: ? nothing of the record had been learnt")
@@ -128,6 +165,9 @@ func Judged(w io.Writer, j cdp.Judged, o Options) error {
 func LawfulSum(w io.Writer, s cdp.LawfulSum, o Options) error {
 	p := newPage(w, o)
 	p.fact(0, "disclosures", text.Int(s.Shares))
+	if s.Uses > 0 {
+		p.fact(0, "uses", text.Int(s.Uses))
+	}
 	p.fact(0, "lawful as known now", text.Int(s.Allowed))
 	p.fact(0, "unlawful as known now", text.Int(s.Denied))
 	p.fact(0, "lawful then, unlawful now", text.Int(s.Flipped))

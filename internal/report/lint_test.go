@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"cdp-tui/internal/cdp"
 )
@@ -52,7 +53,16 @@ func ropa() cdp.Ropa {
 		}}
 }
 
+func breachScope() cdp.Breach {
+	return cdp.Breach{Question: cdp.BreachQuestion{Source: "shop.de", From: at("2026-08-01T00:00:00Z"), To: at("2026-08-24T00:00:00Z"), Aware: at("2026-08-23T10:00:00Z")}, At: at("2026-08-24T14:32:00Z"),
+		Due: at("2026-08-26T10:00:00Z"), Left: 43*time.Hour + 28*time.Minute, Law: "GDPR Art. 33(1)", Persons: 12_345, Unresolved: 2, Records: 20_000, WithSpecial: 3, Minors: 1, AgeUnknown: 12_000,
+		Categories: []cdp.BreachCount{{Name: "user.name", Persons: 12_345}, {Name: escapes, Persons: 1}}, Special: []cdp.BreachCount{{Name: "health", Persons: 3}}, Countries: []cdp.BreachCount{{Name: "DE", Persons: 12_340}, {Persons: 5}},
+		Recipients: []cdp.BreachRecipient{{Recipient: "paket", Persons: 9, Shares: 10, Last: at("2026-08-20T10:00:00Z")}}}
+}
+
 func lintTexts() []rendering {
+	late := breachScope()
+	late.Question.Source, late.Question.Recipient, late.Left, late.Unresolved = "", "letterwing", -61*time.Minute, 0
 	r := lintReport()
 	var rules []cdp.LintRule
 	for _, f := range r.Findings {
@@ -69,6 +79,9 @@ func lintTexts() []rendering {
 		}},
 		{"lint-trend-none", func(w io.Writer, o Options) error { return LintTrend(w, nil, rules, "", o) }},
 		{"ropa", func(w io.Writer, o Options) error { return Ropa(w, ropa(), o) }},
+		{"breach", func(w io.Writer, o Options) error { return Breach(w, breachScope(), o) }},
+		{"breach-late", func(w io.Writer, o Options) error { return Breach(w, late, o) }},
+		{"breach-unaware", func(w io.Writer, o Options) error { return Breach(w, cdp.Breach{}, o) }},
 		{"mutes", func(w io.Writer, o Options) error { return Mutes(w, page1(mutes()), o) }},
 	}
 }
@@ -81,6 +94,10 @@ func lintMachines() []rendering {
 		{"lint.json", j(func(j *JSON) error { return j.Lint(lintReport()) })},
 		{"lint-rules.json", j(func(j *JSON) error { return j.LintRules([]cdp.LintRule{lintReport().Findings[0].LintRule}) })},
 		{"lint-trend.json", j(func(j *JSON) error { return j.LintRuns(lintRuns()) })},
+		{"breach.json", j(func(j *JSON) error { return j.Breach(breachScope()) })},
+		{"breach-person.json", j(func(j *JSON) error {
+			return j.BreachPerson(cdp.BreachPerson{Profile: 7, Record: 12, Records: 2, Country: "DE", Language: "de", Minor: "no", Special: []string{"health"}, Endpoints: []cdp.Identifier{ident(cdp.KindEmail, mail, 1)}})
+		})},
 		{"ropa.json", j(func(j *JSON) error { return j.Ropa(ropa()) })},
 		{"ropa.csv", func(w io.Writer, _ Options) error { return RopaCSV(w, ropa()) }},
 		{"mutes.json", j(func(j *JSON) error { return j.Mutes(mutes()) })},

@@ -189,6 +189,16 @@ func quarantine() []cdp.Quarantine {
 	}
 }
 
+func bases() []cdp.BasisHistory {
+	from, to := at("2024-03-02T09:14:03Z"), at("2026-05-01T00:00:00Z")
+	return []cdp.BasisHistory{
+		{Record: 12, Source: "shop.orders", Purpose: "service", Title: "Carry out orders", Now: yesVerdict(), Intervals: []cdp.BasisInterval{
+			{From: from, To: to, Verdict: yesVerdict(), Ended: yesVerdict()}, {From: to, Verdict: yesVerdict()}}},
+		{Record: 12, Source: "shop.orders", Purpose: "newsletter", Now: noVerdict(), Intervals: []cdp.BasisInterval{{From: from, To: to, Verdict: yesVerdict(), Ended: noVerdict()}}},
+		{Record: 13, Purpose: "ads_partners", Now: noVerdict()},
+	}
+}
+
 func stats() cdp.Stats {
 	return cdp.Stats{At: at("2026-08-24T00:00:00Z"), Records: 1204577, Versions: 1204600, Profiles: 343112, Identifiers: 900000, Touchpoints: 6000000, Consents: 88,
 		Shares: 4, Quarantined: 12, Apart: 7, Rejects: 2, Batches: 4, Merges: 12, Largest: 42117, LargestSize: 512, LargestBound: true, SizeClasses: []int{300000, 40000, 3000, 100, 12},
@@ -281,6 +291,7 @@ func texts() []rendering {
 			return Uses(w, []cdp.Use{{Record: 12, Source: "shop.orders", Activity: "orders", Purpose: "service", Title: "Carry out orders", Verdict: yesVerdict()},
 				{Record: 13, Source: "newsletter", Purpose: "newsletter", Verdict: noVerdict()}, {}}, o)
 		}},
+		{"basis", func(w io.Writer, o Options) error { return Basis(w, bases(), o) }},
 		{"shares", func(w io.Writer, o Options) error {
 			return Shares(w, cdp.Page[cdp.Share]{More: true, Items: []cdp.Share{{Recipient: "Mailhaus", Purpose: "newsletter", At: at("2026-08-01T08:00:00Z"),
 				Fields: []string{"email", "given_name"}, Mode: "batch", Source: "newsletter", Record: 12}, {}}}, o)
@@ -301,6 +312,7 @@ func texts() []rendering {
 		{"history", func(w io.Writer, o Options) error { return History(w, history(), o) }},
 	}
 	all = append(all, matchTexts()...)
+	all = append(all, shareTexts()...)
 	all = append(all, lintTexts()...)
 	all = append(all, identityTexts()...)
 	all = append(all, rendering{"taken", func(w io.Writer, o Options) error {
@@ -341,6 +353,7 @@ func machines() []rendering {
 		{"wishes.json", j(func(j *JSON) error { return j.Wishes(wishes()) })},
 		{"consents.json", j(func(j *JSON) error { return j.Consents(standings()) })},
 		{"uses.json", j(func(j *JSON) error { return j.Uses([]cdp.Use{{Record: 12, Verdict: yesVerdict()}, {}}) })},
+		{"basis.json", j(func(j *JSON) error { return j.Basis(bases()) })},
 		{"shares.json", j(func(j *JSON) error {
 			return j.Shares([]cdp.Share{{Recipient: "Mailhaus", Fields: []string{"email"}}, {}})
 		})},
@@ -358,6 +371,13 @@ func machines() []rendering {
 		{"matches.json", j(func(j *JSON) error { return j.PossibleMatches(possibleMatches()) })},
 		{"match.json", j(func(j *JSON) error { return j.MatchView(matchView()) })},
 		{"verdicts.json", j(func(j *JSON) error { return j.MatchVerdicts(matchVerdicts()) })},
+		{"shareplan.json", j(func(j *JSON) error { return j.SharePlan(sharePlan()) })},
+		{"disclosures.json", j(func(j *JSON) error { return j.Disclosures(disclosures()) })},
+		{"shareruns.json", j(func(j *JSON) error { return j.ShareRuns(shareRuns()) })},
+		{"sharelines.json", j(func(j *JSON) error { return j.ShareLines(shareLines()) })},
+		{"notices.json", j(func(j *JSON) error { return j.Notices(notifications()) })},
+		{"acks.json", j(func(j *JSON) error { return j.Acks(cdp.AckResult{Lines: 3, Unknown: []int{3}}) })},
+		{"drift.json", j(func(j *JSON) error { return j.Drift(drift()) })},
 		{"matchcounts.json", j(func(j *JSON) error { return j.MatchCounts(matchCounts()) })},
 		{"stats.json", j(func(j *JSON) error { return j.Stats(stats()) })},
 		{"check.json", j(func(j *JSON) error { return j.Check(check()) })},

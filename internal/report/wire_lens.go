@@ -90,6 +90,7 @@ func wireStep(o Options, s cdp.Step) stepJSON {
 
 type judgedJSON struct {
 	Share       shareJSON    `json:"share"`
+	Use         string       `json:"use,omitempty"`
 	Profile     string       `json:"profile,omitempty"`
 	Then        *verdictJSON `json:"then,omitempty"`
 	Now         verdictJSON  `json:"now"`
@@ -98,13 +99,45 @@ type judgedJSON struct {
 }
 
 func wireJudged(o Options, j cdp.Judged) judgedJSON {
-	w := judgedJSON{Share: wireShare(o, j.Share), Profile: idOf(j.Profile), Now: wireVerdict(j.Now), UnknownThen: j.UnknownThen, Differs: j.Differs()}
+	w := judgedJSON{Share: wireShare(o, j.Share), Use: j.Use, Profile: idOf(j.Profile), Now: wireVerdict(j.Now), UnknownThen: j.UnknownThen, Differs: j.Differs()}
 	if !j.UnknownThen {
 		v := wireVerdict(j.Then)
 		w.Then = &v
 	}
 	return w
 }
+
+type basisHistoryJSON struct {
+	Record    string              `json:"record"`
+	Source    string              `json:"source,omitempty"`
+	Purpose   string              `json:"purpose"`
+	Title     string              `json:"title,omitempty"`
+	Now       verdictJSON         `json:"now"`
+	Intervals []basisIntervalJSON `json:"intervals"`
+}
+
+type basisIntervalJSON struct {
+	From    stamp        `json:"from,omitempty"`
+	To      stamp        `json:"to,omitempty"`
+	Verdict verdictJSON  `json:"verdict"`
+	Ended   *verdictJSON `json:"ended,omitempty"`
+}
+
+func wireBasisHistory(o Options, h cdp.BasisHistory) basisHistoryJSON {
+	return basisHistoryJSON{h.Record.String(), string(h.Source), string(h.Purpose), h.Title, wireVerdict(h.Now), wires(o, h.Intervals, wireBasisInterval)}
+}
+
+func wireBasisInterval(_ Options, iv cdp.BasisInterval) basisIntervalJSON {
+	w := basisIntervalJSON{From: stampOf(iv.From), To: stampOf(iv.To), Verdict: wireVerdict(iv.Verdict)}
+	if !iv.To.IsZero() {
+		v := wireVerdict(iv.Ended)
+		w.Ended = &v
+	}
+	return w
+}
+
+// Basis writes one object a record and purpose.
+func (j *JSON) Basis(list []cdp.BasisHistory) error { return each(j, list, wireBasisHistory) }
 
 // Lensed writes what a profile is for one purpose.
 func (j *JSON) Lensed(l cdp.Lensed) error { return j.emit(wireLensed(j.o, l)) }

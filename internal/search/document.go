@@ -11,6 +11,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/spelling"
 )
 
 // fieldFacet holds one term for each value of each dimension: a letter below,
@@ -73,9 +74,9 @@ func profileOf(id []byte) (cdp.ProfileID, error) {
 	return cdp.ProfileID(binary.BigEndian.Uint64(id)), nil
 }
 
-// document makes the document of a profile. The words are cut when Bleve asks
+// makeDocument makes the document of a profile. The words are cut when Bleve asks
 // for it, on its analysis workers.
-func (f *folder) document(d cdp.Document) *document.Document {
+func makeDocument(f *spelling.Folder, d cdp.Document) *document.Document {
 	doc := document.NewDocument(docID(d.Profile))
 	add := func(name string, values []cdp.Value, gap int) {
 		if len(values) > 0 {
@@ -161,13 +162,13 @@ func sizeTerm(n int) string { return fmt.Sprintf("%07d", min(max(n, 0), maxSize)
 
 // recordTerms are the keys as they are (=key, folded) and the parts of a key
 // that could stand for it: those with a digit and at least three characters.
-func recordTerms(f *folder, keys []cdp.Value) []string {
+func recordTerms(f *spelling.Folder, keys []cdp.Value) []string {
 	t := make([]string, 0, 2*len(keys))
 	for _, k := range keys {
 		t = append(t, recordKey(k.Reveal()))
-		for _, w := range f.words(k.Reveal()) {
-			if len(w.key) >= 3 && strings.ContainsAny(w.key, "0123456789") {
-				t = append(t, w.key)
+		for _, w := range f.Words(k.Reveal()) {
+			if len(w.Key) >= 3 && strings.ContainsAny(w.Key, "0123456789") {
+				t = append(t, w.Key)
 			}
 		}
 	}
@@ -176,14 +177,14 @@ func recordTerms(f *folder, keys []cdp.Value) []string {
 
 func recordKey(k string) string {
 	k = strings.ToLower(strings.TrimSpace(k))
-	return "=" + cut([]byte(k))
+	return "=" + spelling.Cut([]byte(k))
 }
 
 // A field is a field of a document as Bleve wants it: either words to be cut
 // from values, with their places, or terms as they are.
 type field struct {
 	name   string
-	folder *folder
+	folder *spelling.Folder
 	values []cdp.Value
 	gap    int
 	terms  []string
@@ -228,15 +229,15 @@ func (f *field) Analyze() {
 	f.freqs = make(index.TokenFrequencies)
 	pos := 1
 	for _, v := range f.values {
-		words := f.folder.words(v.Reveal())
+		words := f.folder.Words(v.Reveal())
 		for _, w := range words {
-			w.forms(func(term string) {
+			w.Forms(func(term string) {
 				tf, ok := f.freqs[term]
 				if !ok {
 					tf = &index.TokenFreq{Term: []byte(term)}
 					f.freqs[term] = tf
 				}
-				tf.Locations = append(tf.Locations, &index.TokenLocation{Position: pos + w.pos, Start: w.start, End: w.end})
+				tf.Locations = append(tf.Locations, &index.TokenLocation{Position: pos + w.Pos, Start: w.Start, End: w.End})
 				tf.SetFrequency(tf.Frequency() + 1)
 			})
 		}

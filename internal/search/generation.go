@@ -15,6 +15,7 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/spelling"
 )
 
 // layoutVersion is that of the directory and of the fields.
@@ -122,13 +123,13 @@ func (g *generation) setPosition(seq uint64) error {
 
 // write puts and deletes documents and sets the position, all or nothing. A
 // persisted, when given, is called once the batch is on disk.
-func (g *generation) write(f *folder, docs []cdp.Document, gone []cdp.ProfileID, seq uint64, persisted func(error)) error {
+func (g *generation) write(f *spelling.Folder, docs []cdp.Document, gone []cdp.ProfileID, seq uint64, persisted func(error)) error {
 	b := g.bleve.NewBatch()
 	for _, id := range gone {
 		b.Delete(docID(id))
 	}
 	for _, d := range docs {
-		if err := b.IndexAdvanced(f.document(d)); err != nil {
+		if err := b.IndexAdvanced(makeDocument(f, d)); err != nil {
 			return err
 		}
 	}
@@ -183,7 +184,7 @@ func readNote(dir string) (note, error) {
 
 // writeNote makes a generation the current one.
 func writeNote(dir, name string, position uint64) error {
-	b, err := json.Marshal(note{Generation: name, Layout: layoutVersion, Analyser: analyserVersion, Position: position})
+	b, err := json.Marshal(note{Generation: name, Layout: layoutVersion, Analyser: spelling.Version, Position: position})
 	if err != nil {
 		return err
 	}

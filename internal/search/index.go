@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/spelling"
 )
 
 // ErrRebuild says that the index can not be trusted or does not fit the store:
@@ -54,7 +55,7 @@ type Options struct {
 type Index struct {
 	dir    string
 	opt    Options
-	folder *folder
+	folder *spelling.Folder
 
 	writing sync.Mutex   // held while documents are written
 	mu      sync.RWMutex // guards gen and doubt; held for reading while gen is used
@@ -83,14 +84,14 @@ func Open(dir string, opt Options) (*Index, error) {
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("search: create the index: %w", err)
 	}
-	x := &Index{dir: dir, opt: opt, folder: newFolder()}
+	x := &Index{dir: dir, opt: opt, folder: spelling.New()}
 	n, err := readNote(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // a new one; it stands before the first entry of the journal
 	case err != nil:
 		x.doubt = "its description can not be read"
-	case n.Layout != layoutVersion || n.Analyser != analyserVersion:
-		x.doubt = fmt.Sprintf("it is of version %d.%d, and this program uses %d.%d", n.Layout, n.Analyser, layoutVersion, analyserVersion)
+	case n.Layout != layoutVersion || n.Analyser != spelling.Version:
+		x.doubt = fmt.Sprintf("it is of version %d.%d, and this program uses %d.%d", n.Layout, n.Analyser, layoutVersion, spelling.Version)
 	default:
 		x.gen, err = openGeneration(filepath.Join(dir, n.Generation), n.Position)
 		if isLocked(err) {

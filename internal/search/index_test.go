@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/spelling"
 )
 
 func TestFollow(t *testing.T) {
@@ -158,7 +159,7 @@ func TestDamagedIndexIsReplaced(t *testing.T) {
 		}},
 		{"older analyser", func(t *testing.T, dir string) {
 			change(t, filepath.Join(dir, current), func(b []byte) []byte {
-				return bytes.Replace(b, fmt.Appendf(nil, `"analyser":%d`, analyserVersion), []byte(`"analyser":0`), 1)
+				return bytes.Replace(b, fmt.Appendf(nil, `"analyser":%d`, spelling.Version), []byte(`"analyser":0`), 1)
 			})
 		}},
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/spelling"
 )
 
 // Limits of what is shown of a match.
@@ -21,20 +22,20 @@ const (
 // words of the shown documents again, so that the index need not keep their
 // places.
 type marker struct {
-	folder *folder
+	folder *spelling.Folder
 	terms  []markTerm
 }
 
 type markTerm struct {
 	term  query.Term
-	words []token
+	words []spelling.Word
 	ident query.IdentifierTerm
 	only  bool // an identifier and nothing else
 	isID  bool
 }
 
 // newMarker keeps the terms that a hit can match: those not negated.
-func newMarker(f *folder, n query.Node) *marker {
+func newMarker(f *spelling.Folder, n query.Node) *marker {
 	m := &marker{folder: f}
 	var walk func(query.Node)
 	walk = func(n query.Node) {
@@ -48,7 +49,7 @@ func newMarker(f *folder, n query.Node) *marker {
 				walk(x)
 			}
 		case query.Term:
-			t := markTerm{term: n, words: f.words(n.Text)}
+			t := markTerm{term: n, words: f.Words(n.Text)}
 			t.ident, t.only, t.isID = n.Identifier()
 			m.terms = append(m.terms, t)
 		}
@@ -111,7 +112,7 @@ func (m *marker) found(t markTerm, d cdp.Document) bool {
 // they meet.
 func (m *marker) spans(field, text string) [][2]int {
 	var out [][2]int
-	var words []token
+	var words []spelling.Word
 	for _, t := range m.terms {
 		if t.only || t.term.Field != "" && t.term.Field != field || len(t.words) == 0 {
 			continue
@@ -123,11 +124,11 @@ func (m *marker) spans(field, text string) [][2]int {
 			continue
 		}
 		if words == nil {
-			words = m.folder.words(text)
+			words = m.folder.Words(text)
 		}
 		for i := 0; i+len(t.words) <= len(words); i++ {
 			if t.matches(words[i:]) {
-				out = append(out, [2]int{words[i].start, words[i+len(t.words)-1].end})
+				out = append(out, [2]int{words[i].Start, words[i+len(t.words)-1].End})
 			}
 		}
 	}
@@ -152,25 +153,25 @@ func (t markTerm) matchesKey(key string) bool {
 }
 
 // matches reports whether the words of a term stand at the beginning of words.
-func (t markTerm) matches(words []token) bool {
+func (t markTerm) matches(words []spelling.Word) bool {
 	for i, w := range t.words[:len(t.words)-1] {
-		if words[i].key != w.key {
+		if words[i].Key != w.Key {
 			return false
 		}
 	}
 	return t.matchesWord(words[len(t.words)-1])
 }
 
-func (t markTerm) matchesWord(w token) (ok bool) {
+func (t markTerm) matchesWord(w spelling.Word) (ok bool) {
 	want := t.words[len(t.words)-1]
 	switch t.term.Mode {
 	case query.Prefix:
-		k := inner(want.plain)
-		w.forms(func(f string) { ok = ok || strings.HasPrefix(f, want.plain) || k != "" && strings.HasPrefix(f, k) })
+		k := spelling.Inner(want.Plain)
+		w.Forms(func(f string) { ok = ok || strings.HasPrefix(f, want.Plain) || k != "" && strings.HasPrefix(f, k) })
 	case query.Fuzzy:
-		w.forms(func(f string) { ok = ok || distance(f, want.key) <= t.term.Fuzz })
+		w.Forms(func(f string) { ok = ok || spelling.Distance(f, want.Key) <= t.term.Fuzz })
 	default:
-		ok = w.key == want.key
+		ok = w.Key == want.Key
 	}
 	return ok
 }
@@ -200,32 +201,4 @@ func boundary(s string, i int) int {
 		i--
 	}
 	return max(i, 0)
-}
-
-// distance is the number of edits between two words: letters put in, left out,
-// replaced, or two neighbours swapped (optimal string alignment), as Bleve's
-// automaton counts them.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	var two, one, row []int
-	one = make([]int, len(y)+1)
-	for j := range one {
-		one[j] = j
-	}
-	for i := range x {
-		row = make([]int, len(y)+1)
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			row[j+1] = min(one[j]+cost, one[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], two[j-1]+1)
-			}
-		}
-		two, one = one, row
-	}
-	return one[len(y)]
 }

@@ -7,6 +7,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/spelling"
 )
 
 // Whatever is asked of whatever text, marking ends, and its spans lie in the
@@ -16,7 +17,7 @@ func FuzzMark(f *testing.F) {
 	f.Add(`"späte lieferung" or mu*`, strings.Repeat("ä ", 200)+"die späte Lieferung"+strings.Repeat(" ö", 200))
 	f.Add("a~1 or abc~2", "\x80\xbf abd \x1b[31mabc")
 	f.Add(strings.Repeat("x", 300)+" a@b.test 030/1234567", strings.Repeat("x", 900))
-	fo := newFolder()
+	fo := spelling.New()
 	f.Fuzz(func(t *testing.T, q, text string) {
 		tree, err := query.Parse(q)
 		if err != nil {

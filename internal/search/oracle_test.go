@@ -13,10 +13,11 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/spelling"
 )
 
 // matches is the naive meaning of a query, document by document.
-func matches(fo *folder, f *testFeed, n query.Node, d cdp.Document) bool {
+func matches(fo *spelling.Folder, f *testFeed, n query.Node, d cdp.Document) bool {
 	switch n := n.(type) {
 	case query.All:
 		return true
@@ -46,31 +47,31 @@ func matches(fo *folder, f *testFeed, n query.Node, d cdp.Document) bool {
 		}
 	}
 	words := func(vs []cdp.Value, joined bool) bool {
-		var runs [][]token
+		var runs [][]spelling.Word
 		for _, v := range vs {
-			if w := fo.words(v.Reveal()); joined && len(runs) > 0 {
+			if w := fo.Words(v.Reveal()); joined && len(runs) > 0 {
 				runs[0] = append(runs[0], w...)
 			} else {
 				runs = append(runs, w)
 			}
 		}
-		want := fo.words(t.Text)
+		want := fo.Words(t.Text)
 		for _, run := range runs {
 			for i := 0; i+len(want) <= len(run); i++ {
 				ok := true
 				for j, w := range want {
 					last := j == len(want)-1
 					var forms []string
-					run[i+j].forms(func(s string) { forms = append(forms, s) })
+					run[i+j].Forms(func(s string) { forms = append(forms, s) })
 					switch {
 					case last && t.Mode == query.Prefix:
 						ok = ok && slices.ContainsFunc(forms, func(s string) bool {
-							return strings.HasPrefix(s, w.plain) || len(want) == 1 && inner(w.plain) != "" && strings.HasPrefix(s, inner(w.plain))
+							return strings.HasPrefix(s, w.Plain) || len(want) == 1 && spelling.Inner(w.Plain) != "" && strings.HasPrefix(s, spelling.Inner(w.Plain))
 						})
 					case last && t.Mode == query.Fuzzy:
-						ok = ok && slices.ContainsFunc(forms, func(s string) bool { return distance(s, w.key) <= t.Fuzz })
+						ok = ok && slices.ContainsFunc(forms, func(s string) bool { return spelling.Distance(s, w.Key) <= t.Fuzz })
 					default:
-						ok = ok && run[i+j].key == w.key
+						ok = ok && run[i+j].Key == w.Key
 					}
 				}
 				if ok {

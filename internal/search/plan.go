@@ -13,6 +13,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/spelling"
 )
 
 // Weights of a match, by field and by how it matched. They put names before
@@ -59,7 +60,7 @@ type part struct {
 
 // A planner makes plans for one snapshot of the index.
 type planner struct {
-	folder *folder
+	folder *spelling.Folder
 	snap   *scorch.IndexSnapshot
 	ident  func(context.Context, query.IdentifierTerm) ([]cdp.ProfileID, error)
 	cut    bool // an expansion was cut off
@@ -180,7 +181,7 @@ func weightOf(field string) float32 {
 
 // words adds the ways in which a term matches the words of a text field.
 func (p *planner) words(ctx context.Context, out *plan, field string, t query.Term) error {
-	ws := p.folder.words(t.Text)
+	ws := p.folder.Words(t.Text)
 	if len(ws) == 0 {
 		return nil
 	}
@@ -191,19 +192,19 @@ func (p *planner) words(ctx context.Context, out *plan, field string, t query.Te
 	w := ws[0]
 	switch t.Mode {
 	case query.Prefix:
-		terms, err := p.expand(ctx, field, w.plain)
+		terms, err := p.expand(ctx, field, w.Plain)
 		if err != nil {
 			return err
 		}
 		out.parts = append(out.parts, part{weight: base * begins, field: field, terms: terms})
-		if k := inner(w.plain); k != "" {
+		if k := spelling.Inner(w.Plain); k != "" {
 			if terms, err = p.expand(ctx, field, k); err != nil {
 				return err
 			}
 			out.parts = append(out.parts, part{weight: base * near1, field: field, terms: terms})
 		}
 	case query.Fuzzy:
-		byDistance, err := p.near(ctx, field, w.key, t.Fuzz)
+		byDistance, err := p.near(ctx, field, w.Key, t.Fuzz)
 		if err != nil {
 			return err
 		}
@@ -211,65 +212,55 @@ func (p *planner) words(ctx context.Context, out *plan, field string, t query.Te
 			out.parts = append(out.parts, part{weight: base * [...]float32{exactly, near1, near2}[d], field: field, terms: terms})
 		}
 	default:
-		out.parts = append(out.parts, part{weight: base, field: field, terms: []string{w.key}})
+		out.parts = append(out.parts, part{weight: base, field: field, terms: []string{w.Key}})
 	}
 	return nil
 }
 
 // phrase adds words that stand next to each other; a prefix or an edit
 // distance is that of the last one.
-func (p *planner) phrase(ctx context.Context, out *plan, field string, t query.Term, ws []token) error {
+func (p *planner) phrase(ctx context.Context, out *plan, field string, t query.Term, ws []spelling.Word) error {
 	pt := part{weight: weightOf(field), field: field}
 	for _, w := range ws {
-		pt.phrase = append(pt.phrase, []string{w.key})
+		pt.phrase = append(pt.phrase, []string{w.Key})
 	}
 	last := &pt.phrase[len(ws)-1]
 	var err error
 	switch t.Mode {
 	case query.Prefix:
 		pt.weight *= begins
-		*last, err = p.expand(ctx, field, ws[len(ws)-1].plain)
+		*last, err = p.expand(ctx, field, ws[len(ws)-1].Plain)
 	case query.Fuzzy:
 		pt.weight *= near1
 		var byDistance [][]string
-		byDistance, err = p.near(ctx, field, ws[len(ws)-1].key, t.Fuzz)
+		byDistance, err = p.near(ctx, field, ws[len(ws)-1].Key, t.Fuzz)
 		*last = slices.Concat(byDistance...)
 	}
 	out.parts = append(out.parts, pt)
 	return err
 }
 
-// inner returns the key of a prefix when it differs and does not hang on its
-// last letter: muell is mull, but joe could still become joel and is not jo.
-func inner(plain string) string {
-	k := contract(plain)
-	if k == plain || strings.HasSuffix(plain, "e") && k == contract(plain[:len(plain)-1]) {
-		return ""
-	}
-	return k
-}
-
 // record adds the ways in which a term matches the key of a record.
 func (p *planner) record(ctx context.Context, out *plan, t query.Term) error {
-	ws := p.folder.words(t.Text)
+	ws := p.folder.Words(t.Text)
 	if t.Mode == query.Fuzzy || len(ws) == 0 {
 		return nil
 	}
 	key := recordKey(t.Text)
 	if t.Mode == query.Prefix {
 		terms, err := p.expand(ctx, query.FieldRecord, key)
-		if err == nil && len(ws) == 1 && utf8.RuneCountInString(ws[0].key) >= 3 {
+		if err == nil && len(ws) == 1 && utf8.RuneCountInString(ws[0].Key) >= 3 {
 			var more []string
-			more, err = p.expand(ctx, query.FieldRecord, ws[0].key)
+			more, err = p.expand(ctx, query.FieldRecord, ws[0].Key)
 			terms = append(terms, more...)
 		}
 		out.parts = append(out.parts, part{weight: weightRecord * begins, field: query.FieldRecord, terms: terms})
 		return err
 	}
 	out.parts = append(out.parts, part{weight: weightRecord, field: query.FieldRecord, terms: []string{key}})
-	if len(ws) == 1 && len(ws[0].key) >= 3 && strings.ContainsAny(ws[0].key, "0123456789") {
+	if len(ws) == 1 && len(ws[0].Key) >= 3 && strings.ContainsAny(ws[0].Key, "0123456789") {
 		last := &out.parts[len(out.parts)-1]
-		last.terms = append(last.terms, ws[0].key)
+		last.terms = append(last.terms, ws[0].Key)
 	}
 	return nil
 }

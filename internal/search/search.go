@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,6 +42,10 @@ func (x *Index) Search(ctx context.Context, feed Feed, req cdp.SearchRequest,
 	tree, err := query.Parse(req.Query)
 	if err != nil {
 		return ans, err
+	}
+	if only := query.StoreOnly(tree); len(only) > 0 {
+		return ans, &query.Error{Msg: "the search index can not answer " + strings.Join(only, ":, ") + ":, only the store can",
+			Hint: "ask it on the screen of segments, or with cdp-tui segment count"}
 	}
 	c := newChooser(req.Facets)
 	for name := range req.Facets {

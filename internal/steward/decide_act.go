@@ -55,9 +55,14 @@ type act struct {
 // approval of one is none of another that happens to do the same.
 func (a *act) effect(w *graph.Witness) cdp.Effect {
 	out := w.Effect()
-	sum := sha256.Sum256(append([]byte(a.verb+" "+out.Digest+"\n"), a.what...))
-	out.Digest = hex.EncodeToString(sum[:])
+	out.Digest = (&act{verb: a.verb + " " + out.Digest, what: a.what}).digest()
 	return out
+}
+
+// digest names what is asked for.
+func (a *act) digest() string {
+	sum := sha256.Sum256(append([]byte(a.verb+"\n"), a.what...))
+	return hex.EncodeToString(sum[:])
 }
 
 // described names decisions for a digest: verb, identifier, and rows by side.

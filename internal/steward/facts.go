@@ -36,6 +36,7 @@ func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
 		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends}
 	facts.Born, facts.Country = policy.PersonOf(f.rec.Attributes)
+	facts.Criminal = policy.CarriesCriminal(f.rec.Attributes)
 	return facts
 }
 
@@ -44,11 +45,17 @@ func (f *bearing) policy() policy.Facts {
 // register in force. The error is errUnknownThen for a row of which nothing had
 // been delivered.
 func (s *Steward) factsOf(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (*bearing, error) {
-	f := &bearing{at: from.From(s.opt.Now())}
-	var err error
-	if f.reg, err = s.inForceAt(tx, f.at); err != nil {
+	reg, err := s.inForceAt(tx, from.From(s.opt.Now()))
+	if err != nil {
 		return nil, err
 	}
+	return s.factsBy(tx, rec, from, reg)
+}
+
+// factsBy is factsOf by another register than the one in force.
+func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
+	f := &bearing{at: from.From(s.opt.Now()), reg: reg}
+	var err error
 	if f.rec, err = versionKnown(tx, rec, f.at); err != nil {
 		return nil, err
 	}
@@ -60,6 +67,9 @@ func (s *Steward) factsOf(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (
 	}
 	if f.wishes, err = tx.PreferencesAt(endpointsOf(&f.rec.Record), controllerOf(f.reg, f.src)); err != nil {
 		return nil, err
+	}
+	if from.IsNow() {
+		heard(f.events, f.wishes, f.at.At)
 	}
 	if !from.Known.IsZero() {
 		f.events = slices.DeleteFunc(f.events, func(c cdp.Consent) bool { return !from.Knew(c.Recorded) })

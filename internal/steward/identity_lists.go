@@ -166,6 +166,15 @@ const remarkChunk = 1_000
 // not done yet. It returns those that are to be judged when all is settled; the
 // next Tick does that too.
 func (d *Desk) remarkRest(ctx context.Context) ([]cdp.RecordID, error) {
+	open := false
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error { // the usual answer is no: that must not cost a write
+		left, judged, err := tx.Relisting()
+		open = left && !judged
+		return err
+	})
+	if err != nil || !open {
+		return nil, err
+	}
 	var later []cdp.RecordID
 	for n := remarkChunk; ; {
 		var step graph.Remarked

@@ -94,11 +94,7 @@ func (v *sight) touched(rec graph.Record, t cdp.Touchpoint) (cdp.Step, error) {
 	if err != nil {
 		return s, err
 	}
-	purposes := []cdp.PurposeID{t.Purpose}
-	if t.Purpose == "" {
-		purposes = f.purposes()
-	}
-	s.Verdict = f.use(purposes...)
+	s.Verdict = f.touched(t.Purpose)
 	s.Activity = s.Verdict.Activity
 	if a, ok := f.reg.Activity(s.Activity); ok {
 		s.Purpose = a.Purpose

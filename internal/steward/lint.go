@@ -87,6 +87,7 @@ type walk struct {
 	sources  map[cdp.SourceID]*lint.Source
 	order    []cdp.SourceID
 	seen     int
+	shares   bool // something was disclosed by ourselves
 	progress func(int)
 	report   cdp.LintReport
 	scope    lint.Scope
@@ -114,10 +115,11 @@ func (d *Desk) survey(ctx context.Context, f cdp.LintFilter, progress func(int))
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{w.profiles, w.quarantined, w.crossings} {
-		if err := part(ctx); err != nil {
-			return nil, err
-		}
+	if err := d.eachComponent(ctx, w.profile); err != nil {
+		return nil, err
+	}
+	if err := w.crossings(ctx); err != nil {
+		return nil, err
 	}
 	list := make([]lint.Source, 0, len(w.order))
 	for _, id := range w.order {
@@ -139,6 +141,11 @@ func (w *walk) begin(tx *graph.Tx) ([]cdp.Mute, error) {
 	if w.scope.Register, err = w.d.s.inForce(tx, w.scope.Now); err != nil {
 		return nil, err
 	}
+	runs, err := tx.Runs(0, 1)
+	if err != nil {
+		return nil, err
+	}
+	w.shares = len(runs) > 0
 	st, err := tx.Stats()
 	if err != nil {
 		return nil, err
@@ -155,10 +162,18 @@ func (w *walk) begin(tx *graph.Tx) ([]cdp.Mute, error) {
 	return tx.Mutes()
 }
 
-// profiles looks at all live records, profile by profile.
-func (w *walk) profiles(ctx context.Context) error {
+// eachComponent hands over all live records, profile by profile, and then those
+// in quarantine one by one, as profiles without an id; with their tails. They
+// are read in several views.
+func (d *Desk) eachComponent(ctx context.Context, f func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error) error {
+	with := func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
+		if err := tx.FillTails(records); err != nil {
+			return err
+		}
+		return f(tx, id, records)
+	}
 	for place, more := uint64(0), true; more; {
-		err := w.d.s.g.View(ctx, func(tx *graph.Tx) error {
+		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 			more = false
 			records := 0
 			for p, err := range tx.ByComponentFrom(place) {
@@ -166,7 +181,7 @@ func (w *walk) profiles(ctx context.Context) error {
 					return err
 				}
 				place = p.Next
-				if err := w.profile(tx, p.ID, p.Records); err != nil {
+				if err := with(tx, p.ID, p.Records); err != nil {
 					return err
 				}
 				if records += len(p.Records); records >= streamRecords {
@@ -180,12 +195,8 @@ func (w *walk) profiles(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
-}
-
-func (w *walk) quarantined(ctx context.Context) error {
 	for after, more := cdp.RecordID(0), true; more; {
-		err := w.d.s.g.View(ctx, func(tx *graph.Tx) error {
+		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 			list, err := tx.Quarantined(after, streamRecords)
 			if err != nil {
 				return err
@@ -193,7 +204,7 @@ func (w *walk) quarantined(ctx context.Context) error {
 			more = len(list) == streamRecords
 			for i := range list {
 				after = list[i].ID
-				if err := w.profile(tx, 0, list[i:i+1]); err != nil {
+				if err := with(tx, 0, list[i:i+1]); err != nil {
 					return err
 				}
 			}
@@ -225,8 +236,10 @@ func (w *walk) crossings(ctx context.Context) error {
 
 // profile hands the records of one profile to the rules.
 func (w *walk) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
-	if err := tx.FillTails(records); err != nil {
-		return err
+	if w.shares {
+		if err := addOwnShares(tx, w.scope.Register, records); err != nil {
+			return err
+		}
 	}
 	p := &lint.Profile{ID: id, Records: make([]*lint.Record, 0, len(records))}
 	for i := range records {

@@ -259,7 +259,7 @@ func nameless(n query.Node) query.Node {
 	case query.Term:
 		switch n.Field {
 		case query.FieldCountry, query.FieldSource, query.FieldChannel, query.FieldBasis, query.FieldConsent, query.FieldKind,
-			query.FieldTouchpoint, query.FieldHas, query.FieldProfile:
+			query.FieldTouchpoint, query.FieldHas, query.FieldProfile, query.FieldIn, query.FieldMay, query.FieldWish, query.FieldShared, query.FieldOutcome:
 		default:
 			n.Text = "███"
 		}
@@ -331,18 +331,8 @@ func (d *Desk) Activate(ctx context.Context, name string, text []byte, progress 
 	e := d.entry("activate", cdp.Ref{Kind: "register", ID: reg.Hash()}, "valid from "+reg.ValidFrom().Format(time.DateOnly))
 	e.Digest = reg.Hash()
 	err = d.update(ctx, &e, func(tx *graph.Tx) error {
-		out.Known = false
-		versions, err := tx.Registers()
-		if err != nil {
-			return err
-		}
-		for _, v := range versions {
-			if v.Hash == reg.Hash() {
-				out.Known = true
-				return nil
-			}
-		}
-		return tx.AddRegister(graph.RegisterVersion{From: reg.ValidFrom(), Hash: reg.Hash(), Text: text})
+		out.Known, err = keepRegister(tx, reg, text)
+		return err
 	})
 	if err != nil {
 		return out, err

@@ -58,25 +58,75 @@ func outbox(tx *graph.Tx, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.
 
 const noticePage = 500
 
-// SendNotices hands the notices that a recipient has to be told, due or failed,
-// to f, page by page, with the identifiers by which it knows the person, and
-// notes them as sent when f returns nil. That it is about to happen is logged
-// before; a crash between leaves them due, and they are sent once more, which
-// does no harm.
-func (d *Desk) SendNotices(ctx context.Context, recipient, format string, f func([]cdp.NoticeLine) error) (sent int, err error) {
+// SendNotices lets the notices leave that a recipient has to be told, due or
+// failed, with the identifiers by which it knows the person, and notes them as
+// sent. encode writes a notice, or says that its format can not say it: that one
+// stays as it is. That it is about to happen is logged before; cut off before it
+// is noted, they are due still and sent once more, which does no harm.
+func (d *Desk) SendNotices(ctx context.Context, recipient, format string, encode func(cdp.NoticeLine) ([]byte, bool, error), out Outlet) (sent int, err error) {
 	if d.actor.ReadOnly {
 		return 0, ErrReadOnly
 	}
 	if _, err := d.FillOutbox(ctx, nil); err != nil {
 		return 0, err
 	}
+	var said []cdp.NoticeID
 	for after := cdp.NoticeID(0); ; {
-		var lines []cdp.NoticeLine
-		e := d.entry("notify", cdp.Ref{Kind: "recipient", ID: recipient}, "")
-		err := d.update(ctx, &e, func(tx *graph.Tx) error {
-			lines = nil
-			list, err := outbox(tx, cdp.OutboxFilter{Recipient: recipient}, after, noticePage)
+		lines, err := d.noticeLines(ctx, recipient, format, after)
+		if err != nil {
+			return 0, err
+		}
+		if len(lines) == 0 {
+			break
+		}
+		for i := range lines {
+			after = lines[i].ID
+			b, ok, err := encode(lines[i])
+			if err == nil && ok {
+				said = append(said, lines[i].ID)
+				err = out.Write(b)
+			}
 			if err != nil {
+				return 0, err
+			}
+		}
+	}
+	if len(said) == 0 {
+		return 0, nil
+	}
+	hash, err := out.Close()
+	if err != nil {
+		return 0, err
+	}
+	for part := range slices.Chunk(said, fillRows) {
+		e := d.entry("notify", cdp.Ref{Kind: "recipient", ID: recipient}, fmt.Sprintf("%d notices sent, as %s", len(part), format))
+		e.Digest = hash
+		err := d.update(context.WithoutCancel(ctx), &e, func(tx *graph.Tx) error {
+			for _, id := range part {
+				if _, err := d.s.step(tx, id, cdp.NoticeStep{State: cdp.NoticeSent, At: tx.Now(), By: d.actor.Name, Reason: format}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return sent, err
+		}
+		sent += len(part)
+	}
+	return sent, nil
+}
+
+// noticeLines returns a page of what a recipient has to be told, and logs that
+// it is about to be.
+func (d *Desk) noticeLines(ctx context.Context, recipient, format string, after cdp.NoticeID) (out []cdp.NoticeLine, err error) {
+	e := d.entry("notify", cdp.Ref{Kind: "recipient", ID: recipient}, "")
+	err = d.update(ctx, &e, func(tx *graph.Tx) error {
+		out = nil
+		for len(out) == 0 {
+			list, err := outbox(tx, cdp.OutboxFilter{Recipient: recipient}, after, noticePage)
+			if err != nil || len(list) == 0 {
+				e.Detail = "nothing more is due"
 				return err
 			}
 			for _, n := range list {
@@ -94,33 +144,13 @@ func (d *Desk) SendNotices(ctx context.Context, recipient, format string, f func
 						l.Identities = append(l.Identities, c.Identifier)
 					}
 				}
-				lines = append(lines, l)
+				out = append(out, l)
 			}
-			e.Detail = fmt.Sprintf("%d notices are about to be sent, as %s", len(lines), format)
-			return nil
-		})
-		if err != nil || len(lines) == 0 {
-			return sent, err
 		}
-		if err := f(lines); err != nil {
-			return sent, err
-		}
-		for part := range slices.Chunk(lines, fillRows) {
-			e := d.entry("notify", cdp.Ref{Kind: "recipient", ID: recipient}, fmt.Sprintf("%d notices sent", len(part)))
-			err := d.update(context.WithoutCancel(ctx), &e, func(tx *graph.Tx) error {
-				for i := range part {
-					if _, err := d.s.step(tx, part[i].ID, cdp.NoticeStep{State: cdp.NoticeSent, At: tx.Now(), By: d.actor.Name, Reason: format}); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				return sent, err
-			}
-			sent += len(part)
-		}
-	}
+		e.Detail = fmt.Sprintf("%d notices are about to be sent, as %s", len(out), format)
+		return nil
+	})
+	return out, err
 }
 
 // step adds what happened to a notice, and reports whether that is new.

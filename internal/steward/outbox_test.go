@@ -111,7 +111,7 @@ func TestSendAndAcknowledge(t *testing.T) {
 	var lines []cdp.NoticeLine
 	send := func() int {
 		lines = nil
-		n, err := b.d.SendNotices(t.Context(), "mailer", "json", func(l []cdp.NoticeLine) error { lines = append(lines, l...); return nil })
+		n, err := b.d.SendNotices(t.Context(), "mailer", "json", func(l cdp.NoticeLine) ([]byte, bool, error) { lines = append(lines, l); return []byte("x"), true, nil }, &drain{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,9 +24,19 @@ func TestReadsAreLogged(t *testing.T) {
 	b.admit(r)
 	p := b.profile("store.pos", "c1")
 	reads := map[string]func(context.Context, *Desk) error{
-		"profile":       func(ctx context.Context, d *Desk) error { _, err := d.Profile(ctx, p); return err },
-		"touchpoints":   func(ctx context.Context, d *Desk) error { _, err := d.Touchpoints(ctx, p, "", 10); return err },
-		"uses":          func(ctx context.Context, d *Desk) error { _, err := d.Uses(ctx, p); return err },
+		"profile":     func(ctx context.Context, d *Desk) error { _, err := d.Profile(ctx, p); return err },
+		"touchpoints": func(ctx context.Context, d *Desk) error { _, err := d.Touchpoints(ctx, p, "", 10); return err },
+		"uses":        func(ctx context.Context, d *Desk) error { _, err := d.Uses(ctx, p); return err },
+		"basis":       func(ctx context.Context, d *Desk) error { _, err := d.Basis(ctx, p); return err },
+		"journey": func(ctx context.Context, d *Desk) error {
+			_, err := d.Journey(ctx, p, time.Time{}, time.Time{})
+			return err
+		},
+		"lensed": func(ctx context.Context, d *Desk) error { _, err := d.Lensed(ctx, p, "profile"); return err },
+		"lawful": func(ctx context.Context, d *Desk) error {
+			_, err := d.Lawful(ctx, LawfulFilter{Uses: true}, func(cdp.Judged) error { return nil }, nil)
+			return err
+		},
 		"shares":        func(ctx context.Context, d *Desk) error { _, err := d.Shares(ctx, p); return err },
 		"history":       func(ctx context.Context, d *Desk) error { _, err := d.History(ctx, p); return err },
 		"record":        func(ctx context.Context, d *Desk) error { _, err := d.Record(ctx, 1); return err },

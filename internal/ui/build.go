@@ -52,6 +52,13 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 		"messages":   plain(newMessages),
 		"health":     plain(newHealth),
 		"conflicts":  plain(newConflicts),
+		"targets":    plain(newTargets),
+		"plan":       plain(newPlan),
+		"verdicts":   plain(newVerdicts),
+		"outbox":     plain(newOutbox),
+		"drift":      plain(newDrift),
+		"findings":   plain(newFindings),
+		"finding":    plain(newFinding),
 		"decisions":  plain(newDecisions),
 		"radius":     plain(newRadius),
 		"matches":    plain(newMatches),
@@ -65,6 +72,7 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 			}
 			return newPreview(s, a), nil
 		},
+		"instruct": func(a address) (screen, error) { return newInstruct(s, a) },
 		"log": func(a address) (screen, error) {
 			about, err := refOf(a.Object)
 			return newLog(s, a, about), err

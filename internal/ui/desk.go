@@ -19,10 +19,19 @@ type Desk interface {
 	Logbook
 	Discloser
 	Decider
+	Instructor
 	Decided
 	Explainer
 	Matcher
 	Examiner
+	Gatekeeper
+	Linter
+}
+
+// Instructor records what persons say on their behalf.
+type Instructor interface {
+	PreviewInstruction(ctx context.Context, in cdp.Instruction) (cdp.InstructionEffect, error)
+	Instruct(ctx context.Context, in cdp.Instruction, digest string) (cdp.InstructionEffect, error)
 }
 
 // Counter answers the dashboard.
@@ -89,6 +98,24 @@ type Logbook interface {
 type Examiner interface {
 	Health(ctx context.Context, top int, progress func(records int)) (cdp.Health, error)
 	Conflicts(ctx context.Context, after string, n int) (cdp.Page[cdp.Conflict], error)
+}
+
+// Gatekeeper answers the screens of the gate out.
+type Gatekeeper interface {
+	ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error)
+	// SharePlan judges the whole store, which takes a while on a large one.
+	SharePlan(ctx context.Context, ask cdp.Ask, progress func(profiles int)) (cdp.SharePlan, error)
+	ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error)
+	Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error)
+	Drift(ctx context.Context, top int, progress func(notices int)) (cdp.DriftReport, error)
+}
+
+// Linter answers the screens of findings.
+type Linter interface {
+	// Lint runs over the whole store, which takes a while on a large one.
+	Lint(ctx context.Context, f cdp.LintFilter, progress func(records int)) (cdp.LintReport, error)
+	LintRuns(ctx context.Context, n int) ([]cdp.LintRun, error)
+	Mute(ctx context.Context, m cdp.Mute) error
 }
 
 // Decider answers the screens on which is decided who is who. Nothing is

@@ -32,21 +32,23 @@ const day = 24 * time.Hour
 
 // fakeDesk answers out of nothing, a million entries of log if need be.
 type fakeDesk struct {
-	mu      sync.Mutex
-	calls   map[string]int
-	fail    map[string]bool          // methods that fail
-	slow    map[string]chan struct{} // methods that wait, for the channel or the end of the context
-	ended   map[string]int           // slow ones whose context ended
-	waits   map[string]int           // slow ones that wait now
-	entries int
-	hits    int
-	reveals []string
-	exports []string
-	saved   []cdp.SavedSearch
-	panics  string        // method that panics
-	alias   cdp.ProfileID // what every profile was merged into, 0 for none
-	decided fakeDecisions
-	matched fakeMatches
+	mu         sync.Mutex
+	calls      map[string]int
+	fail       map[string]bool          // methods that fail
+	slow       map[string]chan struct{} // methods that wait, for the channel or the end of the context
+	ended      map[string]int           // slow ones whose context ended
+	waits      map[string]int           // slow ones that wait now
+	entries    int
+	hits       int
+	reveals    []string
+	exports    []string
+	saved      []cdp.SavedSearch
+	panics     string        // method that panics
+	alias      cdp.ProfileID // what every profile was merged into, 0 for none
+	decided    fakeDecisions
+	instructed fakeInstructions
+	matched    fakeMatches
+	muted      []cdp.Mute
 }
 
 func newFake() *fakeDesk {

@@ -17,8 +17,9 @@ func places() map[string]string {
 		"trace": "trace?P-0042117&of=identifier%3Aemail%2300aa11bb", "graph": "graph?P-0042117", "graph-list": "graph?P-0042117&tab=2", "history": "history?P-0042117",
 		"why": "why?P-0042117&of=P-0042118", "why-not": "why?P-0042117&of=P-0000099", "sources": "sources", "batches": "batches", "batch": "batch?B-000211",
 		"rejects": "rejects", "quarantine": "quarantine", "log": "log?filter=reveal", "messages": "messages", "record": "record?R-0001188",
-		"health": "health", "health-hubs": "health?tab=2", "conflicts": "conflicts",
+		"health": "health", "health-hubs": "health?tab=2", "conflicts": "conflicts", "findings": "findings", "finding": "finding?SHARE_AFTER_WITHDRAWAL",
 		"members": "members?P-0042117", "preview": "preview?split&of=P-0042117%0AR-0001190", "undo": "undo?D-000007", "decisions": "decisions", "decision": "decision?D-000007",
+		"targets": "targets", "plan": "plan?letterwing&of=newsletter", "verdicts": "verdicts?letterwing&of=newsletter&q=birth_date+share.minimised", "outbox": "outbox", "drift": "drift",
 		"radius": "radius?D-000007", "matches": "matches", "match": "match?P-0042117&of=P-0042118",
 	}
 }

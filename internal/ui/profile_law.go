@@ -48,8 +48,9 @@ func newConsents(p *profile, a address) screen {
 		}
 	}
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), append(kindsOf(p.load.val), fieldProof) }
+	x.binds = func() []binding { return []binding{p.onBehalf(x.rows.Item)} }
 	x.open = func(c cdp.Standing) tea.Cmd {
-		if len(c.Events) == 0 {
+		if len(c.Events) == 0 || c.Events[len(c.Events)-1].Record == 0 { // an officer recorded it
 			return p.ses.info("nav.noplace")
 		}
 		return p.ses.visit(address{Screen: "record", Object: c.Events[len(c.Events)-1].Record.String()})
@@ -71,7 +72,10 @@ func consentEvent(d *detail, about cdp.Ref, e cdp.Consent) {
 	if e.PreTicked {
 		d.text(widget.Bad, d.say("consent.preticked"))
 	}
-	d.fact("field.record", plain(e.Record.String()))
+	d.fact("field.behalf", plain(e.By))
+	if e.Record != 0 {
+		d.fact("field.record", plain(e.Record.String()))
+	}
 }
 
 func newUses(p *profile, a address) screen {

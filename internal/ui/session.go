@@ -23,8 +23,10 @@ type session struct {
 	grants    []grant
 	asked     []string                   // queries of this session, for the search line's history
 	applied   map[cdp.DecisionID]applied // what was carried out in this session
+	surveyed  *surveyed                  // what the lint found
 	decisions int                        // how often something was decided: what was read before may be otherwise
 	readOnly  bool
+	told      []cdp.Instruction // what officers began to record for persons; the evidence is personal and stays in memory
 
 	// Set by the root.
 	visit  func(address) tea.Cmd // goes to a place

@@ -1,4 +1,4 @@
-package search
+package spelling
 
 import (
 	"strings"
@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-func keys(f *folder, s string) string {
+func keys(f *Folder, s string) string {
 	var out []string
-	for _, w := range f.words(s) {
-		out = append(out, w.key)
+	for _, w := range f.Words(s) {
+		out = append(out, w.Key)
 	}
 	return strings.Join(out, " ")
 }
 
 // Every spelling of a row must have the same words as every other one.
 func TestSpellingsAreEqual(t *testing.T) {
-	f := newFolder()
+	f := New()
 	for _, row := range [][]string{
 		{"Müller", "Mueller", "Muller", "MÜLLER", "Mu\u0308ller", "müller", "M\u00ad\u200büller"},
 		{"Weiß", "Weiss", "WEISS", "WEIẞ", "weiß"},
@@ -57,7 +57,7 @@ func TestSpellingsAreEqual(t *testing.T) {
 }
 
 func TestDifferentNamesStayApart(t *testing.T) {
-	f := newFolder()
+	f := New()
 	for _, pair := range [][2]string{
 		{"Bauer", "Baur"}, {"Neuer", "Neur"}, {"Quelle", "Qulle"}, {"Weis", "Weiß"}, {"Maier", "Mair"}, {"Anna", "Ana"}, {"Muller", "Moller"}, {"Иван", "Yvan"},
 	} {
@@ -68,7 +68,7 @@ func TestDifferentNamesStayApart(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
-	f := newFolder()
+	f := New()
 	for _, c := range []struct{ in, want string }{
 		{"", ""},
 		{" \t\x00\x1b[31m ", ""},
@@ -94,18 +94,18 @@ func FuzzWords(f *testing.F) {
 	for _, s := range []string{"Müller-Weiß", "O'Brien\x00", "a\u0308\u0308e", "joeel", "aüeoe", "\xff\xfe", "山田 ﬁ İı"} {
 		f.Add(s)
 	}
-	fo := newFolder()
+	fo := New()
 	f.Fuzz(func(t *testing.T, s string) {
 		last := 0
-		for i, w := range fo.words(s) {
-			if w.pos != i || w.start < last || w.end <= w.start || w.end > len(s) {
-				t.Fatalf("%+q: word %d at %d..%d after %d", s, i, w.start, w.end, last)
+		for i, w := range fo.Words(s) {
+			if w.Pos != i || w.Start < last || w.End <= w.Start || w.End > len(s) {
+				t.Fatalf("%+q: word %d at %d..%d after %d", s, i, w.Start, w.End, last)
 			}
-			last = w.end
-			if contract(w.key) != w.key {
-				t.Fatalf("%+q: key %+q contracts further to %+q", s, w.key, contract(w.key))
+			last = w.End
+			if contract(w.Key) != w.Key {
+				t.Fatalf("%+q: key %+q contracts further to %+q", s, w.Key, contract(w.Key))
 			}
-			w.forms(func(form string) {
+			w.Forms(func(form string) {
 				if form == "" || len(form) > maxWord || !utf8.ValidString(form) {
 					t.Fatalf("%+q: bad form %+q", s, form)
 				}
@@ -113,8 +113,8 @@ func FuzzWords(f *testing.F) {
 					t.Fatalf("%+q: form %+q", s, form)
 				}
 				// A word is found again by each of its keys.
-				if again := fo.words(w.key); len(again) != 1 || again[0].key != w.key {
-					t.Fatalf("%+q: the key %+q is cut to %v", s, w.key, again)
+				if again := fo.Words(w.Key); len(again) != 1 || again[0].Key != w.Key {
+					t.Fatalf("%+q: the key %+q is cut to %v", s, w.Key, again)
 				}
 			})
 		}

@@ -1,4 +1,8 @@
-package search
+// Package spelling brings words to the form in which they are compared: case,
+// accents and the ways to write an umlaut make no difference. The full-text
+// index and the evaluation of segments on the store cut words by it, so that
+// both find the same people.
+package spelling
 
 import (
 	"strings"
@@ -6,23 +10,24 @@ import (
 	"unicode/utf8"
 )
 
-// analyserVersion changes whenever the same text would give other terms or the
-// same document other fields; an index of another version is rebuilt.
-const analyserVersion = 2
+// Version changes whenever the same text would give other words; what was made
+// of words of another version is made again.
+const Version = 2
 
 // maxWord is the length in bytes at which a term is cut, in documents and in
 // queries alike.
 const maxWord = 64
 
-// A folder brings words to the form in which they are compared. It is
+// A Folder brings words to the form in which they are compared. It is
 // immutable and safe for concurrent use.
-type folder struct {
+type Folder struct {
 	base map[rune]string // letter to base letters
 	long map[rune]string // umlauts and their like, written out
 }
 
-func newFolder() *folder {
-	f := &folder{base: make(map[rune]string), long: map[rune]string{'ä': "ae", 'ö': "oe", 'ü': "ue", 'ø': "oe"}}
+// New returns a folder.
+func New() *Folder {
+	f := &Folder{base: make(map[rune]string), long: map[rune]string{'ä': "ae", 'ö': "oe", 'ü': "ue", 'ø': "oe"}}
 	for _, l := range foldings() {
 		for _, r := range l.from {
 			f.base[r] = l.to
@@ -31,45 +36,45 @@ func newFolder() *folder {
 	return f
 }
 
-// A token is a word of a text in the forms under which it is found.
-type token struct {
-	start, end int // bytes of the text
-	pos        int // ordinal of the word, from 0
+// A Word is a word of a text in the forms under which it is found.
+type Word struct {
+	Start, End int // bytes of the text
+	Pos        int // ordinal of the word, from 0
 
-	// key is equal for all spellings of a word: Müller, Mueller and Muller
-	// have muller. plain is the word without accents (muller, mueller,
-	// muller) and long the word with umlauts written out (mueller, mueller,
+	// Key is equal for all spellings of a word: Müller, Mueller and Muller
+	// have muller. Plain is the word without accents (muller, mueller,
+	// muller) and Long the word with umlauts written out (mueller, mueller,
 	// muller); they serve prefixes. They are key again when they do not differ.
-	key, plain, long string
+	Key, Plain, Long string
 }
 
-// forms calls f for each different form of the token.
-func (t token) forms(f func(string)) {
-	f(t.key)
-	if t.plain != t.key {
-		f(t.plain)
+// Forms calls f for each different form of the token.
+func (t Word) Forms(f func(string)) {
+	f(t.Key)
+	if t.Plain != t.Key {
+		f(t.Plain)
 	}
-	if t.long != t.key && t.long != t.plain {
-		f(t.long)
+	if t.Long != t.Key && t.Long != t.Plain {
+		f(t.Long)
 	}
 }
 
-// words splits text into words. Letters, digits and what joins them invisibly
+// Words splits text into words. Letters, digits and what joins them invisibly
 // (combining marks, zero-width joiners, apostrophes) make a word; every Han
 // or kana character is a word of its own, because those scripts have no
 // spaces: a name in them is found as a phrase. The letters of a terminal's
 // control sequence (ESC [ 31 m) are no part of the word that follows.
-func (f *folder) words(text string) []token {
-	var out []token
+func (f *Folder) Words(text string) []Word {
+	var out []Word
 	var plain, long []byte
 	start, umlaut := -1, false
 	flush := func(end int) {
 		if start >= 0 && len(plain) > 0 {
-			t := token{start: start, end: end, pos: len(out), plain: cut(plain)}
-			t.key = contract(t.plain)
-			t.long = t.plain
+			t := Word{Start: start, End: end, Pos: len(out), Plain: Cut(plain)}
+			t.Key = contract(t.Plain)
+			t.Long = t.Plain
 			if umlaut {
-				t.long = cut(long)
+				t.Long = Cut(long)
 			}
 			out = append(out, t)
 		}
@@ -157,8 +162,8 @@ func parameters(s string) int {
 	return 0
 }
 
-// cut returns the first maxWord bytes of a word, whole characters.
-func cut(b []byte) string {
+// Cut returns the first maxWord bytes of a word, whole characters.
+func Cut(b []byte) string {
 	if len(b) <= maxWord {
 		return string(b)
 	}
@@ -212,4 +217,42 @@ func contract(s string) string {
 		return s
 	}
 	return string(out)
+}
+
+// Inner returns the key of a prefix when it differs and does not hang on its
+// last letter: muell is mull, but joe could still become joel and is not jo.
+func Inner(plain string) string {
+	k := contract(plain)
+	if k == plain || strings.HasSuffix(plain, "e") && k == contract(plain[:len(plain)-1]) {
+		return ""
+	}
+	return k
+}
+
+// Distance is the number of edits between two words: letters put in, left out,
+// replaced, or two neighbours swapped (optimal string alignment), as Bleve's
+// automaton counts them.
+func Distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	var two, one, row []int
+	one = make([]int, len(y)+1)
+	for j := range one {
+		one[j] = j
+	}
+	for i := range x {
+		row = make([]int, len(y)+1)
+		row[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			row[j+1] = min(one[j]+cost, one[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				row[j+1] = min(row[j+1], two[j-1]+1)
+			}
+		}
+		two, one = one, row
+	}
+	return one[len(y)]
 }

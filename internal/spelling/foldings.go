@@ -1,4 +1,4 @@
-package search
+package spelling
 
 // A letters entry gives the base letters to which other letters are folded.
 type letters struct{ to, from string }

@@ -1,0 +1,273 @@
+package steward
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"cdp-tui/internal/breach"
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// ErrBreach is returned for a question about neither or both of source and
+// recipient, or about a window that ends before it begins.
+var ErrBreach = errors.New("a breach is of a source or of a recipient, in a window that ends after it begins")
+
+// BreachScope says whom a breach concerns. It reads the whole store and keeps
+// counts only; each is given every person, to be told, and may be nil. With it
+// the run is logged as an export. progress is told the number of records seen,
+// and may be nil.
+//
+// The window bounds when data came to the source (the time of a record, or when
+// it was learnt) or went to the recipient (the time of a disclosure).
+func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(records int)) (cdp.Breach, error) {
+	now := d.s.opt.Now()
+	if q.To.IsZero() {
+		q.To = now
+	}
+	if (q.Source == "") == (q.Recipient == "") || q.To.Before(q.From) {
+		return cdp.Breach{}, ErrBreach
+	}
+	rules := breach.Defaults()
+	b := &breached{q: q, count: breach.NewCount(rules, cmp.Or(q.Aware, now)), each: each, digest: newDigest()}
+	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		if b.reg, err = d.s.inForce(tx, now); err != nil {
+			return err
+		}
+		if q.Source != "" {
+			if _, err := tx.Source(q.Source); err != nil {
+				return fmt.Errorf("source %s: %w", q.Source, err)
+			}
+		} else if _, known := b.reg.Recipient(q.Recipient); !known {
+			b.unknown = true
+		}
+		runs, err := tx.Runs(0, 1)
+		b.shares = len(runs) > 0
+		return err
+	})
+	if err != nil {
+		return cdp.Breach{}, err
+	}
+	seen := 0
+	err = d.eachComponent(ctx, func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
+		if before := seen; progress != nil && before/500 != (seen+len(records))/500 {
+			progress(seen + len(records))
+		}
+		seen += len(records)
+		return b.profile(tx, id, records)
+	})
+	if err != nil {
+		return cdp.Breach{}, err
+	}
+	out := b.count.Breach()
+	if b.unknown && out.Persons+out.Unresolved == 0 {
+		return cdp.Breach{}, fmt.Errorf("recipient %s: %w", q.Recipient, ErrNotFound)
+	}
+	out.Question, out.At = q, now
+	if !q.Aware.IsZero() {
+		out.Due, out.Law = rules.Due(q.Aware)
+		out.Left = out.Due.Sub(now)
+	}
+	verb, object := "breach", sourceRef(q.Source)
+	if q.Source == "" {
+		object = cdp.Ref{Kind: "recipient", ID: q.Recipient}
+	}
+	if each != nil {
+		verb = "export"
+	}
+	e := d.entry(verb, object, fmt.Sprintf("breach scope: %d persons and %d records without a profile", out.Persons, out.Unresolved))
+	e.Digest = hex.EncodeToString(b.digest.Sum(nil))
+	return out, d.s.g.Update(ctx, now, func(tx *graph.Tx) error { return d.log(tx, e) })
+}
+
+// breached collects the scope of a breach.
+type breached struct {
+	q       cdp.BreachQuestion
+	reg     *policy.Register
+	count   *breach.Count
+	each    func(cdp.BreachPerson) error
+	shares  bool
+	unknown bool // the register does not have the recipient
+	digest  interface {
+		Write([]byte) (int, error)
+		Sum([]byte) []byte
+	}
+}
+
+func (b *breached) within(t time.Time) bool { return !t.Before(b.q.From) && !t.After(b.q.To) }
+
+func (b *breached) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
+	if b.shares {
+		if err := addOwnShares(tx, b.reg, records); err != nil {
+			return err
+		}
+	}
+	p := breach.Person{Unresolved: id == 0}
+	told := cdp.BreachPerson{Profile: id, Minor: "unknown"}
+	for i := range records {
+		rec := &records[i]
+		if !b.affected(rec, &p) {
+			continue
+		}
+		if p.Records++; told.Record == 0 {
+			told.Record = rec.ID
+		}
+	}
+	if p.Records == 0 {
+		return nil
+	}
+	if err := b.person(tx, records, &p, &told); err != nil {
+		return err
+	}
+	b.count.Add(p)
+	fmt.Fprintln(b.digest, id, told.Record, p.Records)
+	if b.each == nil {
+		return nil
+	}
+	told.Records, told.Country, told.Special = p.Records, p.Country, p.Special
+	if is, known := b.count.Minor(p.Born); known {
+		told.Minor = map[bool]string{true: "yes", false: "no"}[is]
+	}
+	return b.each(told)
+}
+
+// affected reports whether the breach concerns a record, and adds what of it.
+func (b *breached) affected(rec *graph.Record, p *breach.Person) bool {
+	if b.q.Recipient != "" {
+		found := false
+		for _, s := range rec.Shares {
+			if s.Recipient != b.q.Recipient || !b.within(s.At) {
+				continue
+			}
+			found = true
+			p.Shares = append(p.Shares, s)
+			for _, f := range s.Fields {
+				b.field(rec, f, p)
+			}
+		}
+		return found
+	}
+	at := rec.At
+	if at.IsZero() {
+		at = rec.Recorded
+	}
+	if rec.Source != b.q.Source || !b.within(at) {
+		return false
+	}
+	for _, a := range rec.Attributes {
+		add(&p.Categories, a.Category)
+		add(&p.Special, a.Special)
+	}
+	for _, c := range rec.Claims {
+		add(&p.Categories, policy.CategoryOf(c.Identifier.Kind()))
+	}
+	for _, t := range rec.Touchpoints {
+		if t.Text != "" {
+			add(&p.Categories, "user.content")
+		}
+	}
+	p.Shares = append(p.Shares, rec.Shares...)
+	return true
+}
+
+// field adds the category of a field that was disclosed.
+func (b *breached) field(rec *graph.Record, name string, p *breach.Person) {
+	for _, a := range rec.Attributes {
+		if a.Name == name {
+			add(&p.Categories, a.Category)
+			add(&p.Special, a.Special)
+			return
+		}
+	}
+	if slices.Contains(cdp.Kinds(), cdp.Kind(name)) {
+		add(&p.Categories, policy.CategoryOf(cdp.Kind(name)))
+	}
+}
+
+func add(list *[]string, s string) {
+	if s != "" && !slices.Contains(*list, s) {
+		*list = append(*list, s)
+	}
+}
+
+// person looks in all records of a profile for what is needed to tell a person.
+func (b *breached) person(tx *graph.Tx, records []graph.Record, p *breach.Person, told *cdp.BreachPerson) error {
+	for i := range records {
+		rec := &records[i]
+		for _, a := range rec.Attributes {
+			switch a.Name {
+			case "birth_date":
+				if t, err := time.Parse(time.DateOnly, a.Value.Reveal()); err == nil && t.After(p.Born) {
+					p.Born = t // of two the one that protects
+				}
+			case "country":
+				if len(a.Value) == 2 {
+					p.Country = a.Value.Reveal()
+				}
+			case "language", "preference_language":
+				told.Language = a.Value.Reveal()
+			}
+		}
+		for _, c := range rec.Claims {
+			k := c.Identifier.Kind()
+			if (k == cdp.KindEmail || k == cdp.KindPhone) && c.Blocked == "" && !slices.ContainsFunc(told.Endpoints, c.Identifier.Same) {
+				told.Endpoints = append(told.Endpoints, c.Identifier)
+			}
+		}
+	}
+	if p.Country != "" {
+		return nil
+	}
+	src, err := tx.Source(records[0].Source)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	p.Country = src.Country
+	return err
+}
+
+// addOwnShares adds to records what we disclosed of them ourselves, each
+// disclosure once: to the record that feeds the activity it was made for.
+func addOwnShares(tx *graph.Tx, reg *policy.Register, records []graph.Record) error {
+	ids := make([]cdp.RecordID, len(records))
+	for i := range records {
+		ids[i] = records[i].ID
+	}
+	lines, err := tx.SharesOn(ids, false)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		at := -1
+		for i := range records {
+			if !slices.Contains(l.Records, records[i].ID) {
+				continue
+			}
+			if src, ok := reg.Source(records[i].Source); at < 0 || ok && feeds(reg, src, l.Purpose) {
+				at = i
+				if ok && feeds(reg, src, l.Purpose) {
+					break
+				}
+			}
+		}
+		if at >= 0 {
+			r := &records[at]
+			r.Shares = append(r.Shares, cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run " + l.Run.String(), Source: r.Source, Record: r.ID})
+		}
+	}
+	return nil
+}
+
+// feeds reports whether a source feeds an activity for a purpose.
+func feeds(reg *policy.Register, src policy.Source, p cdp.PurposeID) bool {
+	return slices.ContainsFunc(src.Activities, func(id cdp.ActivityID) bool {
+		a, ok := reg.Activity(id)
+		return ok && a.Purpose == p
+	})
+}

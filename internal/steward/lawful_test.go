@@ -1,0 +1,222 @@
+package steward
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+)
+
+// lawful judges everything again and returns it with the sum.
+func (b *bench) lawful(f LawfulFilter) ([]cdp.Judged, cdp.LawfulSum) {
+	b.t.Helper()
+	var out []cdp.Judged
+	sum, err := b.d.Lawful(b.t.Context(), f, func(j cdp.Judged) error { out = append(out, j); return nil }, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out, sum
+}
+
+// TestLateWithdrawalFlipsNow: a withdrawal that is learnt after a mail was sent
+// makes it unlawful as known now, and leaves it lawful as known then; so does it
+// to the click on the mail.
+func TestLateWithdrawalFlipsNow(t *testing.T) {
+	march := func(n int) time.Time { return time.Date(2026, 3, n, 12, 0, 0, 0, time.UTC) }
+	b := newBench(t).register()
+	b.now = march(1)
+	given := said(record("newsletter", "n1", mail), "newsletter", cdp.ConsentGiven, day(2))
+	given.Consents[0].Method = "written"
+	b.admit(given)
+
+	b.now = march(11)
+	sent := shared(later(given, march(10)), "mailer", "newsletter", march(10), "email")
+	sent.Touchpoints = []cdp.Touchpoint{{Channel: "email", Kind: "newsletter.click", At: march(10).Add(time.Hour), Purpose: "newsletter"}}
+	b.admit(sent)
+	all, sum := b.lawful(LawfulFilter{Uses: true})
+	if len(all) != 2 || sum.Shares != 1 || sum.Uses != 1 || sum.Allowed != 2 || sum.Flipped != 0 {
+		t.Fatalf("before the withdrawal was learnt: %+v", sum)
+	}
+
+	b.now = march(20)
+	gone := said(later(sent, march(12)), "newsletter", cdp.ConsentWithdrawn, march(5)) // said before the mail was sent
+	b.admit(gone)
+	all, sum = b.lawful(LawfulFilter{Uses: true, Differing: true})
+	if len(all) != 2 || sum.Flipped != 2 || sum.Denied != 2 || sum.UnknownThen != 0 || sum.ByRule["share.consent.withdrawn"] != 1 || sum.ByRule["use.consent.withdrawn"] != 1 {
+		t.Fatalf("after it: %+v of %+v", sum, all)
+	}
+	for _, j := range all {
+		if !j.Then.Allow || j.Now.Allow || j.UnknownThen || j.Profile != b.profile("newsletter", "n1") {
+			t.Errorf("%q: then %v, now %v", j.Use, j.Then.Rule, j.Now.Rule)
+		}
+	}
+	if all[0].Use != "" || all[1].Use != "newsletter.click" || all[1].Share.Record == 0 || !all[1].Share.At.Equal(march(10).Add(time.Hour)) {
+		t.Errorf("not the oldest first: %+v", all)
+	}
+	if some, _ := b.lawful(LawfulFilter{Unlawful: true}); len(some) != 1 || some[0].Use != "" {
+		t.Errorf("without uses: %+v", some)
+	}
+	if none, sum := b.lawful(LawfulFilter{Recipient: "printer", Uses: true}); len(none) != 0 || sum.Shares+sum.Uses != 0 {
+		t.Errorf("to another recipient: %+v", sum)
+	}
+}
+
+// TestLateRegisterClearsNow: what was sent before there was a register was
+// unlawful as known then; a register that comes later and holds since before
+// makes it lawful as known now. What nobody had delivered then is unknown then.
+func TestLateRegisterClearsNow(t *testing.T) {
+	march := func(n int) time.Time { return time.Date(2026, 3, n, 12, 0, 0, 0, time.UTC) }
+	b := newBench(t)
+	b.now = march(1)
+	b.admit(record("shop.orders", "o1", mail)) // waits: there is no register
+	b.now = march(5)
+	b.admit(shared(later(record("shop.orders", "o1", mail), march(4)), "parcel", "orders", march(3), "email"),
+		shared(record("shop.orders", "o2", ident(cdp.KindEmail, "other@example.net")), "parcel", "orders", march(2), "email"))
+	b.now = march(9)
+	b.register()
+	if _, err := b.d.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	all, sum := b.lawful(LawfulFilter{})
+	if sum.Shares != 2 || sum.Cleared != 1 || sum.UnknownThen != 1 || sum.Flipped != 0 || sum.Allowed != 2 {
+		t.Fatalf("%+v of %+v", sum, all)
+	}
+	for _, j := range all {
+		if known := j.Profile == b.profile("shop.orders", "o1"); known == j.UnknownThen || known != j.Differs() || known && j.Then.Rule != "share.source.unknown" {
+			t.Errorf("%v: unknown then %v, then %v, now %v", j.Profile, j.UnknownThen, j.Then.Rule, j.Now.Rule)
+		}
+	}
+}
+
+// TestBasisAgreesWithUse: an instant lies in an interval when the record, asked
+// as of it, may be used for the purpose; what was known at a time gives the
+// intervals that it gave then.
+func TestBasisAgreesWithUse(t *testing.T) {
+	for seed := range uint64(8) {
+		rnd := rand.New(rand.NewPCG(seed, 11))
+		b := newBench(t).register()
+		start := b.now
+		second := strings.Replace(string(secondRegister(t)), "2026-05-30", "2026-03-10", 1)
+		type seen struct {
+			at   time.Time
+			id   cdp.ProfileID
+			text string
+		}
+		var was []seen
+		states := []cdp.ConsentState{cdp.ConsentGiven, cdp.ConsentWithdrawn, cdp.ConsentObjected, cdp.ConsentGiven}
+		var id cdp.ProfileID
+		for i := range 6 {
+			b.now = b.now.Add(time.Duration(1+rnd.IntN(200)) * time.Hour)
+			r := later(record([]string{"store.pos", "newsletter", "shop.orders"}[i%3], "k", mail), b.now.Add(-time.Hour))
+			r = said(r, []string{"profile", "newsletter"}[rnd.IntN(2)], states[rnd.IntN(4)], start.Add(time.Duration(rnd.IntN(1200)-200)*time.Hour))
+			r.Consents[0].Method = "written"
+			b.admit(r)
+			if i == 2 {
+				if _, err := b.d.Activate(t.Context(), "second", []byte(second), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if i < 2 {
+				continue
+			}
+			if id = b.profile("shop.orders", "k"); id != 0 {
+				was = append(was, seen{b.now, id, b.bases(b.d, id)})
+			}
+		}
+		for _, w := range was {
+			d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: w.at}})
+			if got := b.bases(d, w.id); got != w.text {
+				t.Fatalf("seed %d, as known at %v:\n%s\nwas\n%s", seed, w.at, got, w.text)
+			}
+		}
+		for _, h := range b.everyBasis() {
+			for range 40 {
+				at := start.Add(time.Duration(rnd.IntN(3000)-500) * time.Hour)
+				in := false
+				for _, iv := range h.Intervals {
+					in = in || !at.Before(iv.From) && (iv.To.IsZero() || at.Before(iv.To))
+				}
+				if may := b.mayUse(h, at); may != in {
+					t.Fatalf("seed %d: %v for %s as of %v: may be used %v, in an interval %v: %+v", seed, h.Record, h.Purpose, at, may, in, h.Intervals)
+				}
+			}
+			for _, iv := range h.Intervals {
+				if !iv.Verdict.Allow || len(iv.Verdict.Facts) == 0 || iv.To.IsZero() != (iv.Ended.Rule == "") {
+					t.Errorf("an interval without a proof, or an end without its reason: %+v", iv)
+				}
+			}
+		}
+	}
+}
+
+// everyBasis are the histories of all current records, in a profile or not.
+func (b *bench) everyBasis() (out []cdp.BasisHistory) {
+	b.t.Helper()
+	err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+		v, err := b.s.look(tx, cdp.Lens{})
+		if err != nil {
+			return err
+		}
+		all, err := tx.CurrentAfter(0, 100)
+		if err != nil {
+			return err
+		}
+		for _, id := range all {
+			rec, err := tx.Record(id)
+			if err != nil {
+				return err
+			}
+			list, err := v.basis(rec)
+			if err != nil {
+				return err
+			}
+			out = append(out, list...)
+		}
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		b.t.Fatalf("%d histories, %v", len(out), err)
+	}
+	return out
+}
+
+// bases writes the histories of a profile, without what counts from today.
+func (b *bench) bases(d *Desk, id cdp.ProfileID) (out string) {
+	b.t.Helper()
+	list, err := d.Basis(b.t.Context(), id)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, h := range list {
+		out += fmt.Sprintln(h.Source, h.Purpose, h.Now.Allow, h.Now.Rule)
+		for _, iv := range h.Intervals {
+			out += fmt.Sprintln(" ", iv.From, iv.To, iv.Verdict.Rule, iv.Ended.Rule)
+		}
+	}
+	return out
+}
+
+func (b *bench) mayUse(h cdp.BasisHistory, at time.Time) (may bool) {
+	b.t.Helper()
+	err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+		v, err := b.s.look(tx, cdp.Lens{Standpoint: cdp.Standpoint{At: at}})
+		if err != nil {
+			return err
+		}
+		rec, err := tx.Record(h.Record)
+		if err != nil {
+			return err
+		}
+		verdict, err := v.mayUse(rec, []cdp.PurposeID{h.Purpose})
+		may = verdict.Allow
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return may
+}

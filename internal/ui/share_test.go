@@ -1,0 +1,33 @@
+package ui
+
+import "testing"
+
+// From the recipients over the plan to the profiles that a rule decides on.
+func TestSharePlanLeadsOn(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "")
+	d.command("targets").sees("Gate out", "letterwing", "newsletter", "Letterwing Inc.")
+	d.press("enter").sees("share.consent.withdrawn", "410,114", "deny", "Art. 7(3)", "620,114 profiles", "abad1dea")
+	d.press("down", "down").sees("birth_date", "strip", "does not need it")
+	d.press("enter").sees("P-0042117", "email", "birth_date", "allow").misses("m.weiss@")
+	d.press("enter").sees("P-0042117", "Identifiers")
+}
+
+// The outbox tells how far each notice is; the subject stays masked until it is
+// revealed with a reason.
+func TestOutboxScreen(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "")
+	d.command("outbox").sees("Outbox", "letterwing", "withdrawal", "failed", "correction", "mailbox full", "S-000003-0000001").misses("m.weiss@lindenhof")
+	d.command("reveal case 7").sees("m.weiss@lindenhof")
+	d.press("enter").sees("P-0042117", "Identifiers")
+}
+
+// What was sent after a no is red, and what a recipient acknowledged last is told.
+func TestDriftScreen(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "")
+	d.command("drift").sees("Drift", "49", "nothing yet", "sent after the no", "letterwing for newsletter: 7 in step, 2", "behind, 1 sent after a no")
+	d.press("down").sees("acknowledged last").misses("sent after the no")
+	f := newFake()
+	f.fail["Drift"] = true
+	drive(t, 80, 24, f, "drift").sees("disk is on fire")
+}
