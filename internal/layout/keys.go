@@ -26,7 +26,7 @@ const (
 	letterVersion    = 'v'
 	letterTail       = 't'
 	letterComponent  = 'p'
-	letterRest       = 'C'
+	letterRest       = 'E'
 	letterProfile    = 'P'
 	letterIdentifier = 'i'
 	letterWithheld   = 'w'
