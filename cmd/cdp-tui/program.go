@@ -172,6 +172,8 @@ func (p *program) root() *cobra.Command {
 	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand(), p.identityCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
+	add("people", p.segmentCommand(), p.countsCommand())
+	add("law", p.coverageCommand())
 	add("law", p.shareCommand(), p.outboxCommand(), p.driftCommand(), p.lintCommand(), p.ropaCommand(), p.breachCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())

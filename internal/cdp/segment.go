@@ -12,6 +12,7 @@ type Segment struct {
 	Name    string // letters, digits and . _ -, lower case
 	Version int    // from 1
 	Query   string // canonical
+	Shape   string // Query without words that may name a person; set when read
 	Note    string // what it is for, for people
 	By      string
 	At      time.Time
@@ -45,6 +46,7 @@ func SegmentBreakdowns() []string {
 type SegmentCount struct {
 	Ask        SegmentAsk
 	Segment    string // name/version when a saved one was asked for
+	Shape      string // the query without words that may name a person
 	At         time.Time
 	Register   string // hash of the register in force, "" for none
 	Looked     int    // profiles looked at

@@ -55,7 +55,7 @@ func (d *Desk) SaveSegment(ctx context.Context, name, q, note string) (cdp.Segme
 	if d.actor.ReadOnly {
 		return out, ErrReadOnly
 	}
-	out.Query = tree.String()
+	out.Query, out.Shape = tree.String(), nameless(tree).String()
 	if _, err := d.s.selector(ctx, out.Query); err != nil {
 		return out, err // of a purpose or a segment that is not there
 	}
@@ -66,6 +66,7 @@ func (d *Desk) SaveSegment(ctx context.Context, name, q, note string) (cdp.Segme
 			return err
 		}
 		if n := len(before); n > 0 && before[n-1].Query == out.Query && before[n-1].Note == note && !before[n-1].Retired {
+			before[n-1].Shape = out.Shape
 			out, e.Detail = before[n-1], fmt.Sprintf("version %d, as it was", n)
 			return nil
 		}
@@ -142,6 +143,7 @@ func (d *Desk) Segments(ctx context.Context, all bool) (out []cdp.Segment, err e
 	if !all {
 		out = slices.DeleteFunc(out, func(s cdp.Segment) bool { return s.Retired })
 	}
+	shaped(out)
 	return out, err
 }
 
@@ -153,7 +155,23 @@ func (d *Desk) SegmentVersions(ctx context.Context, name string) (out []cdp.Segm
 		}
 		return err
 	})
+	shaped(out)
 	return out, err
+}
+
+func shaped(list []cdp.Segment) {
+	for i := range list {
+		list[i].Shape = shapeOf(list[i].Query)
+	}
+}
+
+// shapeOf is a query without the words that may name a person.
+func shapeOf(q string) string {
+	n, err := query.Parse(q)
+	if err != nil {
+		return "" // an older program could read it
+	}
+	return nameless(n).String()
 }
 
 // SegmentRuns returns the last n kept counts of a segment, oldest first.
@@ -257,6 +275,7 @@ func (c *counter) begin(ctx context.Context) error {
 	if ask.Query, err = c.d.s.pin(ctx, ask.Query); err != nil {
 		return err
 	}
+	c.out.Shape = shapeOf(ask.Query)
 	if ask.Recipient != "" {
 		c.plan = c.d.s.newSum(cdp.Ask{Recipient: ask.Recipient, Purpose: ask.Purpose, Segment: ask.Query})
 	}
