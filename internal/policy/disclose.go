@@ -27,9 +27,7 @@ type Part struct {
 	Facts      Facts // its Register is not read: that of the Disclosure is
 	Claims     []cdp.Claim
 	Attributes []cdp.Attribute
-	// Preferences are the statements at all endpoints of the record.
-	Preferences []cdp.Preference
-	Minor       bool // the person is known to be a child, though the birth date is not
+	Minor      bool // the person is known to be a child, though the birth date is not
 }
 
 // Disclose is the gate out: what of a profile may go to a recipient, for a
@@ -40,7 +38,7 @@ type Part struct {
 // the recipient may get nothing for that purpose (Art. 28(3), 30(1)(d), 44),
 // when a record of it is restricted or suppressed (Art. 18(2), 21(3)), when the
 // person objected to direct marketing at any endpoint or does not want it over
-// that channel, and when no record of it has a basis. Otherwise each field is allowed, stripped (the purpose does not
+// that channel (or not now), and when no record of it has a basis. Otherwise each field is allowed, stripped (the purpose does not
 // need it, or the record that carries it has no basis for the purpose: Art.
 // 5(1)(b), (c), 25) or denied (a special category without a condition; a no at
 // that very endpoint).
@@ -56,6 +54,11 @@ func Disclose(d Disclosure, parts []Part) cdp.Disclosure {
 	v := g.records()
 	if !v.Allow {
 		return cdp.Disclosure{Verdict: v}
+	}
+	for i := range g.parts { // not now, or not until somebody has read how often
+		if no, ok := g.wished(&g.parts[i]); ok {
+			return cdp.Disclosure{Verdict: no}
+		}
 	}
 	return g.fields(v)
 }
@@ -141,7 +144,7 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 		}
 	}
 	for i := range g.parts {
-		if v, ok := g.unwanted(&g.parts[i]); ok {
+		if v, ok := g.wished(&g.parts[i]); ok && v.Rule == unwanted {
 			return v, true
 		}
 	}
@@ -241,7 +244,7 @@ func weight(v *cdp.Verdict) int {
 	switch {
 	case SaidNo(v.Rule):
 		return 4
-	case v.Rule == "share.channel", v.Rule == "share.preference":
+	case v.Rule == "share.channel", strings.HasPrefix(v.Rule, "share.preference."):
 		return 3
 	case v.Rule == "share.record.purpose":
 		return 0
@@ -256,7 +259,7 @@ func weight(v *cdp.Verdict) int {
 func SaidNo(rule string) bool {
 	switch _, r, _ := strings.Cut(rule, "."); r {
 	case "consent.refused", "consent.withdrawn", "consent.revoked", "consent.objected", "consent.empty", "consent.invalidated",
-		"marketing.objected", "legitimate_interest.objected", "public_task.objected", "restricted", "suppressed", "preference":
+		"marketing.objected", "legitimate_interest.objected", "public_task.objected", "restricted", "suppressed", "preference.unwanted":
 		return true
 	}
 	return false
@@ -282,7 +285,7 @@ func (g *gate) record(p *Part) (cdp.Verdict, *use) {
 		}
 		j.q.Activity, j.about = u.activity.ID, nil
 		v := j.decide()
-		if !v.Allow && j.q.Channel != "" && u.activity.Basis == cdp.BasisConsent && !SaidNo(v.Rule) {
+		if !v.Allow && j.q.Channel != "" && u.activity.Basis == cdp.BasisConsent && !SaidNo(v.Rule) && !strings.HasPrefix(v.Rule, "share.preference.") {
 			v = g.channel(j, u, v)
 		}
 		if v.Allow {

@@ -66,7 +66,7 @@ func part(id cdp.RecordID, source string, said []cdp.Consent, attrs ...cdp.Attri
 func with(p Part, f func(*Part)) Part { f(&p); return p }
 
 func wish(p Part, w cdp.Wish, c cdp.Channel, topic, when string) Part {
-	p.Preferences = append(p.Preferences, cdp.Preference{Endpoint: mail, Controller: "lindenhof", Channel: c, Topic: topic, Wish: w, At: at(when), Source: "shop"})
+	p.Facts.Preferences = append(p.Facts.Preferences, cdp.Preference{Endpoint: mail, Controller: "lindenhof", Channel: c, Topic: topic, Wish: w, At: at(when), Source: "shop"})
 	return p
 }
 
@@ -115,13 +115,13 @@ func TestDisclose(t *testing.T) {
 		{"objected to marketing elsewhere", letter, []Part{part(1, "letter", yes), part(2, "shop", []cdp.Consent{consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01")})}, "share.marketing.objected", "", "", ""},
 		{"objected over another channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", then(byChannel("sms", consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01"))))}, "share.marketing.objected", "", "", ""},
 		{"an objection to marketing does not stop the parcel", deliver, []Part{part(1, "shop", []cdp.Consent{consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01")})}, "share.contract.open", "email", "", ""},
-		{"text messages are not wanted", to(letter, func(d *Disclosure) { d.Channel = "sms" }), []Part{part(1, "letter", yes), wish(part(2, "shop", yes), cdp.Unwanted, "sms", "", "2026-03-01")}, "share.preference", "", "", ""},
+		{"text messages are not wanted", to(letter, func(d *Disclosure) { d.Channel = "sms" }), []Part{part(1, "letter", yes), wish(part(2, "shop", yes), cdp.Unwanted, "sms", "", "2026-03-01")}, "share.preference.unwanted", "", "", ""},
 		{"text messages are not wanted, e-mail is not spoken of", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{wish(part(1, "letter", yes), cdp.Unwanted, "sms", "", "2026-03-01")}, "share.consent.given", "email", "", ""},
 		{"wanted permits nothing", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{wish(part(1, "letter", nil), cdp.Wanted, "email", "newsletter", "2026-03-01")}, "share.consent.absent", "", "", ""},
-		{"nothing is wanted of that topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "newsletter", "2026-03-01")}, "share.preference", "", "", ""},
+		{"nothing is wanted of that topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "newsletter", "2026-03-01")}, "share.preference.unwanted", "", "", ""},
 		{"nothing is wanted of another topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "fashion", "2026-03-01")}, "share.consent.given", "email", "", ""},
 		{"not wanted, and wanted later", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-01"), cdp.Wanted, "", "newsletter", "2026-03-02")}, "share.consent.given", "email", "", ""},
-		{"wanted, and later not", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-02"), cdp.Wanted, "", "newsletter", "2026-03-01")}, "share.preference", "", "", ""},
+		{"wanted, and later not", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-02"), cdp.Wanted, "", "newsletter", "2026-03-01")}, "share.preference.unwanted", "", "", ""},
 		{"a parcel is no message", deliver, []Part{wish(part(1, "shop", nil), cdp.Unwanted, "", "", "2026-03-01")}, "share.contract.open", "email", "", ""},
 		{"a child", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Minor = true })}, "share.minor", "", "", ""},
 		{"a child by the birth date", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2012-08-14"), "DE" })}, "share.minor", "", "", ""},

@@ -51,7 +51,10 @@ type Controller struct {
 	ID      string `yaml:"id,required"`
 	Name    string `yaml:"name,required"`
 	Country string `yaml:"country,required"` // ISO 3166-1 alpha-2
-	Contact string `yaml:"contact"`          // of the data protection officer; a function's mailbox
+	// TimeZone is that of its seat, by its IANA name: quiet hours that name none
+	// are of it.
+	TimeZone string `yaml:"time_zone"`
+	Contact  string `yaml:"contact"` // of the data protection officer; a function's mailbox
 	// Address and Representative (Art. 27) are printed in the register; Authority
 	// is the supervisory authority to which a person can complain (Art. 77).
 	Address        string `yaml:"address"`

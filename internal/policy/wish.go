@@ -15,10 +15,25 @@ import (
 // Where no channel is asked about nobody is spoken to, and only a no to all
 // channels stands against direct marketing.
 func (j *judge) preference(u *use, v cdp.Verdict) cdp.Verdict {
-	if !v.Allow || len(j.f.Preferences) == 0 || j.q.Act != Use && j.q.Act != Share || j.q.Channel == "" && !u.purpose.DirectMarketing {
+	if !v.Allow || j.q.Act != Use && j.q.Act != Share {
 		return v
 	}
-	topics := []string{"", string(u.activity.Purpose)}
+	d, until := j.wished(u)
+	until = earliest(v.Until, until)
+	if d.Rule != "" {
+		v = d
+	}
+	v.Until = until
+	return v
+}
+
+// wished returns the denial that rests on what the person wishes, without a
+// rule when there is none, and until when that is the answer.
+func (j *judge) wished(u *use) (d cdp.Verdict, until time.Time) {
+	if len(j.f.Preferences) == 0 || j.q.Channel == "" && !u.purpose.DirectMarketing {
+		return d, until
+	}
+	topics := []string{string(u.activity.Purpose)} // what is about all topics bears on each
 	if j.q.Topic != "" {
 		topics = append(topics, j.q.Topic)
 	}
@@ -33,7 +48,7 @@ func (j *judge) preference(u *use, v cdp.Verdict) cdp.Verdict {
 		for i := range stated {
 			for _, t := range [...]time.Time{stated[i].At, stated[i].Recorded} {
 				if t.After(j.q.At) {
-					v.Until = earliest(v.Until, t)
+					until = earliest(until, t)
 				}
 			}
 		}
@@ -42,15 +57,14 @@ func (j *judge) preference(u *use, v cdp.Verdict) cdp.Verdict {
 			if w.Wish.Forbids() {
 				d := j.deny(u, "preference.unwanted", "the person does not want it "+by(j.q.Channel)+on(w.Since), "Art. 21, 25")
 				d.Facts = append(slices.Clip(d.Facts), "endpoint="+w.Endpoint.String(), "channel="+string(j.q.Channel))
-				d.Until = v.Until
-				return d
+				return d, until
 			}
 			if j.q.Channel == "" {
 				continue
 			}
 			free, next := j.quiet(w.Quiet)
 			later(free, "preference.quiet", "the person does not want to be spoken to at this hour")
-			v.Until = earliest(v.Until, next)
+			until = earliest(until, next)
 			free, ok := j.seldom(w.Frequency, j.q.Channel)
 			if ok {
 				var some bool
@@ -60,17 +74,17 @@ func (j *judge) preference(u *use, v cdp.Verdict) cdp.Verdict {
 				}
 			}
 			if !ok {
-				return j.deny(u, "preference.unreadable", "nobody knows what the person means by how often", "Art. 25")
+				return j.deny(u, "preference.unreadable", "nobody knows what the person means by how often", "Art. 25"), until
 			}
 			later(free, "preference.frequency", "the person was spoken to as often as wanted")
 		}
 	}
 	if wait.IsZero() {
-		return v
+		return d, until
 	}
-	d := j.deny(u, rule, cause, "Art. 25")
-	d.From, d.Until = wait, v.Until
-	return d
+	d = j.deny(u, rule, cause, "Art. 25")
+	d.From = wait
+	return d, until
 }
 
 // wishes are the statements to the controller, those of each endpoint apart.

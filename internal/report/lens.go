@@ -127,6 +127,9 @@ func Journey(w io.Writer, steps []cdp.Step, o Options) error {
 		if s.Kind == "statement" {
 			what = words(text.Lit("said:"), state(cdp.ConsentState(s.What)))
 		}
+		if s.Kind == "wish" {
+			what = words(text.Lit("wishes:"), what)
+		}
 		t.row(orElse(o.minute(s.At), "unknown"), what, lawful, text.Clean(string(s.Purpose)), by, text.Clean(s.Recipient), text.Clean(string(s.Channel)),
 			text.Clean(string(s.Source)), recordID(s.Record), o.show(text.KindText, s.Detail.Reveal()), rule)
 	}

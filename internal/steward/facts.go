@@ -22,6 +22,9 @@ type bearing struct {
 	events []cdp.Consent
 	wishes []cdp.Preference
 	ends   []cdp.Touchpoint // that may end a contract
+
+	channel  cdp.Channel      // over which the person is spoken to; "" when nobody is
+	contacts []policy.Contact // see factsSpoken
 }
 
 // ruling is what the gate in says of the record.
@@ -36,6 +39,14 @@ func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
 		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends}
 	facts.Born, facts.Country = policy.PersonOf(f.rec.Attributes)
+	if f.channel != "" {
+		facts.Zones = zonesOf(f.reg, f.wishes)
+		for _, c := range f.contacts {
+			if c.At.Before(f.at.At) { // what is judged is no reason against itself
+				facts.Contacts = append(facts.Contacts, c)
+			}
+		}
+	}
 	facts.Criminal = policy.CarriesCriminal(f.rec.Attributes)
 	return facts
 }

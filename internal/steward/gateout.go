@@ -94,9 +94,6 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		controller := parts[i].Source.Controller
 		if g.ask.Register != nil {
 			controller = controllerOf(g.ask.Register, parts[i].Source)
-			if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, cdp.Standpoint{}); err != nil {
-				return out, nil, err
-			}
 		}
 		if said[controller] == nil {
 			said[controller] = &statements{}
@@ -117,9 +114,33 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	for i := range parts {
 		parts[i].Facts.Born, parts[i].Facts.Country = born, country
 	}
+	if g.ask.Channel != "" {
+		if err := g.spoken(p, parts); err != nil {
+			return out, nil, err
+		}
+	}
 	out = policy.Disclose(g.ask, parts)
 	out.Profile = p.ID
 	return out, endpoints, nil
+}
+
+// spoken adds to parts what how often and when the person wants to be spoken to
+// depends on.
+func (g *gateOut) spoken(p *graph.Profile, parts []policy.Part) error {
+	often := false
+	for i := range parts {
+		f := &parts[i].Facts
+		f.Zones = zonesOf(g.ask.Register, f.Preferences)
+		often = often || limited(f.Preferences)
+	}
+	if !often {
+		return nil
+	}
+	contacts, err := contactsOf(g.tx, p.Records, cdp.Standpoint{})
+	for i := range parts {
+		parts[i].Facts.Contacts = contacts
+	}
+	return err
 }
 
 // statements are what was said at the endpoints of some records.
@@ -159,7 +180,7 @@ func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) 
 	}
 	for _, w := range wishes {
 		for _, i := range s.parts[w.Endpoint.Key()] {
-			parts[i].Preferences = append(parts[i].Preferences, w)
+			parts[i].Facts.Preferences = append(parts[i].Facts.Preferences, w)
 		}
 	}
 	return nil

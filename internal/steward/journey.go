@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -90,11 +91,11 @@ func (v *sight) touched(rec graph.Record, t cdp.Touchpoint) (cdp.Step, error) {
 	if at.IsZero() {
 		at = cmp.Or(rec.At, rec.Recorded)
 	}
-	f, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at, Known: v.lens.Known})
+	f, err := v.factsSpoken(rec, cdp.Standpoint{At: at, Known: v.lens.Known})
 	if err != nil {
 		return s, err
 	}
-	s.Verdict = f.touched(t.Purpose)
+	s.Verdict = f.touched(t)
 	s.Activity = s.Verdict.Activity
 	if a, ok := f.reg.Activity(s.Activity); ok {
 		s.Purpose = a.Purpose
@@ -155,5 +156,30 @@ func (v *sight) statementSteps(p graph.Profile) ([]cdp.Step, error) {
 			out = append(out, s)
 		}
 	}
-	return out, nil
+	wishes, err := v.wishes(held, p.Records)
+	return append(out, wishSteps(wishes)...), err
+}
+
+// wishSteps are what was stated on how to speak to the person, each once: a
+// statement is in the fold of each channel and topic.
+func wishSteps(folds []cdp.Preferring) []cdp.Step {
+	seen := make(map[cdp.Preference]bool)
+	var out []cdp.Step
+	for _, f := range folds {
+		for _, e := range f.Events {
+			if seen[e] {
+				continue
+			}
+			seen[e] = true
+			what := []string{string(e.Wish), e.Frequency, e.Language}
+			if !e.Quiet.IsZero() {
+				what = append(what, "quiet "+e.Quiet.Hours())
+			}
+			what = slices.DeleteFunc(what, func(s string) bool { return s == "" })
+			endpoint := e.Endpoint
+			out = append(out, cdp.Step{At: cmp.Or(e.At, e.Recorded), Kind: "wish", What: strings.Join(what, ", "), Channel: e.Channel, Detail: cdp.Value(e.Topic),
+				Source: e.Source, Record: e.Record, Endpoint: &endpoint})
+		}
+	}
+	return out
 }

@@ -179,15 +179,15 @@ func (v *sight) lawfulUses(rec graph.Record, profile cdp.ProfileID) ([]cdp.Judge
 		if now, err = v.movedTo(now, full, at); err != nil {
 			return nil, err
 		}
-		j.Now = now.touched(t.Purpose)
-		then, err := v.factsOf(v.tx, full, cdp.Standpoint{At: at, Known: at})
+		j.Now = now.touched(t)
+		then, err := v.factsSpoken(full, cdp.Standpoint{At: at, Known: at})
 		switch {
 		case errors.Is(err, errUnknownThen):
 			j.UnknownThen = true
 		case err != nil:
 			return nil, err
 		default:
-			j.Then = then.touched(t.Purpose)
+			j.Then = then.touched(t)
 		}
 		out = append(out, j)
 	}
@@ -201,7 +201,7 @@ func (v *sight) movedTo(was *bearing, rec graph.Record, at time.Time) (*bearing,
 	from := cdp.Standpoint{At: at}
 	reg, err := v.inForceAt(v.tx, from)
 	if err != nil || was == nil || was.reg != reg {
-		return v.factsOf(v.tx, rec, from)
+		return v.factsSpoken(rec, from)
 	}
 	is := *was
 	is.at = from
@@ -210,9 +210,12 @@ func (v *sight) movedTo(was *bearing, rec graph.Record, at time.Time) (*bearing,
 
 // touched judges a use for the purpose that is stated, or else for any purpose
 // of the source.
-func (f *bearing) touched(purpose cdp.PurposeID) cdp.Verdict {
-	if purpose != "" {
-		return f.use(purpose)
+func (f *bearing) touched(t cdp.Touchpoint) cdp.Verdict {
+	if f.channel = ""; isMessage(t.Kind) {
+		f.channel = t.Channel
+	}
+	if t.Purpose != "" {
+		return f.use(t.Purpose)
 	}
 	return f.use(f.purposes()...)
 }
@@ -233,14 +236,14 @@ func (v *sight) lawful(s cdp.Share, profile cdp.ProfileID) (cdp.Judged, error) {
 		if at.IsZero() {
 			at = cmp.Or(rec.At, rec.Recorded)
 		}
-		now, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at})
+		now, err := v.factsSpoken(rec, cdp.Standpoint{At: at})
 		if err != nil {
 			return out, err
 		}
 		if by := now.share(s); i == 0 || out.Now.Allow && !by.Allow {
 			out.Now = by
 		}
-		then, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at, Known: at})
+		then, err := v.factsSpoken(rec, cdp.Standpoint{At: at, Known: at})
 		switch {
 		case errors.Is(err, errUnknownThen):
 			out.UnknownThen = true
@@ -268,6 +271,7 @@ func (f *bearing) share(s cdp.Share) cdp.Verdict {
 		out.Rule, out.Reason = "share.source.unknown", "Might not be sent on: the register did not know the source."
 		return out
 	}
+	f.channel = s.Channel
 	found := false
 	for _, id := range src.Activities {
 		a, ok := f.reg.Activity(id)

@@ -114,7 +114,7 @@ func (f *bearing) use(purposes ...cdp.PurposeID) cdp.Verdict {
 		if !ok || !slices.Contains(purposes, a.Purpose) || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
 			continue
 		}
-		v := policy.Decide(policy.Question{Act: policy.Use, Source: f.src, Activity: id, At: f.at.At}, f.policy())
+		v := policy.Decide(policy.Question{Act: policy.Use, Source: f.src, Activity: id, Channel: f.channel, At: f.at.At}, f.policy())
 		if v.Allow {
 			return v
 		}

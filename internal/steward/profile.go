@@ -43,10 +43,8 @@ func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, erro
 func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
 	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size || v.partial, Lens: v.lens}
 	var err error
-	versions := false // that may have reported disclosures
 	for _, rec := range p.Records {
 		out.TouchpointCount += rec.TouchpointCount
-		versions = versions || rec.ShareCount > 0 || rec.Version > 1
 		out.Records = append(out.Records, cdp.Member{Record: rec.ID, Source: rec.Source, Key: cdp.Value(rec.Key), At: rec.At, Recorded: rec.Recorded,
 			Batch: rec.Lineage.Batch, Line: rec.Lineage.Line, Version: rec.Version, Touchpoints: rec.TouchpointCount, Outcome: rec.Outcome})
 		for _, t := range []time.Time{rec.At, rec.First, rec.Last} {
@@ -64,13 +62,11 @@ func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
 			out.Outcome = rec.Outcome
 		}
 	}
-	if versions {
-		all, err := v.shares(p.Records)
-		if err != nil {
-			return out, err
-		}
-		out.ShareCount = len(all)
+	all, err := v.shares(p.Records)
+	if err != nil {
+		return out, err
 	}
+	out.ShareCount = len(all)
 	if out.Outcome != cdp.Linked {
 		for _, rec := range p.Records {
 			if rec.Outcome == out.Outcome {
