@@ -94,7 +94,7 @@ func (p *program) sharePlanCommand() *cobra.Command {
 			plan, err := s.desk.SharePlan(ctx, a.ask, bar.count)
 			bar.end()
 			if err != nil {
-				return behind(err)
+				return err
 			}
 			return s.write(func(j *report.JSON) error { return j.SharePlan(plan) },
 				func(w io.Writer, o report.Options) error { return report.SharePlan(w, plan, o) })
@@ -108,21 +108,13 @@ func (p *program) sharePlanCommand() *cobra.Command {
 	return c
 }
 
-// behind says what to do about a segment that can not be chosen.
-func behind(err error) error {
-	if errors.Is(err, steward.ErrBehind) {
-		return hint(err, "cdp-tui reindex makes the index anew; or leave --segment out")
-	}
-	return err
-}
-
 func (s *session) sharePlanList(ctx context.Context, ask cdp.Ask, field, rule string, limit int) error {
 	after := ""
 	return list(s, limit, func(_ *cdp.Disclosure, n int) (out []cdp.Disclosure, err error) {
 		for more := true; more && len(out) < n; {
 			page, err := s.desk.ShareVerdicts(ctx, ask, field, rule, after, n-len(out))
 			if err != nil {
-				return nil, behind(err)
+				return nil, err
 			}
 			out = append(out, page.Items...)
 			after, more = page.Next, page.More
@@ -170,7 +162,7 @@ func (p *program) shareRunCommand() *cobra.Command {
 				return hint(err, "nothing was sent; the denial is in the log")
 			}
 			if err != nil {
-				return behind(err)
+				return err
 			}
 			if out == "-" { // standard output has the payload
 				s.say("%v: %d sent, %d denied", run.ID, run.Allowed, run.Denied)

@@ -161,6 +161,7 @@ func (p *program) root() *cobra.Command {
 	}
 	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand())
 	add("people", p.through(p.profileCommand(), p.recordCommand(), p.traceCommand())...)
+	add("people", p.through(p.cardCommand())...)
 	add("people", p.lensCommand(), p.journeyCommand())
 	add("law", p.policyCommand(), p.lawfulCommand())
 	add("law", p.consentCommand(), p.preferenceCommand())
@@ -171,6 +172,8 @@ func (p *program) root() *cobra.Command {
 	add("identity", p.undoCommand(), p.decisionsCommand(), p.matchesCommand(), p.healthCommand(), p.conflictsCommand(), p.identityCommand())
 	add("data", p.demoCommand(), p.ingestCommand(), p.presetsCommand(), p.sourcesCommand(), p.batchesCommand(),
 		p.rejectsCommand(), p.quarantineCommand())
+	add("people", p.segmentCommand(), p.countsCommand())
+	add("law", p.coverageCommand())
 	add("law", p.shareCommand(), p.outboxCommand(), p.driftCommand(), p.lintCommand(), p.ropaCommand(), p.breachCommand())
 	add("store", p.statsCommand(), p.logCommand(), p.checkCommand(), p.reindexCommand())
 	add("other", p.synthCommand(), p.benchCommand(), p.versionCommand(), p.manCommand())

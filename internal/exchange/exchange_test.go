@@ -232,3 +232,32 @@ func TestDocumentsAreStrict(t *testing.T) {
 		t.Error("an unknown format")
 	}
 }
+
+// TestHowItWasGiven: an express consent and the word of a parent come back from
+// a record; a receipt that can not tell an express consent from another says so.
+func TestHowItWasGiven(t *testing.T) {
+	c := canon(t)
+	at, _ := c.Canon(cdp.KindEmail, "ana.weber@post-lindenau.de", ident.Options{})
+	for _, explicit := range []bool{true, false} {
+		events := []cdp.Consent{{Endpoint: at, Controller: "lindenhof", Purpose: "newsletter", State: cdp.ConsentGiven, At: now.AddDate(0, -1, 0), Explicit: explicit, Speaker: cdp.ByParent}}
+		p := exchange.Person{Profile: "P-0000007", At: now, Standings: policy.Standings(events, now), Purposes: purposes}
+		preset, err := ingest.LoadPreset("dpv.consents")
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, _, err := exchange.Export("dpv", p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := back(t, c, preset, doc); len(got) != 1 || got[0].Explicit != explicit || got[0].Speaker != cdp.ByParent {
+			t.Errorf("explicit %v by a parent came back as %+v", explicit, got)
+		}
+		_, losses, err := exchange.Export("kantara", p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := slices.ContainsFunc(losses, func(l exchange.Loss) bool { return l.Code == "explicit" }); said == explicit {
+			t.Errorf("explicit %v: losses of a receipt %+v", explicit, losses)
+		}
+	}
+}

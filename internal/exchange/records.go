@@ -32,6 +32,9 @@ func kantara(w *writer) {
 			w.lose("state", e, "a receipt needs the time of the consent")
 			continue
 		}
+		if !e.Explicit {
+			w.lose("explicit", e, "a consent by a clear act and an express one have the same word: it reads as explicit")
+		}
 		if e.at.Nanosecond() != 0 {
 			w.lose("time", e, "times are kept to the second")
 		}
@@ -142,8 +145,15 @@ func (w *writer) dpvEvent(e entry, c *cdp.Consent) object {
 	if c.PreTicked && (c.State.ValidForProcessing() || c.State == cdp.ConsentPending) { // Rec. 32
 		state = "dpv:ConsentInvalidated"
 	}
-	by := "dpv:DataSubject"
-	one := object{"@type": []string{state, "dpv:ExpressedConsent"}, "dpv:isIndicatedBy": by}.
+	by := map[cdp.Speaker]string{cdp.ByParent: "dpv:ParentOfDataSubject", cdp.ByGuardian: "dpv:GuardianOfDataSubject"}[c.Speaker]
+	if by == "" {
+		by = "dpv:DataSubject"
+	}
+	expressed := "dpv:ExpressedConsent"
+	if c.Explicit {
+		expressed = "dpv:ExplicitlyExpressedConsent"
+	}
+	one := object{"@type": []string{state, expressed}, "dpv:isIndicatedBy": by}.
 		with("dpv:isIndicatedAtTime", stamp(c.At)).with("dpv:hasIndicationMethod", c.Method).with("dct:source", c.Proof.Reveal())
 	if c.Notice != "" || c.Language != "" {
 		one["dpv:hasNotice"] = object{"@type": []string{"dpv:ConsentNotice"}}.with("dct:language", c.Language).with("dct:hasVersion", c.Notice)

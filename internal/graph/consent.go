@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -342,4 +343,25 @@ func (tx *Tx) rootsOf(id cdp.Identifier) ([]*component, error) {
 		roots = append(roots, root)
 	}
 	return roots, nil
+}
+
+// AllConsents yields the events of each endpoint, purpose and controller.
+func (tx *Tx) AllConsents() iter.Seq2[[]cdp.Consent, error] {
+	return func(yield func([]cdp.Consent, error) bool) {
+		for e, err := range tx.r.Scan(layout.AllConsents()) {
+			var events []cdp.Consent
+			if err == nil {
+				var value []byte
+				if value, err = layout.Unseal(e.Key, e.Value); err == nil {
+					events, err = decodeConsents(tx.reader(value))
+				}
+			}
+			if err != nil {
+				err = fmt.Errorf("graph: consents: %w", err)
+			}
+			if !yield(events, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -45,7 +45,7 @@ func (tx *Tx) AddPreferences(stated []cdp.Preference) ([]cdp.Identifier, error) 
 		if err := tx.countWish(p.Controller); err != nil {
 			return nil, err
 		}
-		if p.Wish == cdp.Unwanted {
+		if p.Wish.Forbids() {
 			if err := tx.RaiseGuard(p.Endpoint); err != nil {
 				return nil, err
 			}

@@ -55,6 +55,8 @@
 //	O 2 <about>                                the notice about something, by a keyed hash
 //	O 3 <notice>                               a notice that is not settled
 //	K <recipient> <purpose> <kind value>       the state that the recipient acknowledged last
+//	C 1 <name> <version>                       a version of a saved segment
+//	C 2 <name> <time>                          what a segment counted, kept for its trend
 //	g <kind value>                             guard: how often and when last a no was said at an endpoint
 //
 // The trap: a change of any key or value layout is a new Version, or old

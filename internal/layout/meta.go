@@ -13,7 +13,7 @@ import (
 //	1  the first
 //	2  the journal says by which identifier profiles merged; the largest size there was is kept
 //	3  preferences, shares of ours, findings: rows and parts of values that were not there before
-//	4  versions of the lists of placeholders, by which marks of claims are judged
+//	4  versions of the lists of placeholders, by which marks of claims are judged; saved segments
 const Version = 4
 
 // Oldest is the layout that this one only adds to: such stores are read as

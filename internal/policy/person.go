@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -23,10 +24,10 @@ func PersonOf(attributes []cdp.Attribute) (born time.Time, country string) {
 	differ := false
 	for i := range attributes {
 		a := &attributes[i]
-		value := a.Value.Reveal()
+		value := strings.TrimSpace(a.Value.Reveal())
 		switch {
-		case a.Category == categoryBirth && len(value) >= len(time.DateOnly):
-			if day, err := time.Parse(time.DateOnly, value[:len(time.DateOnly)]); err == nil && day.After(born) {
+		case a.Category == categoryBirth:
+			if day := birthDate(value); day.After(born) {
 				born = day
 			}
 		case a.Category == categoryCountry && countryCode.MatchString(value):
@@ -39,6 +40,19 @@ func PersonOf(attributes []cdp.Attribute) (born time.Time, country string) {
 		country = ""
 	}
 	return born, country
+}
+
+// birthDate reads an ISO 8601 date, extended or basic (as vCard has it), with or
+// without a time; zero when it is none.
+func birthDate(value string) time.Time {
+	for _, layout := range [...]string{time.DateOnly, "20060102"} {
+		if len(value) >= len(layout) {
+			if day, err := time.Parse(layout, value[:len(layout)]); err == nil {
+				return day
+			}
+		}
+	}
+	return time.Time{}
 }
 
 // CarriesCriminal reports whether an attribute is about criminal convictions or

@@ -24,6 +24,8 @@ func TestPersonOf(t *testing.T) {
 		{attrs(categoryCountry, "DE", categoryCountry, "de"), "", "DE"},
 		{attrs(categoryBirth, "14.08.2012", categoryCountry, "Germany"), "", ""},
 		{attrs(categoryBirth, "08-14"), "", ""},
+		{attrs(categoryBirth, "20120814", categoryCountry, "RO "), "2012-08-14", "RO"},
+		{attrs(categoryBirth, " 2012-08-14T00:00:00Z"), "2012-08-14", ""},
 	} {
 		born, country := PersonOf(tc.in)
 		got := ""

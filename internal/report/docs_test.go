@@ -14,6 +14,8 @@ import (
 func objects() map[string]reflect.Type {
 	of := reflect.TypeOf
 	return map[string]reflect.Type{
+		"segment": of(segmentJSON{}), "tally": of(tallyJSON{}), "segment_count": of(segmentCountJSON{}), "segment_run": of(segmentRunJSON{}),
+		"segment_member": of(segmentMemberJSON{}), "counts": of(countsJSON{}), "period": of(periodJSON{}), "coverage": of(coverageJSON{}), "coverage_row": of(coverageRowJSON{}),
 		"profile": of(profileJSON{}), "held": of(heldJSON{}), "attribute": of(attributeJSON{}), "statement": of(statementJSON{}),
 		"preference": of(preferenceJSON{}), "record": of(memberJSON{}), "members": of(membersJSON{}), "row": of(rowJSON{}),
 		"identifier": of(identifierJSON{}), "ref": of(refJSON{}), "verdict": of(verdictJSON{}), "touchpoint": of(touchpointJSON{}),
@@ -42,6 +44,9 @@ func objects() map[string]reflect.Type {
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
+		"card": of(cardJSON{}), "jurisdiction": of(jurisdictionJSON{}), "competence": of(competenceJSON{}), "card_source": of(cardSourceJSON{}),
+		"card_link": of(cardLinkJSON{}), "card_use": of(cardUseJSON{}), "card_interval": of(cardIntervalJSON{}), "evidence": of(evidenceJSON{}),
+		"card_recipient": of(cardRecipientJSON{}), "card_retention": of(cardRetentionJSON{}), "card_right": of(cardRightJSON{}), "card_unknown": of(cardUnknownJSON{}),
 		"share_plan": of(sharePlanJSON{}), "rule_count": of(ruleCountJSON{}), "disclosure": of(disclosureJSON{}), "field_verdict": of(fieldVerdictJSON{}),
 		"share_run": of(shareRunJSON{}), "share_line": of(shareLineJSON{}), "notice": of(noticeJSON{}), "notice_step": of(noticeStepJSON{}), "acks": of(acksJSON{}),
 		"drift": of(driftJSON{}), "drift_target": of(driftTargetJSON{}), "drift_item": of(driftItemJSON{}), "acked": of(ackedJSON{}),

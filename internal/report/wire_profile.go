@@ -226,13 +226,15 @@ type endJSON struct {
 }
 
 func wirePath(o Options, p cdp.Path) pathJSON {
-	return pathJSON{wireRef(p.From), wireRef(p.To), p.Found, wires(o, p.Hops, func(o Options, h cdp.Hop) hopJSON {
-		w := hopJSON{endJSON{idOf(h.From), string(h.FromSource), wireVerdict(h.FromVerdict)},
-			endJSON{idOf(h.To), string(h.ToSource), wireVerdict(h.ToVerdict)}, wireIdentifier(o, h.Identifier), h.Class, nil, stampOf(h.At)}
-		if h.Decision != nil {
-			d := wireDecision(o, *h.Decision)
-			w.Decision, w.Identifier = &d, identifierJSON{}
-		}
-		return w
-	}), stringsOf(p.Not)}
+	return pathJSON{wireRef(p.From), wireRef(p.To), p.Found, wires(o, p.Hops, wireHop), stringsOf(p.Not)}
+}
+
+func wireHop(o Options, h cdp.Hop) hopJSON {
+	w := hopJSON{endJSON{idOf(h.From), string(h.FromSource), wireVerdict(h.FromVerdict)},
+		endJSON{idOf(h.To), string(h.ToSource), wireVerdict(h.ToVerdict)}, wireIdentifier(o, h.Identifier), h.Class, nil, stampOf(h.At)}
+	if h.Decision != nil {
+		d := wireDecision(o, *h.Decision)
+		w.Decision, w.Identifier = &d, identifierJSON{}
+	}
+	return w
 }

@@ -169,9 +169,11 @@ func wireRules(list []cdp.RuleCount) []ruleCountJSON {
 }
 
 // SharePlan writes what a disclosure would send.
-func (j *JSON) SharePlan(p cdp.SharePlan) error {
-	return j.emit(sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Segment, stampOf(p.At), p.Register, p.Profiles, p.Records,
-		p.Allowed, p.Denied, wireRules(p.Rules), wireRules(p.Fields), p.Digest})
+func (j *JSON) SharePlan(p cdp.SharePlan) error { return j.emit(wirePlan(p)) }
+
+func wirePlan(p cdp.SharePlan) sharePlanJSON {
+	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Segment, stampOf(p.At), p.Register, p.Profiles, p.Records,
+		p.Allowed, p.Denied, wireRules(p.Rules), wireRules(p.Fields), p.Digest}
 }
 
 // Disclosures writes one object a profile.

@@ -10,8 +10,8 @@ import (
 )
 
 // endingCarriers bounds the records about one order that are read to learn
-// whether it was returned or cancelled.
-const endingCarriers = 50
+// whether it was returned or cancelled. What more carry is no order.
+const endingCarriers = 1_000
 
 // endsOn returns the kinds of touchpoints that end a contract on which an
 // activity of a source rests, or one that such a contract hangs on; of all

@@ -107,3 +107,27 @@ func (b *bench) stored(source, key string) (rec graph.Record) {
 	}
 	return rec
 }
+
+// TestReturnClosesGateOut: what rested on a contract goes nowhere once the order
+// is returned.
+func TestReturnClosesGateOut(t *testing.T) {
+	order := ident(cdp.KindOrder, "lindenhof:4711")
+	sale := record("shop.orders", "o1", mail, order)
+	sale.Grounds = []cdp.Ground{{Activity: "order.fulfilment", Ref: "4711", From: day(1)}}
+	back := record("store.pos", "r1", order)
+	back.Touchpoints = []cdp.Touchpoint{{Kind: "return", At: day(20)}}
+	b := newBench(t)
+	b.now = day(25)
+	if _, err := b.d.Activate(t.Context(), "register", withEndings(t), nil); err != nil {
+		t.Fatal(err)
+	}
+	b.admit(sale)
+	ask := cdp.Ask{Recipient: "parcel", Purpose: "orders"}
+	if plan, err := b.d.SharePlan(t.Context(), ask, nil); err != nil || plan.Allowed != 1 {
+		t.Fatalf("sold: %+v, %v", plan, err)
+	}
+	b.admit(back)
+	if plan, err := b.d.SharePlan(t.Context(), ask, nil); err != nil || plan.Allowed != 0 {
+		t.Fatalf("returned: %d of %d allowed, %v", plan.Allowed, plan.Profiles, err)
+	}
+}

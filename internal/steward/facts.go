@@ -68,6 +68,9 @@ func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, r
 	if f.wishes, err = tx.PreferencesAt(endpointsOf(&f.rec.Record), controllerOf(f.reg, f.src)); err != nil {
 		return nil, err
 	}
+	if from.IsNow() {
+		heard(f.events, f.wishes, f.at.At)
+	}
 	if !from.Known.IsZero() {
 		f.events = slices.DeleteFunc(f.events, func(c cdp.Consent) bool { return !from.Knew(c.Recorded) })
 		f.wishes = slices.DeleteFunc(f.wishes, func(p cdp.Preference) bool { return !from.Knew(p.Recorded) })

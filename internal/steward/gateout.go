@@ -2,7 +2,6 @@ package steward
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -12,6 +11,7 @@ import (
 
 // A gateOut gathers what the gate out judges, in one transaction.
 type gateOut struct {
+	s        *Steward
 	tx       *graph.Tx
 	ask      policy.Disclosure
 	purposes []cdp.PurposeID // of which statements bear on it
@@ -21,7 +21,7 @@ type gateOut struct {
 // gateOut prepares to judge a disclosure. A register that can not be read, or
 // that there is not, is no error: the gate is closed then, and says so.
 func (s *Steward) gateOut(tx *graph.Tx, ask cdp.Ask, now time.Time) (*gateOut, error) {
-	g := &gateOut{tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
+	g := &gateOut{s: s, tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
 	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Fields: ask.Fields, At: now}
 	if _, err := tx.Registers(); err != nil {
 		return nil, err // the store, not what it says
@@ -84,13 +84,19 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	for i := range p.Records {
 		rec := &p.Records[i]
 		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
-			Activities: rec.Activities, Grounds: rec.Grounds, Restricted: rec.Outcome == cdp.EvidenceOnly}}
+			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes), Restricted: rec.Outcome == cdp.EvidenceOnly}}
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
+			return out, nil, err
+		}
+		if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, cdp.Standpoint{}); err != nil {
 			return out, nil, err
 		}
 		controller := parts[i].Source.Controller
 		if g.ask.Register != nil {
 			controller = controllerOf(g.ask.Register, parts[i].Source)
+			if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, cdp.Standpoint{}); err != nil {
+				return out, nil, err
+			}
 		}
 		if said[controller] == nil {
 			said[controller] = &statements{}
@@ -103,7 +109,11 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		}
 		endpoints = append(endpoints, st.endpoints...)
 	}
-	born, country := bornWhere(p.Records)
+	var known []cdp.Attribute // what one record says of the person holds for all
+	for i := range p.Records {
+		known = append(known, p.Records[i].Attributes...)
+	}
+	born, country := policy.PersonOf(known)
 	for i := range parts {
 		parts[i].Facts.Born, parts[i].Facts.Country = born, country
 	}
@@ -137,14 +147,15 @@ func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) 
 	if err != nil {
 		return err
 	}
+	wishes, err := g.tx.PreferencesAt(s.endpoints, controller)
+	if err != nil {
+		return err
+	}
+	heard(events, wishes, g.ask.At)
 	for _, e := range events {
 		for _, i := range s.parts[e.Endpoint.Key()] {
 			parts[i].Facts.Consents = append(parts[i].Facts.Consents, e)
 		}
-	}
-	wishes, err := g.tx.PreferencesAt(s.endpoints, controller)
-	if err != nil {
-		return err
 	}
 	for _, w := range wishes {
 		for _, i := range s.parts[w.Endpoint.Key()] {
@@ -152,23 +163,4 @@ func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) 
 		}
 	}
 	return nil
-}
-
-// bornWhere returns the latest birth date and country that the records state.
-func bornWhere(records []graph.Record) (born time.Time, country string) {
-	for i := range records {
-		for _, a := range records[i].Attributes {
-			switch {
-			case strings.HasPrefix(a.Category, "user.demographic.date_of_birth"):
-				if t, err := time.Parse(time.DateOnly, strings.TrimSpace(a.Value.Reveal())); err == nil && t.After(born) {
-					born = t // of two dates the younger person is protected
-				}
-			case a.Name == "country":
-				if c := strings.ToUpper(strings.TrimSpace(a.Value.Reveal())); len(c) == 2 {
-					country = c
-				}
-			}
-		}
-	}
-	return born, country
 }

@@ -20,6 +20,7 @@ func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec 
 	if err != nil {
 		return cdp.Ruling{}, err
 	}
+	heard(events, nil, tx.Now())
 	sub := subject(src, rec, events)
 	if sub.Touchpoints, err = s.endings(tx, reg, rec, kinds, given, cdp.Standpoint{}); err != nil {
 		return cdp.Ruling{}, err
@@ -30,6 +31,21 @@ func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec 
 func subject(src cdp.Source, rec *cdp.Record, events []cdp.Consent) policy.Subject {
 	return policy.Subject{Source: src, RecordAt: rec.At, Recorded: rec.Recorded, Claims: rec.Claims, Attributes: rec.Attributes,
 		Grounds: rec.Grounds, Activities: rec.Activities, Consents: events, Deleted: rec.Deleted}
+}
+
+// heard makes what is judged now be known now: what the store has was said,
+// also when the clock has been set back since.
+func heard(events []cdp.Consent, wishes []cdp.Preference, now time.Time) {
+	for i := range events {
+		if events[i].Recorded.After(now) {
+			events[i].Recorded = now
+		}
+	}
+	for i := range wishes {
+		if wishes[i].Recorded.After(now) {
+			wishes[i].Recorded = now
+		}
+	}
 }
 
 // statements returns the consent events that bear on a record.

@@ -259,7 +259,7 @@ func nameless(n query.Node) query.Node {
 	case query.Term:
 		switch n.Field {
 		case query.FieldCountry, query.FieldSource, query.FieldChannel, query.FieldBasis, query.FieldConsent, query.FieldKind,
-			query.FieldTouchpoint, query.FieldHas, query.FieldProfile:
+			query.FieldTouchpoint, query.FieldHas, query.FieldProfile, query.FieldIn, query.FieldMay, query.FieldWish, query.FieldShared, query.FieldOutcome:
 		default:
 			n.Text = "███"
 		}

@@ -135,6 +135,7 @@ func (f *Feed) Document(ctx context.Context, id cdp.ProfileID) (doc cdp.Document
 type detail struct {
 	records         int // at most; 0 for all
 	texts, consents bool
+	unasked         bool // consents also where no record states one: an officer may have recorded it
 }
 
 // Summary is Document for a list of hits: of the first records, without
@@ -267,7 +268,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 			doc.Texts = append(doc.Texts, texts[:min(len(texts), maxTexts-len(doc.Texts))]...)
 		}
 	}
-	if !asked || !want.consents {
+	if !want.consents || !asked && !want.unasked {
 		return doc, nil
 	}
 	slices.SortFunc(endpoints, func(a, b cdp.Held) int {

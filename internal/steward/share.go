@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"slices"
@@ -132,7 +131,7 @@ func (d *Desk) SharePlan(ctx context.Context, ask cdp.Ask, progress func(profile
 }
 
 func (d *Desk) plan(ctx context.Context, ask cdp.Ask, progress func(int)) (cdp.SharePlan, error) {
-	chosen, err := d.s.chosen(ctx, ask.Segment)
+	ask, chosen, err := d.s.choosing(ctx, ask)
 	if err != nil {
 		return cdp.SharePlan{}, err
 	}
@@ -152,7 +151,11 @@ func (d *Desk) plan(ctx context.Context, ask cdp.Ask, progress func(int)) (cdp.S
 					return err
 				}
 				place = p.Next
-				if chosen(p.ID) {
+				in, err := chosen(tx, &p)
+				if err != nil {
+					return fmt.Errorf("%v: %w", p.ID, err)
+				}
+				if in {
 					judged, _, err := g.disclose(&p)
 					if err != nil {
 						return fmt.Errorf("%v: %w", p.ID, err)
@@ -176,49 +179,22 @@ func (d *Desk) plan(ctx context.Context, ask cdp.Ask, progress func(int)) (cdp.S
 	return sum.sum(last), nil
 }
 
-// ErrBehind is returned for a segment while the search index is behind the
-// store: it would choose by what was.
-var ErrBehind = errors.New("the search index is behind the store, and a segment chosen by it would be out of date")
-
-// segmentPage is how many hits of a segment are read at a time.
-const segmentPage = 200
-
-// chosen returns which profiles a segment has.
-func (s *Steward) chosen(ctx context.Context, segment string) (func(cdp.ProfileID) bool, error) {
-	if segment == "" {
-		return func(cdp.ProfileID) bool { return true }, nil
+// choosing returns which profiles the segment of an ask has, held against the
+// store as it is when each is judged; all of them when there is none. The ask
+// it returns names the versions of saved segments.
+func (s *Steward) choosing(ctx context.Context, ask cdp.Ask) (cdp.Ask, func(*graph.Tx, *graph.Profile) (bool, error), error) {
+	if ask.Segment == "" {
+		return ask, func(*graph.Tx, *graph.Profile) (bool, error) { return true, nil }, nil
 	}
-	if s.opt.Index == nil {
-		return nil, ErrNoIndex
+	var err error
+	if ask.Segment, err = s.pin(ctx, ask.Segment); err != nil {
+		return ask, nil, err
 	}
-	set := make(map[cdp.ProfileID]bool)
-	for offset := 0; ; offset += segmentPage {
-		answer, err := s.opt.Index.Search(ctx, cdp.SearchRequest{Query: segment, Offset: offset, Limit: segmentPage}, s.identified)
-		if err != nil {
-			return nil, err
-		}
-		if answer.Partial != "" {
-			return nil, fmt.Errorf("%w: %s", ErrBehind, answer.Partial)
-		}
-		for _, h := range answer.Hits {
-			set[h.Profile] = true
-		}
-		if len(answer.Hits) < segmentPage {
-			break
-		}
-	}
-	at, err := s.opt.Index.Position()
+	who, err := s.selector(ctx, ask.Segment)
 	if err != nil {
-		return nil, err
+		return ask, nil, err
 	}
-	err = s.g.View(ctx, func(tx *graph.Tx) error {
-		head, err := tx.JournalHead()
-		if err == nil && head != at {
-			err = ErrBehind
-		}
-		return err
-	})
-	return func(id cdp.ProfileID) bool { return set[id] }, err
+	return ask, who.has, nil
 }
 
 // ShareVerdict judges one profile, in full.
@@ -246,7 +222,7 @@ func (d *Desk) ShareVerdict(ctx context.Context, ask cdp.Ask, id cdp.ProfileID) 
 // of that field. An empty rule lists all.
 func (d *Desk) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error) {
 	var page cdp.Page[cdp.Disclosure]
-	chosen, err := d.s.chosen(ctx, ask.Segment)
+	ask, chosen, err := d.s.choosing(ctx, ask)
 	if err != nil {
 		return page, err
 	}
@@ -266,7 +242,11 @@ func (d *Desk) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, afte
 				if err != nil {
 					return err
 				}
-				if chosen(p.ID) {
+				in, err := chosen(tx, &p)
+				if err != nil {
+					return fmt.Errorf("%v: %w", p.ID, err)
+				}
+				if in {
 					judged, _, err := g.disclose(&p)
 					if err != nil {
 						return err

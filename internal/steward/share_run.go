@@ -65,7 +65,11 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 	case d.actor.ReadOnly:
 		return cdp.ShareRun{}, ErrReadOnly
 	}
-	r := &running{d: d, out: out, sum: d.s.newSum(ask), progress: progress,
+	ask, chosen, err := d.s.choosing(ctx, ask)
+	if err != nil {
+		return cdp.ShareRun{}, err
+	}
+	r := &running{d: d, out: out, chosen: chosen, sum: d.s.newSum(ask), progress: progress,
 		run: cdp.ShareRun{Ask: shapedAsk(ask), Format: o.Format, To: o.To, By: d.actor.Name, Reason: o.Reason}}
 	if o.Digest != "" {
 		plan, err := d.plan(ctx, ask, nil)
@@ -76,10 +80,6 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 			return r.run, &StaleError{o.Digest, plan.Digest}
 		}
 		r.run.Planned = plan.Digest
-	}
-	var err error
-	if r.chosen, err = d.s.chosen(ctx, ask.Segment); err != nil {
-		return r.run, err
 	}
 	if err := r.begin(ctx); err != nil {
 		return r.run, err
@@ -97,7 +97,7 @@ type running struct {
 	run      cdp.ShareRun
 	sum      *shareSum
 	gate     *gateOut
-	chosen   func(cdp.ProfileID) bool
+	chosen   func(*graph.Tx, *graph.Profile) (bool, error)
 	progress func(int)
 	sent     int // payload lines
 }
@@ -202,7 +202,11 @@ func (r *running) chunk(ctx context.Context, place uint64, n int) (chunk, error)
 				return err
 			}
 			c.next = p.Next
-			if r.chosen(p.ID) {
+			in, err := r.chosen(tx, &p)
+			if err != nil {
+				return fmt.Errorf("%v: %w", p.ID, err)
+			}
+			if in {
 				judged, at, err := g.disclose(&p)
 				if err != nil {
 					return fmt.Errorf("%v: %w", p.ID, err)

@@ -17,6 +17,7 @@ import (
 	"cdp-tui/internal/graph"
 	"cdp-tui/internal/policy"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/rights"
 )
 
 // An Index finds profiles by what is written about them. It follows the
@@ -45,6 +46,8 @@ type Steward struct {
 	g   *graph.Store
 	opt Options
 
+	rights *rights.Pack
+
 	mu       sync.Mutex
 	register []policy.Version // all, by valid-from
 	loaded   bool
@@ -62,7 +65,7 @@ func New(g *graph.Store, opt Options) *Steward {
 	if opt.Matcher == nil {
 		opt.Matcher = graph.DefaultMatcher(nil, "")
 	}
-	return &Steward{g: g, opt: opt, needs: make(map[needKey][]cdp.PurposeID), ends: make(map[needKey][]string)}
+	return &Steward{g: g, opt: opt, rights: rights.Defaults(), needs: make(map[needKey][]cdp.PurposeID), ends: make(map[needKey][]string)}
 }
 
 // An Actor is who acts: a person or a part of the program.

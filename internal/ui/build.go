@@ -43,6 +43,7 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 		"profile":    profile(newProfile),
 		"trace":      profile(newTrace),
 		"graph":      profile(newGraph),
+		"card":       func(a address) (screen, error) { return newCard(s, a) },
 		"history":    profile(newHistory),
 		"why":        plain(newWhy),
 		"sources":    plain(newSources),

@@ -14,6 +14,7 @@ type Desk interface {
 	Searcher
 	Profiler
 	Tracer
+	Carder
 	Grapher
 	Storekeeper
 	Waiter
@@ -78,6 +79,13 @@ type Tracer interface {
 	// {identifier, "email#1a2b3c4d"} or {attribute, name}.
 	Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.TraceNode, error)
 	Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, error)
+}
+
+// Carder answers the card.
+type Carder interface {
+	// Card answers the six questions about a value of a profile, named as for
+	// Trace, or about a record: {record, "R-0000001"} of profile 0.
+	Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Card, error)
 }
 
 // Grapher answers the graph and the why screen.

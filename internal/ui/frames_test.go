@@ -21,7 +21,7 @@ func places() map[string]string {
 		"members": "members?P-0042117", "preview": "preview?split&of=P-0042117%0AR-0001190", "undo": "undo?D-000007", "decisions": "decisions", "decision": "decision?D-000007",
 		"targets": "targets", "plan": "plan?letterwing&of=newsletter", "verdicts": "verdicts?letterwing&of=newsletter&q=birth_date+share.minimised", "outbox": "outbox", "drift": "drift",
 		"lens": "lens?P-0042117&of=newsletter", "journey": "journey?P-0042117", "basis": "basis?P-0042117&of=newsletter", "lawful": "lawful", "lawful-uses": "lawful?q=unlawful&all=1",
-		"radius": "radius?D-000007", "matches": "matches", "match": "match?P-0042117&of=P-0042118",
+		"card": "card?P-0042117&of=attribute%3Acity", "card-record": "card?R-0001188", "radius": "radius?D-000007", "matches": "matches", "match": "match?P-0042117&of=P-0042118",
 	}
 }
 

@@ -28,6 +28,7 @@ type session struct {
 	surveyed  *surveyed                  // what the lint found
 	decisions int                        // how often something was decided: what was read before may be otherwise
 	readOnly  bool
+	cardLang  string            // in which cards are shown
 	told      []cdp.Instruction // what officers began to record for persons; the evidence is personal and stays in memory
 
 	// Set by the root.

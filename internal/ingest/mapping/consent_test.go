@@ -121,3 +121,46 @@ func TestStateWithoutMap(t *testing.T) {
 		t.Errorf("states %v, want %v", got, want)
 	}
 }
+
+// TestHowAConsentWasGiven: whether a consent was express, bundled, tied to a
+// service, and who gave it, from a column, a constant or an expression. What
+// can not be read is noted and counts as what permits less.
+func TestHowAConsentWasGiven(t *testing.T) {
+	m := load(t, head+`consents:
+  - purpose: newsletter
+    state: given
+    explicit: { col: type, map: { EXPLICIT: "true", IMPLICIT: "false" } }
+    bundled: { col: bundled }
+    conditional: { expr: 'text(tied) == "yes"' }
+    speaker: { col: who, map: { P: parent, G: guardian, A: agent, S: person } }
+  - { purpose: health, state: given, explicit: true, speaker: guardian }
+`)
+	tests := []struct {
+		row   string
+		want  cdp.Consent
+		notes int
+	}{
+		{"1,EXPLICIT,false,no,S", cdp.Consent{Explicit: true}, 0},
+		{"2,IMPLICIT,true,yes,P", cdp.Consent{Bundled: true, Conditional: true, Speaker: cdp.ByParent}, 0},
+		{"3,,,,", cdp.Consent{}, 0},
+		{"4,EXPLICIT,false,,G", cdp.Consent{Explicit: true, Speaker: cdp.ByGuardian}, 0},
+		{"5,EXPLICIT,false,,A", cdp.Consent{Explicit: true, Speaker: cdp.ByAgent}, 0},
+		{"6,true,maybe,,guardian", cdp.Consent{Bundled: true}, 3},
+	}
+	for _, tt := range tests {
+		o := run(t, m, "x.csv", "id,type,bundled,tied,who\n"+tt.row+"\n")
+		if len(o.records) != 1 || len(o.records[0].Consents) != 2 {
+			t.Fatalf("%s: %+v %+v", tt.row, o.records, o.rejects)
+		}
+		got, other := o.records[0].Consents[0], o.records[0].Consents[1]
+		if got.Explicit != tt.want.Explicit || got.Bundled != tt.want.Bundled || got.Conditional != tt.want.Conditional || got.Speaker != tt.want.Speaker {
+			t.Errorf("%s: %+v", tt.row, got)
+		}
+		if !other.Explicit || other.Bundled || other.Conditional || other.Speaker != cdp.ByGuardian {
+			t.Errorf("%s: constants: %+v", tt.row, other)
+		}
+		if len(o.notes) != tt.notes {
+			t.Errorf("%s: notes %+v, want %d", tt.row, o.notes, tt.notes)
+		}
+	}
+}

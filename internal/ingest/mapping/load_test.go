@@ -48,6 +48,8 @@ func TestMistakesArePointedAt(t *testing.T) {
 		{"two orders of day and month", strings.Replace(head, "{ key: { col: id } }", "{ key: { col: id }, time: { from: { col: at }, layouts: [02/01/2006, 01/02/2006], tz: UTC } }", 1)},
 		{"state", head + "consents:\n  - purpose: newsletter\n    state: { col: s, map: { \"1\": granted } }\n"},
 		{"absent is not given", head + "consents:\n  - purpose: newsletter\n    state: { col: s }\n    absent: given\n"},
+		{"yes or no", head + "consents:\n  - purpose: newsletter\n    state: { col: s }\n    explicit: { col: e, map: { E: \"yes\" } }\n    bundled: maybe\n"},
+		{"speaker", head + "consents:\n  - purpose: newsletter\n    state: { col: s }\n    speaker: mother\n"},
 		{"activity of another source", head + "grounds:\n  - { activity: shop.account }\n"},
 		{"never stored by expression", head + "attributes:\n  - { name: p, from: { expr: 'a' }, store: never }\n"},
 		{"all mistakes at once", head + "attributes:\n  - { name: a, from: { col: a } }\n  - { name: b, from: b, category: user }\nshares:\n  - { recipient: x, mode: fax }\n"},

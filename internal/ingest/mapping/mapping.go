@@ -100,6 +100,7 @@ type consent struct {
 	each, when, preTicked                                                *expression
 	endpoint                                                             *identifier
 	purpose, channel, state, notice, method, language, proof, regulation *value
+	explicit, bundled, conditional, speaker                              *value
 	absent, empty                                                        cdp.ConsentState
 	time, expires                                                        *clock
 }

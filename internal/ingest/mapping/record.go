@@ -236,8 +236,42 @@ func (p *Mapper) event(c *consent, purpose cdp.PurposeID, state cdp.ConsentState
 	e.Method, _ = p.text(c.method)
 	e.Language, _ = p.text(c.language)
 	e.Regulation, _ = p.text(c.regulation)
+	e.Explicit, e.Bundled, e.Conditional = p.flag(c.explicit, false), p.flag(c.bundled, true), p.flag(c.conditional, true)
+	e.Speaker = p.speaker(c.speaker)
 	e.Endpoint = p.endpoint(c.endpoint, channel)
 	return e
+}
+
+// flag reads a yes or no. Nothing stated is no; what can not be read is what
+// permits less.
+func (p *Mapper) flag(v *value, unreadable bool) bool {
+	s, has, unlisted := p.judged(v)
+	switch {
+	case has != present || s == "false" && !unlisted:
+		return false
+	case s == "true" && !unlisted:
+		return true
+	case !unlisted:
+		p.notes.add("unmapped_value", v.field, "a value is neither true nor false, and no map says what it means", 1)
+	}
+	return unreadable
+}
+
+// speaker reads who made the statement: the person, where nothing else can be
+// read, for whom a child's age counts.
+func (p *Mapper) speaker(v *value) cdp.Speaker {
+	s, has, unlisted := p.judged(v)
+	if has != present {
+		return cdp.ByPerson
+	}
+	who, known := speakers[s]
+	if !known && !unlisted {
+		p.notes.add("unmapped_value", v.field, "a value is no speaker, and no map says who it means", 1)
+	}
+	if unlisted {
+		return cdp.ByPerson
+	}
+	return who
 }
 
 func knownState(s string) bool {

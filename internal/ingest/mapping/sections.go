@@ -15,6 +15,9 @@ var strengths = map[string]cdp.Strength{"none": cdp.LinkNone, "weak": cdp.LinkWe
 var verifications = map[string]cdp.Verification{"none": cdp.Unverified, "format": cdp.FormatChecked,
 	"double_opt_in": cdp.DoubleOptIn, "login": cdp.LoggedIn, "document": cdp.ByDocument}
 
+// speakers are the words for who made a statement.
+var speakers = map[string]cdp.Speaker{"person": cdp.ByPerson, "parent": cdp.ByParent, "guardian": cdp.ByGuardian, "agent": cdp.ByAgent}
+
 var origins = []cdp.Origin{cdp.Provided, cdp.Observed, cdp.Derived, cdp.Inferred, cdp.Acquired}
 
 func item(section string, i int) string { return "$." + section + "[" + strconv.Itoa(i) + "]" }
@@ -140,7 +143,10 @@ func (l *loader) consents() {
 			notice: l.value(at+".notice", s.Notice, anyValue), method: l.value(at+".method", s.Method, anyValue),
 			language: l.value(at+".language", s.Language, anyValue), proof: l.value(at+".proof", s.Proof, anyValue),
 			regulation: l.value(at+".regulation", s.Regulation, anyValue),
+			explicit:   l.flag(at+".explicit", s.Explicit), bundled: l.flag(at+".bundled", s.Bundled),
+			conditional: l.flag(at+".conditional", s.Conditional), speaker: l.value(at+".speaker", s.Speaker, anyValue),
 		}
+		l.targets(at+".speaker", c.speaker, "speaker", keysOf(speakers))
 		l.targets(at+".state", c.state, "state of a consent", states)
 		c.absent = l.state(at+".absent", s.Absent, states, cdp.NoStatement)
 		c.empty = l.state(at+".empty", s.Empty, states, cdp.ConsentEmpty)
@@ -150,6 +156,13 @@ func (l *loader) consents() {
 		c.endpoint = l.endpoint(at+".endpoint", s.Endpoint)
 		l.m.consents = append(l.m.consents, c)
 	}
+}
+
+// flag compiles a value that is true or false.
+func (l *loader) flag(path string, s valueSpec) *value {
+	v := l.value(path, s, anyValue)
+	l.targets(path, v, "flag", []string{"false", "true"})
+	return v
 }
 
 func (l *loader) state(path, s string, known []string, absent cdp.ConsentState) cdp.ConsentState {

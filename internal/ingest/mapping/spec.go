@@ -128,6 +128,11 @@ type consentSpec struct {
 	Proof      valueSpec     `yaml:"proof"`
 	Regulation valueSpec     `yaml:"regulation"`
 	PreTicked  string        `yaml:"pre_ticked"`
+
+	Explicit    valueSpec `yaml:"explicit"`
+	Bundled     valueSpec `yaml:"bundled"`
+	Conditional valueSpec `yaml:"conditional"`
+	Speaker     valueSpec `yaml:"speaker"`
 }
 
 type groundSpec struct {

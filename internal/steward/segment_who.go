@@ -1,0 +1,301 @@
+package steward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+	"cdp-tui/internal/query"
+	"cdp-tui/internal/segment"
+)
+
+// A selector says who is in a segment, from the store.
+type selector struct {
+	s     *Steward
+	m     *segment.Matcher
+	needs segment.Needs
+	tx    *graph.Tx // that v looks at
+	v     *sight
+}
+
+// selector makes a query ready for now. An empty query is everyone.
+func (s *Steward) selector(ctx context.Context, q string) (*selector, error) {
+	tree, err := query.Parse(q)
+	if err != nil {
+		return nil, err
+	}
+	x := &selector{s: s}
+	err = s.g.View(ctx, func(tx *graph.Tx) error {
+		r := resolver{ctx, s, tx}
+		if x.m, err = segment.Compile(tree, s.opt.Now(), r); err != nil {
+			return err
+		}
+		x.needs = x.m.Needs()
+		reg, err := s.inForce(tx, s.opt.Now())
+		if err != nil {
+			return err
+		}
+		for _, p := range x.needs.May {
+			if _, known := reg.Purpose(p); !known {
+				return fmt.Errorf("may:%s: the register has %s: %w", p, purposeNames(reg), ErrNotFound)
+			}
+		}
+		return nil
+	})
+	return x, err
+}
+
+// resolver answers what a query names.
+type resolver struct {
+	ctx context.Context
+	s   *Steward
+	tx  *graph.Tx
+}
+
+func (r resolver) Carry(t query.IdentifierTerm) (map[cdp.ProfileID]bool, error) {
+	ids, err := r.s.identified(r.ctx, t)
+	out := make(map[cdp.ProfileID]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
+}
+
+func (r resolver) Saved(name string) (query.Node, error) {
+	s, err := segmentOf(r.tx, name)
+	if err != nil {
+		return nil, err
+	}
+	return query.Parse(s.Query)
+}
+
+// segmentOf returns a version of a segment, name/version, or the latest of one
+// that was not retired.
+func segmentOf(tx *graph.Tx, ref string) (cdp.Segment, error) {
+	name, version, pinned := strings.Cut(ref, "/")
+	versions, err := tx.SegmentVersions(name)
+	if err != nil {
+		return cdp.Segment{}, err
+	}
+	missing := fmt.Errorf("the saved segment of in: %w", ErrNotFound)
+	if !pinned {
+		if len(versions) == 0 || versions[len(versions)-1].Retired {
+			return cdp.Segment{}, missing
+		}
+		return versions[len(versions)-1], nil
+	}
+	n, err := strconv.Atoi(version)
+	if err != nil || n < 1 || n > len(versions) || versions[n-1].Retired {
+		return cdp.Segment{}, missing
+	}
+	return versions[n-1], nil
+}
+
+// pin names the version of each saved segment in a query, so that what is
+// planned, sent and logged can be read later as it was. The error is that of
+// the query.
+func (s *Steward) pin(ctx context.Context, q string) (string, error) {
+	if q == "" {
+		return "", nil
+	}
+	tree, err := query.Parse(q)
+	if err != nil || !slices.Contains(query.StoreOnly(tree), query.FieldIn) {
+		return q, err
+	}
+	err = s.g.View(ctx, func(tx *graph.Tx) error {
+		tree, err = pinned(tx, tree)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return tree.String(), nil
+}
+
+func pinned(tx *graph.Tx, n query.Node) (query.Node, error) {
+	list := func(in []query.Node) ([]query.Node, error) {
+		out := make([]query.Node, len(in))
+		for i, x := range in {
+			var err error
+			if out[i], err = pinned(tx, x); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	switch n := n.(type) {
+	case query.And:
+		out, err := list(n)
+		return query.And(out), err
+	case query.Or:
+		out, err := list(n)
+		return query.Or(out), err
+	case query.Not:
+		x, err := pinned(tx, n.X)
+		return query.Not{X: x}, err
+	case query.Term:
+		if n.Field != query.FieldIn {
+			return n, nil
+		}
+		s, err := segmentOf(tx, n.Text)
+		n.Text = s.Ref()
+		return n, err
+	}
+	return n, nil
+}
+
+// has reports whether a profile is in the segment. What is restricted (Art. 18)
+// is in none.
+func (x *selector) has(tx *graph.Tx, p *graph.Profile) (bool, error) {
+	if restricted(*p) {
+		return false, nil
+	}
+	subject, err := x.subject(tx, p)
+	return err == nil && x.m.Match(&subject), err
+}
+
+// look gives the sight of a transaction, made once.
+func (x *selector) look(tx *graph.Tx) (*sight, error) {
+	if x.tx == tx {
+		return x.v, nil
+	}
+	v, err := x.s.look(tx, cdp.Lens{})
+	if err == nil {
+		x.tx, x.v = tx, v
+	}
+	return v, err
+}
+
+// subject gathers what the query looks at.
+func (x *selector) subject(tx *graph.Tx, p *graph.Profile) (segment.Subject, error) {
+	var out segment.Subject
+	v, err := x.look(tx)
+	if err != nil {
+		return out, err
+	}
+	if out.Document, err = x.s.document(tx, *p, detail{texts: x.needs.Texts, consents: x.needs.Consents, unasked: true}); err != nil {
+		return out, err
+	}
+	seen := make(map[cdp.IdentifierKey]bool)
+	for i := range p.Records {
+		out.Outcomes = appendNew(out.Outcomes, p.Records[i].Outcome)
+		for _, c := range p.Records[i].Claims {
+			if k := c.Identifier.Key(); !seen[k] {
+				seen[k] = true
+				out.Identifiers = append(out.Identifiers, c.Identifier)
+			}
+		}
+	}
+	if x.needs.Touchpoints {
+		records := slices.Clone(p.Records)
+		if err := tx.FillTails(records); err != nil {
+			return out, err
+		}
+		for i := range records {
+			out.Touchpoints = append(out.Touchpoints, records[i].Touchpoints...)
+		}
+	}
+	if x.needs.Wishes {
+		if out.Wishes, err = v.wishesOf(p.Records); err != nil {
+			return out, err
+		}
+	}
+	if x.needs.Shares {
+		if out.Shares, err = v.shares(p.Records); err != nil {
+			return out, err
+		}
+	}
+	for _, purpose := range x.needs.May {
+		ok, _, err := v.usable(p.Records, purpose)
+		if err != nil {
+			return out, err
+		}
+		if ok {
+			out.May = append(out.May, purpose)
+		}
+	}
+	return out, nil
+}
+
+// wishesOf returns what holds of how the person wants to be spoken to, at the
+// endpoints of records, to their controllers.
+func (v *sight) wishesOf(records []graph.Record) ([]cdp.Preferring, error) {
+	at := make(map[string]*statements)
+	var controllers []string
+	for i := range records {
+		c := records[i].Controller
+		if at[c] == nil {
+			at[c] = &statements{}
+			controllers = append(controllers, c)
+		}
+		at[c].at(endpointsOf(&records[i].Record), i)
+	}
+	var stated []cdp.Preference
+	for _, c := range controllers {
+		more, err := v.tx.PreferencesAt(at[c].endpoints, c)
+		if err != nil {
+			return nil, err
+		}
+		stated = append(stated, more...)
+	}
+	return policy.Preferring(stated, v.at.At), nil
+}
+
+// usable reports whether one of the records may be used for a purpose now, or
+// the verdict on the first.
+func (v *sight) usable(records []graph.Record, purpose cdp.PurposeID) (bool, cdp.Verdict, error) {
+	var first cdp.Verdict
+	for i := range records {
+		verdict, err := v.mayUse(records[i], []cdp.PurposeID{purpose})
+		if err != nil {
+			return false, verdict, err
+		}
+		if verdict.Allow {
+			return true, verdict, nil
+		}
+		if i == 0 {
+			first = verdict
+		}
+	}
+	return false, first, nil
+}
+
+// stream hands all profiles of the store to f, with the transaction in which
+// they were read, in several views, from a place on until f says that it is
+// enough. It returns the place to go on from, 0 at the end.
+func (d *Desk) stream(ctx context.Context, place uint64, f func(tx *graph.Tx, p *graph.Profile) (enough bool, err error)) (uint64, error) {
+	for more := true; more; {
+		enough := false
+		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+			more = false
+			records := 0
+			for p, err := range tx.ByComponentFrom(place) {
+				if err != nil {
+					return err
+				}
+				place = p.Next
+				if enough, err = f(tx, &p); err != nil || enough {
+					return err
+				}
+				if records += len(p.Records); records >= streamRecords {
+					more = true
+					break
+				}
+			}
+			return nil
+		})
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return 0, err
+		}
+		if enough {
+			return place, nil
+		}
+	}
+	return 0, nil
+}
