@@ -42,7 +42,7 @@ func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, erro
 
 // overview makes what an officer sees of what the graph keeps.
 func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
-	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size, Lens: v.lens}
+	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size || v.partial, Lens: v.lens}
 	var err error
 	versions := false // that may have reported disclosures
 	for _, rec := range p.Records {
