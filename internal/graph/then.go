@@ -258,7 +258,7 @@ func (g *circle) spread() error {
 				}
 			}
 			if p.state == placeLive {
-				in, err := g.tx.component(p.component)
+				in, err := g.tx.rootOf(p.component)
 				if err == nil {
 					err = g.profile(in.profile())
 				}
