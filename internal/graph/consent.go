@@ -336,7 +336,7 @@ func (tx *Tx) rootsOf(id cdp.Identifier) ([]*component, error) {
 	}
 	roots := make([]*component, 0, len(ids))
 	for _, c := range ids {
-		root, err := tx.component(c)
+		root, err := tx.rootOf(c)
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func (d *Desk) Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Ju
 			return nil
 		}
 		if f.Profile != 0 {
-			p, err := tx.Profile(f.Profile, profileLimit)
+			p, err := tx.Profile(f.Profile, 0)
 			if err != nil {
 				return err
 			}
@@ -211,24 +211,41 @@ func (f *bearing) touched(purpose cdp.PurposeID) cdp.Verdict {
 // lawful judges one disclosure for the day on which it happened.
 func (v *sight) lawful(s cdp.Share, profile cdp.ProfileID) (cdp.Judged, error) {
 	out := cdp.Judged{Share: s, Profile: profile}
-	rec, err := v.tx.Record(s.Record)
-	if err != nil {
-		return out, err
+	of := s.Records
+	if len(of) == 0 {
+		of = []cdp.RecordID{s.Record}
 	}
-	now, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: s.At})
-	if err != nil {
-		return out, err
+	for i, id := range of { // it was lawful when it was for each record
+		rec, err := v.tx.Record(id)
+		if err != nil {
+			return out, err
+		}
+		at := s.At
+		if at.IsZero() {
+			at = cmp.Or(rec.At, rec.Recorded)
+		}
+		now, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at})
+		if err != nil {
+			return out, err
+		}
+		if by := now.share(s); i == 0 || out.Now.Allow && !by.Allow {
+			out.Now = by
+		}
+		then, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at, Known: at})
+		switch {
+		case errors.Is(err, errUnknownThen):
+			out.UnknownThen = true
+		case err != nil:
+			return out, err
+		default:
+			if by := then.share(s); i == 0 || out.Then.Allow && !by.Allow {
+				out.Then = by
+			}
+		}
 	}
-	out.Now = now.share(s)
-	then, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: s.At, Known: s.At})
-	if errors.Is(err, errUnknownThen) {
-		out.UnknownThen = true
-		return out, nil
+	if out.UnknownThen {
+		out.Then = cdp.Verdict{}
 	}
-	if err != nil {
-		return out, err
-	}
-	out.Then = then.share(s)
 	return out, nil
 }
 
@@ -248,7 +265,7 @@ func (f *bearing) share(s cdp.Share) cdp.Verdict {
 		if !ok || s.Purpose != "" && a.Purpose != s.Purpose || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
 			continue
 		}
-		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, At: f.at.At}, f.policy())
+		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, Channel: s.Channel, At: f.at.At}, f.policy())
 		if v.Allow {
 			return v
 		}

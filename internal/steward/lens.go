@@ -138,12 +138,12 @@ func (d *Desk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.Purpose
 		if !known {
 			return fmt.Errorf("purpose %q: the register has %s: %w", purpose, purposeNames(v.reg), ErrNotFound)
 		}
-		whole, err := v.whole(id, profileLimit)
+		whole, err := v.whole(id, 0)
 		if err != nil {
 			return err
 		}
 		out.Profile, out.Title, out.Records, out.Pieces = whole.ID, p.Title.EN, whole.Size, nil
-		out.Truncated = len(whole.Records) < whole.Size
+		out.Truncated = v.partial
 		pieces, left, err := v.pieces(whole, purpose)
 		if err != nil {
 			return err
@@ -227,7 +227,7 @@ func (d *Desk) touchpointsThen(tx *graph.Tx, id cdp.ProfileID, after string, n i
 	if err != nil {
 		return out, err
 	}
-	p, err := v.profile(id, profileLimit)
+	p, err := v.profile(id, 0)
 	if err != nil {
 		return out, err
 	}
