@@ -64,7 +64,7 @@ func TestMuteIsLifted(t *testing.T) {
 	if want := []string{"NO_BASIS", "store.wlan", "cleared"}; !slices.Equal(f.lifted, want) {
 		t.Errorf("lifted %q", f.lifted)
 	}
-	d.press("esc").command("findings")
+	d.press("esc", "esc").command("sources").command("findings").sees("120")
 	if f.count("Lint") == before {
 		t.Error("the findings were not looked for again")
 	}

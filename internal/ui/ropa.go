@@ -48,7 +48,7 @@ func newRopa(s *session, a address) screen {
 	desk, cache := s.desk, &once[cdp.Ropa]{}
 	cols := []column[cdp.RopaRow]{
 		{name: "activity", min: 14, max: 26, flex: 1, cell: func(sh show, r cdp.RopaRow) val { return ropaName(sh, &r) }},
-		{name: "seen", min: 8, cell: func(sh show, r cdp.RopaRow) val { return ropaSeen(sh, &r) }},
+		{name: "seen", min: 12, cell: func(sh show, r cdp.RopaRow) val { return ropaSeen(sh, &r) }},
 		{name: "purpose", min: 10, max: 18, flex: 1, prio: 1, cell: func(_ show, r cdp.RopaRow) val { return plain(string(r.Purpose)) }},
 		{name: "basis", min: 10, prio: 2, cell: func(sh show, r cdp.RopaRow) val { return sh.basis(r.Basis) }},
 		{name: "records", min: 9, right: true, cell: func(_ show, r cdp.RopaRow) val { return number(ropaRecords(&r)) },
