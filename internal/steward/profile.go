@@ -9,7 +9,6 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
-	"cdp-tui/internal/policy"
 )
 
 // profileLimit is how many records of a profile are read for its overview.
@@ -272,11 +271,5 @@ func (v *sight) standings(held []cdp.Held, records []graph.Record) ([]cdp.Standi
 	events = slices.DeleteFunc(events, func(c cdp.Consent) bool {
 		return !slices.ContainsFunc(records, func(r graph.Record) bool { return r.Controller == c.Controller })
 	})
-	var attributes []cdp.Attribute
-	for i := range records {
-		attributes = append(attributes, records[i].Attributes...)
-	}
-	terms := policy.Terms{Register: v.reg}
-	terms.Born, terms.Country = policy.PersonOf(attributes)
-	return terms.Standings(v.knew(events), v.at.At), nil
+	return termsOf(v.reg, records).Standings(v.knew(events), v.at.At), nil
 }
