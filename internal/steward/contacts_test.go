@@ -52,7 +52,7 @@ func TestNotNow(t *testing.T) {
 		t.Errorf("steps: %v", kinds)
 	}
 	again := 0
-	if _, err := b.d.Lawful(t.Context(), LawfulFilter{Profile: id}, func(j cdp.Judged) error { again++; return nil }, nil); err != nil || again != 1 {
+	if _, err := b.d.Lawful(t.Context(), cdp.LawfulFilter{Profile: id}, func(j cdp.Judged) error { again++; return nil }, nil); err != nil || again != 1 {
 		t.Errorf("judged again: %d, %v", again, err)
 	}
 	sent := r
