@@ -127,7 +127,7 @@ func TestLawfulByChannel(t *testing.T) {
 	b.now = sent.Add(time.Hour)
 	b.admit(late)
 	var got []cdp.Judged
-	sum, err := b.d.Lawful(t.Context(), LawfulFilter{}, func(j cdp.Judged) error { got = append(got, j); return nil }, nil)
+	sum, err := b.d.Lawful(t.Context(), cdp.LawfulFilter{}, func(j cdp.Judged) error { got = append(got, j); return nil }, nil)
 	if err != nil || sum.Flipped != 1 || len(got) != 1 || got[0].Now.Rule != "share.consent.withdrawn" || got[0].Then.Rule != "share.consent.given" {
 		t.Errorf("%+v, %+v, %v", sum, got, err)
 	}
@@ -166,7 +166,7 @@ func TestLargeProfile(t *testing.T) {
 	if err != nil || len(steps) != 2*all {
 		t.Errorf("%d steps, want %d; %v", len(steps), 2*all, err)
 	}
-	sum, err := b.d.Lawful(t.Context(), LawfulFilter{Profile: id}, func(cdp.Judged) error { return nil }, nil)
+	sum, err := b.d.Lawful(t.Context(), cdp.LawfulFilter{Profile: id}, func(cdp.Judged) error { return nil }, nil)
 	if err != nil || sum.Shares != all {
 		t.Errorf("%d disclosures judged, want %d; %v", sum.Shares, all, err)
 	}

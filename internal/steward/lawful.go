@@ -13,21 +13,12 @@ import (
 	"cdp-tui/internal/policy"
 )
 
-// A LawfulFilter says which disclosures are judged again.
-type LawfulFilter struct {
-	Profile   cdp.ProfileID // 0 for all
-	Recipient string        // "" for all
-	Uses      bool          // judge uses too: what the touchpoints tell; not with Recipient, for a use has none
-	Differing bool          // yield only those of which the answer changed
-	Unlawful  bool          // yield only those that should not have been, as known now
-}
-
 // Lawful judges past disclosures, and uses when they are asked for, again, for
 // the day on which each happened: as known then, and as known now. Where the
 // answers differ, something was learnt too late: that is the retrospective
 // report. What was done with records that wait in quarantine now is judged too. yield
 // is told each, profile by profile, the oldest first; progress, which may be nil, the number of profiles read.
-func (d *Desk) Lawful(ctx context.Context, f LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error) {
+func (d *Desk) Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error) {
 	sum := cdp.LawfulSum{ByRule: make(map[string]int)}
 	e := d.entry("judge", cdp.Ref{}, "disclosures judged again")
 	if f.Profile != 0 {
@@ -131,7 +122,7 @@ func sumUp(sum *cdp.LawfulSum, j cdp.Judged) {
 }
 
 // judgedAgain judges the disclosures of a profile's data, and the uses.
-func (v *sight) judgedAgain(p graph.Profile, f LawfulFilter) ([]cdp.Judged, error) {
+func (v *sight) judgedAgain(p graph.Profile, f cdp.LawfulFilter) ([]cdp.Judged, error) {
 	var out []cdp.Judged
 	shares, err := v.shares(p.Records)
 	if err != nil {

@@ -165,6 +165,7 @@ func lensPiece(records []graph.Record) cdp.LensPiece {
 	var out cdp.LensPiece
 	for _, rec := range records {
 		out.Records = append(out.Records, rec.ID)
+		out.From = append(out.From, rec.Source)
 		out.Sources = appendNew(out.Sources, rec.Source)
 		for _, c := range rec.Claims {
 			if c.Active && !slices.ContainsFunc(out.Links, c.Identifier.Same) {
@@ -177,6 +178,22 @@ func lensPiece(records []graph.Record) cdp.LensPiece {
 		return cmp.Compare(slices.Index(order, a.Kind()), slices.Index(order, b.Kind()))
 	})
 	return out
+}
+
+// Purposes are those of the register in force at the standpoint, in its order.
+func (d *Desk) Purposes(ctx context.Context) ([]cdp.PurposeTitle, error) {
+	var out []cdp.PurposeTitle
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+		v, err := d.look(tx)
+		if err != nil || v.reg == nil {
+			return err
+		}
+		for _, p := range v.reg.Purposes {
+			out = append(out, cdp.PurposeTitle{ID: p.ID, Title: p.Title.EN})
+		}
+		return nil
+	})
+	return out, err
 }
 
 func purposeNames(reg *policy.Register) string {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"cdp-tui/internal/cdp"
 )
@@ -27,6 +28,19 @@ type Desk interface {
 	Examiner
 	Gatekeeper
 	Linter
+	Lenser
+}
+
+// Lenser answers what is asked of another time, or for one purpose.
+type Lenser interface {
+	// Purposes are those of the register that is in force.
+	Purposes(ctx context.Context) ([]cdp.PurposeTitle, error)
+	Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Lensed, error)
+	// Journey tells what happened, oldest first; zero times do not bound it.
+	Journey(ctx context.Context, id cdp.ProfileID, from, to time.Time) ([]cdp.Step, error)
+	Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistory, error)
+	// Lawful judges what was done again, which takes a while on a large store.
+	Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error)
 }
 
 // Instructor records what persons say on their behalf.

@@ -114,7 +114,14 @@ func newUses(p *profile, a address) screen {
 		d.fact("field.source", plain(string(u.Source)))
 		d.verdict(u.Verdict)
 	}
-	x.open = func(u cdp.Use) tea.Cmd { return p.ses.visit(address{Screen: "record", Object: u.Record.String()}) }
+	x.open = func(u cdp.Use) tea.Cmd {
+		return p.ses.visit(address{Screen: "basis", Object: p.id.String(), Of: string(u.Purpose)})
+	}
+	x.binds = func() []binding {
+		return []binding{{id: "record", keys: []string{"u"}, hint: 2, off: x.empty, do: x.on(func(u cdp.Use) tea.Cmd {
+			return p.ses.visit(address{Screen: "record", Object: u.Record.String()})
+		})}}
+	}
 	return x
 }
 

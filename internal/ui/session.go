@@ -16,7 +16,9 @@ import (
 // a command needs of it is taken before (desk, show).
 type session struct {
 	kit       *widget.Kit
-	desk      Desk
+	desk      Desk // looks through lens
+	present   Desk
+	lens      cdp.Lens
 	env       Env
 	lex       *lexicon
 	toasts    *widget.Toasts
