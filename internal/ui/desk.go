@@ -26,6 +26,7 @@ type Desk interface {
 	Examiner
 	Gatekeeper
 	Linter
+	Segmenter
 }
 
 // Instructor records what persons say on their behalf.
@@ -116,6 +117,19 @@ type Linter interface {
 	Lint(ctx context.Context, f cdp.LintFilter, progress func(records int)) (cdp.LintReport, error)
 	LintRuns(ctx context.Context, n int) ([]cdp.LintRun, error)
 	Mute(ctx context.Context, m cdp.Mute) error
+}
+
+// Segmenter answers the screens of segments, of facts over time, and of
+// touchpoints by basis. All but the lists read the whole store.
+type Segmenter interface {
+	Segments(ctx context.Context, all bool) ([]cdp.Segment, error)
+	SegmentRuns(ctx context.Context, name string, n int) ([]cdp.SegmentRun, error)
+	SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error)
+	CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error)
+	SaveSegment(ctx context.Context, name, query, note string) (cdp.Segment, error)
+	ForgetSegment(ctx context.Context, name string) error
+	Counts(ctx context.Context, by string, progress func(profiles int)) (cdp.Counts, error)
+	Coverage(ctx context.Context, progress func(profiles int)) (cdp.Coverage, error)
 }
 
 // Decider answers the screens on which is decided who is who. Nothing is
