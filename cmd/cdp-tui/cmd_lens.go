@@ -11,7 +11,6 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/report"
-	"cdp-tui/internal/steward"
 )
 
 // A lens is what the flags say on how to look.
@@ -57,19 +56,11 @@ func instant(flag, typed string, zone *time.Location) (time.Time, error) {
 	if typed == "" {
 		return time.Time{}, nil
 	}
-	if t, err := time.Parse(time.RFC3339, typed); err == nil {
-		return t, nil
-	}
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, typed, zone); err == nil {
-			return t, nil
-		}
-	}
-	day, err := time.ParseInLocation(time.DateOnly, typed, zone)
-	if err != nil {
+	t, ok := cdp.ParseInstant(typed, zone)
+	if !ok {
 		return time.Time{}, &usageError{flag + " is no time", "write it as 2026-05-01, 2026-05-01T14:00 or 2026-05-01T14:00:00+02:00"}
 	}
-	return day.AddDate(0, 0, 1).Add(-time.Microsecond), nil
+	return t, nil
 }
 
 func (p *program) lensCommand() *cobra.Command {
@@ -151,7 +142,7 @@ func (p *program) journeyCommand() *cobra.Command {
 }
 
 func (p *program) lawfulCommand() *cobra.Command {
-	var f steward.LawfulFilter
+	var f cdp.LawfulFilter
 	var profile string
 	c := &cobra.Command{
 		Use:   "lawful",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/steward"
 	"cdp-tui/internal/ui"
 )
@@ -89,7 +90,8 @@ func (s *session) show(ctx context.Context) error {
 			}
 		}
 	}
-	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, WriteFile: func(name string, data []byte) error {
+	through := func(l cdp.Lens) ui.Desk { return s.desk.Through(l) }
+	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, WriteFile: func(name string, data []byte) error {
 		return newFile(filepath.Base(name), bytesTo(data))
 	}}
 	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open, ReadOnly: s.looks.readOnly}

@@ -36,7 +36,7 @@ func (p *program) outlet(to string, header []byte, payload *report.Payload) (*ou
 	o := &outlet{payload: payload, header: header, hash: sha256.New()}
 	if to == "-" {
 		if p.outTerminal {
-			return nil, hint(errTerminal, "give --to FILE, or a pipe")
+			return nil, hint(errTerminal, "give --out FILE, or a pipe")
 		}
 		o.w = p.out
 		return o, nil

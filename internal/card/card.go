@@ -31,6 +31,7 @@ type Line struct {
 // A Section is one of the six answers, or what is unknown.
 type Section struct {
 	Title text.Safe
+	Short text.Safe // in a word
 	Lines []Line
 }
 
@@ -38,6 +39,7 @@ type Section struct {
 type Doc struct {
 	Lang     string
 	Title    text.Safe
+	Short    text.Safe // what Head is about
 	Head     []Line
 	Sections []Section
 	Foot     text.Safe
@@ -50,17 +52,17 @@ func Write(c cdp.Card, lang string, zone *time.Location) Doc {
 		zone = time.UTC
 	}
 	w := writer{c: &c, lex: newLexicon(lang), zone: zone}
-	d := Doc{Lang: w.lex.lang, Title: w.lex.say("title")}
+	d := Doc{Lang: w.lex.lang, Title: w.lex.say("title"), Short: w.lex.say("s.0")}
 	w.head()
 	d.Head, w.lines = w.lines, nil
 	for i, answer := range []func(){w.source, w.link, w.basis, w.recipients, w.retention, w.rights} {
 		answer()
-		d.Sections = append(d.Sections, Section{w.lex.say("q." + strconv.Itoa(i+1)), w.lines})
+		d.Sections = append(d.Sections, Section{w.lex.say("q." + strconv.Itoa(i+1)), w.lex.say("s." + strconv.Itoa(i+1)), w.lines})
 		w.lines = nil
 	}
 	w.unknown()
 	if len(w.lines) > 0 {
-		d.Sections = append(d.Sections, Section{w.lex.say("unknown.title"), w.lines})
+		d.Sections = append(d.Sections, Section{w.lex.say("unknown.title"), w.lex.say("s.7"), w.lines})
 	}
 	name := zone.String()
 	if name == "Local" {

@@ -18,6 +18,15 @@ func (j Judged) Unlawful() bool { return !j.Now.Allow }
 // Differs reports whether what was learnt since changed the answer.
 func (j Judged) Differs() bool { return !j.UnknownThen && j.Then.Allow != j.Now.Allow }
 
+// A LawfulFilter says which disclosures and uses are judged again, and which of them are told.
+type LawfulFilter struct {
+	Profile   ProfileID // 0 for all
+	Recipient string    // "" for all
+	Uses      bool      // judge uses too: what the touchpoints tell; not with Recipient, for a use has none
+	Differing bool      // yield only those of which the answer changed
+	Unlawful  bool      // yield only those that should not have been, as known now
+}
+
 // A LawfulSum sums up disclosures, and uses, that were judged again.
 type LawfulSum struct {
 	Shares      int            // disclosures judged

@@ -11,10 +11,17 @@ type Lensed struct {
 	Left      []LeftOut
 }
 
+// A PurposeTitle is a purpose of the register.
+type PurposeTitle struct {
+	ID    PurposeID
+	Title string
+}
+
 // A LensPiece is records that are one person for a purpose.
 type LensPiece struct {
 	Records []RecordID
-	Sources []SourceID
+	From    []SourceID   // the source of each record
+	Sources []SourceID   // each once
 	Links   []Identifier // that put it together
 }
 

@@ -200,6 +200,10 @@ type Share struct {
 
 	Source SourceID // that reports it; set when read back
 	Record RecordID
+	// Of a disclosure made by us: over which channel the recipient was to speak to
+	// the person, and all the records of which it was made.
+	Channel Channel
+	Records []RecordID
 }
 
 // A Source is a system that delivers data.

@@ -35,7 +35,7 @@ type Purpose struct {
 
 // A Loss is something that a format does not carry.
 type Loss struct {
-	Code    string // state time expires channel endpoint purpose controller evidence history regulation preference
+	Code    string // state time expires channel endpoint purpose controller evidence explicit history regulation preference
 	Purpose cdp.PurposeID
 	Text    string // no personal value
 	Count   int

@@ -147,10 +147,10 @@ func (tx *Tx) rest(ids []minted, cause *head) error {
 		if err != nil {
 			return err
 		}
-		if row.component == 0 && row.survivor == 0 {
+		if row.rests() {
 			continue
 		}
-		row.component, row.survivor = 0, 0
+		row = &profileRow{minted: row.minted}
 		if err := tx.set(layout.KeyProfile(m.profile), row.encode(tx.writer())); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 		return cdp.CheckReport{}, err
 	}
 	c := checker{tx: tx, marks: marks, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
-		sizes: make(map[layout.Component]int), sums: make(map[layout.Component]resolve.Sum), pending: make(map[layout.Component]bool), progress: progress,
+		sizes: make(map[layout.Component]int), long: make(map[layout.Component]bool), sums: make(map[layout.Component]resolve.Sum), pending: make(map[layout.Component]bool), progress: progress,
 		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
 	for _, step := range []func(context.Context) error{c.components, c.lists, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences,
 		c.disclosures} {
@@ -59,6 +59,7 @@ type checker struct {
 	decided  []*head            // of which persons decided something
 	apart    map[layout.Component][]apartLink
 	sizes    map[layout.Component]int
+	long     map[layout.Component]bool // whose lists go on in rows of their own
 	sums     map[layout.Component]resolve.Sum
 	pending  map[layout.Component]bool
 	want     []standing // by link, as recomputed
@@ -111,7 +112,7 @@ func (c *checker) components(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("graph: check: %w", err)
 		}
-		comp, err := decodeComponent(layout.Component(layout.LastNumber(e.Key)), c.tx.reader(value))
+		comp, err := c.tx.componentAt(layout.Component(layout.LastNumber(e.Key)), value)
 		if err != nil {
 			return err
 		}
@@ -123,6 +124,14 @@ func (c *checker) components(ctx context.Context) error {
 		}
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+	}
+	for e, err := range c.tx.r.Scan(layout.AllComponentRests()) {
+		if err != nil {
+			return fmt.Errorf("graph: check: %w", err)
+		}
+		if id, _ := layout.RestOf(e.Key); !c.long[id] {
+			c.problem("component.rest", cdp.Ref{Kind: "component", ID: fmt.Sprint(id)}, "has a list that goes on, and its row does not say so")
 		}
 	}
 	return nil
@@ -139,6 +148,9 @@ func (c *checker) component(comp *component) error {
 	}
 	if !slices.ContainsFunc(members, func(m member) bool { return m.in == comp.id }) {
 		c.problem("component.root", ref, "has no record under its own number %d: scans pass it over", comp.id)
+	}
+	if comp.long {
+		c.long[comp.id] = true
 	}
 	c.sizes[comp.id], c.sums[comp.id] = len(members), comp.sum
 	if len(comp.apart) > 0 {
@@ -168,11 +180,11 @@ func (c *checker) component(comp *component) error {
 		}
 	}
 	for i, m := range comp.ids {
-		row, err := c.tx.profileRow(m.profile)
+		live, row, err := c.tx.find(m.profile)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		if err != nil || i == 0 && row.component != comp.id || i > 0 && row.survivor != comp.profile() {
+		if err != nil || row.component != comp.id || live != comp.profile() || i == 0 && live != m.profile {
 			c.problem("profile.row", profileRef(m.profile), "does not lead to component %d", comp.id)
 		}
 		if !here[m.anchor] {
@@ -229,111 +241,6 @@ func (c *checker) due(h *head) {
 	}
 }
 
-// places checks the records that are not live, and counts all.
-func (c *checker) places(ctx context.Context) error {
-	for e, err := range c.tx.r.Scan(layout.Places()) {
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		value, err := layout.Unseal(e.Key, e.Value)
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		p, err := decodePlace(c.tx.reader(value))
-		if err != nil {
-			return err
-		}
-		c.counted.versions++
-		for _, m := range p.resting {
-			c.found(m.profile, idResting)
-		}
-		if p.state == placeQuarantined {
-			if err := c.quarantined(cdp.RecordID(layout.LastNumber(e.Key))); err != nil {
-				return err
-			}
-		}
-	}
-	return ctx.Err()
-}
-
-func (c *checker) quarantined(id cdp.RecordID) error {
-	h, err := c.tx.headAt(id, place{state: placeQuarantined})
-	if err != nil {
-		return err
-	}
-	carried, err := c.tx.quarantineRow(id)
-	if err != nil {
-		c.problem("record.quarantine", recordRef(id), "is in quarantine and not in its list: %v", err)
-	}
-	for _, m := range carried {
-		c.found(m.profile, idResting)
-	}
-	c.counted.quarantined++
-	c.source(h.Source).quarantined++
-	c.marked(h)
-	for i := range h.Claims {
-		if h.Claims[i].findable() {
-			c.withheldRows++
-		}
-	}
-	c.due(h)
-	return nil
-}
-
-// withheld compares the rows of claims that do not link.
-func (c *checker) withheld(ctx context.Context) error {
-	rows := 0
-	for e, err := range c.tx.r.Scan(layout.Withheld()) {
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		id := cdp.RecordID(layout.LastNumber(e.Key))
-		p, err := c.tx.place(id)
-		if err != nil {
-			if errors.Is(err, ErrNotFound) {
-				c.problem("withheld.stale", recordRef(id), "has a claim and no place")
-				continue
-			}
-			return err
-		}
-		switch p.state {
-		case placeLive, placeQuarantined:
-			rows++
-		default:
-			c.problem("withheld.stale", recordRef(id), "is %v and still found by a claim", State(p.state))
-		}
-	}
-	if rows != c.withheldRows && len(c.pending) == 0 {
-		c.problem("withheld.count", cdp.Ref{}, "%d rows for %d claims that do not link", rows, c.withheldRows)
-	}
-	return ctx.Err()
-}
-
-// rows checks that every source row leads to a record that exists and is current.
-func (c *checker) rows(ctx context.Context) error {
-	for e, err := range c.tx.r.Scan(layout.Rows()) {
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		value, err := layout.Unseal(e.Key, e.Value)
-		if err != nil {
-			return fmt.Errorf("graph: check: %w", err)
-		}
-		k, err := decodeRow(c.tx.reader(value))
-		if err != nil {
-			return err
-		}
-		p, err := c.tx.place(k.record)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		if err != nil || p.state == placeSuperseded {
-			c.problem("row.current", recordRef(k.record), "is the current version of a source row and is not current")
-		}
-	}
-	return ctx.Err()
-}
-
 // profiles checks that every id ever minted leads to where it was seen, or
 // rests there.
 func (c *checker) profiles(ctx context.Context) error {
@@ -355,7 +262,7 @@ func (c *checker) profiles(ctx context.Context) error {
 		switch {
 		case row.component != 0:
 			as = idLive
-		case row.survivor != 0:
+		case !row.rests():
 			as = idAlias
 		}
 		if uint64(id) >= uint64(len(c.ids)) || c.ids[id] != as {

@@ -252,7 +252,7 @@ func (c *checker) row(row, want standing) error {
 	if row.in == 0 && want.in == 0 {
 		return nil
 	}
-	root, err := c.tx.component(row.in)
+	root, err := c.tx.rootOf(row.in)
 	if err != nil && !errors.Is(err, kv.ErrNotFound) {
 		return err
 	}

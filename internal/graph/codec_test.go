@@ -26,7 +26,7 @@ func FuzzValues(f *testing.F) {
 	f.Add(bytes.Clone(w.B))
 	w.B = nil
 	c := component{id: 1, segments: []layout.Component{2}, size: 3, ids: []minted{{1, 2}}}
-	f.Add(bytes.Clone(c.encode(&w)))
+	f.Add(bytes.Clone(c.encode(&w, usualLengths())))
 	w.B = nil
 	k := row{record: 1, past: []past{{record: 2}}}
 	f.Add(bytes.Clone(k.encode(&w)))

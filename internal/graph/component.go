@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -24,6 +23,8 @@ type component struct {
 	ids      []minted           // ascending; the first is live, the others are its aliases
 	apart    []apartLink        // what its records carry and are not joined by, ascending
 	pending  bool               // more has to part from it: see SettleNext
+	long     bool               // some of its ids and of apart are in rows of their own: see extend
+	anchored bool               // its aliases lead to what they were minted for: see profileRow
 	sum      resolve.Sum        // what a record must have to join it without more
 }
 
@@ -49,15 +50,6 @@ func (c *component) numbers() []layout.Component {
 	return append([]layout.Component{c.id}, c.segments...)
 }
 
-// A minted profile id and the record it was minted for: in a split it goes
-// where its anchor goes.
-type minted struct {
-	profile cdp.ProfileID
-	anchor  cdp.RecordID
-}
-
-func (m minted) compare(o minted) int { return cmp.Compare(m.profile, o.profile) }
-
 func (c *component) profile() cdp.ProfileID {
 	if len(c.ids) == 0 {
 		return 0
@@ -65,54 +57,35 @@ func (c *component) profile() cdp.ProfileID {
 	return c.ids[0].profile
 }
 
-func (c *component) encode(w *layout.Writer) []byte {
+// encode writes the row of a component, without what is in rows of its own.
+func (c *component) encode(w *layout.Writer, l lengths) []byte {
+	ids, apart := c.inline(l)
 	w.Uint(uint64(c.root))
 	w.Uint(uint64(len(c.segments)))
 	for _, s := range c.segments {
 		w.Uint(uint64(s))
 	}
 	w.Uint(uint64(c.size))
-	encodeIDs(w, c.ids)
+	encodeIDs(w, c.ids[:ids])
 	if c.root == 0 {
 		flags := byte(0)
-		if c.pending {
-			flags |= 1
-		}
-		if c.sum.Plain {
-			flags |= 2
-		}
-		if c.sum.Shared {
-			flags |= 4
+		for i, is := range []bool{c.pending, c.sum.Plain, c.sum.Shared, c.anchored, ids+apart < len(c.ids)+len(c.apart)} {
+			if is {
+				flags |= 1 << i
+			}
 		}
 		w.B = append(w.B, flags, c.sum.Formed[0], c.sum.Formed[1], c.sum.Formed[2], c.sum.Variety)
 		w.Uint(uint64(c.sum.Links))
 		w.Uint(uint64(c.sum.Fact))
-		w.Uint(uint64(len(c.apart)))
-		for _, a := range c.apart {
-			appendIdentifier(w, a.id)
-			w.Byte(byte(a.class))
-			w.Byte(byte(a.state))
+		w.Uint(uint64(apart))
+		for _, a := range c.apart[:apart] {
+			a.encode(w)
 		}
 	}
 	return w.B
 }
 
-func encodeIDs(w *layout.Writer, ids []minted) {
-	w.Uint(uint64(len(ids)))
-	for _, m := range ids {
-		w.Uint(uint64(m.profile))
-		w.Uint(uint64(m.anchor))
-	}
-}
-
-func decodeIDs(r *layout.Reader) []minted {
-	var ids []minted
-	for range r.Count() {
-		ids = append(ids, minted{cdp.ProfileID(r.Uint()), cdp.RecordID(r.Uint())})
-	}
-	return ids
-}
-
+// decodeComponent reads the row of a component: of a long one not all of it.
 func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) {
 	c := &component{id: id, root: layout.Component(r.Uint())}
 	for range r.Count() {
@@ -122,14 +95,14 @@ func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) 
 	c.ids = decodeIDs(r)
 	if c.root == 0 {
 		flags := r.Byte()
-		c.pending, c.sum.Plain, c.sum.Shared = flags&1 != 0, flags&2 != 0, flags&4 != 0
+		c.pending, c.sum.Plain, c.sum.Shared, c.anchored, c.long = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0, flags&16 != 0
 		for i := range c.sum.Formed {
 			c.sum.Formed[i] = r.Byte()
 		}
 		c.sum.Variety = r.Byte()
 		c.sum.Links, c.sum.Fact = uint16(r.Uint()), resolve.Day(r.Uint())
 		for range r.Count() {
-			c.apart = append(c.apart, apartLink{takeIdentifier(r), resolve.Class(r.Byte()), resolve.State(r.Byte())})
+			c.apart = append(c.apart, takeApart(r))
 		}
 	}
 	if !r.Done() {
@@ -140,6 +113,16 @@ func decodeComponent(id layout.Component, r *layout.Reader) (*component, error) 
 
 // component returns the root component that id belongs to.
 func (tx *Tx) component(id layout.Component) (*component, error) {
+	c, err := tx.rootOf(id)
+	if err == nil {
+		err = tx.extend(c)
+	}
+	return c, err
+}
+
+// rootOf is component with no more than what is in its own row: its live id and
+// size, but of a long one not all ids and not all that joins nothing.
+func (tx *Tx) rootOf(id layout.Component) (*component, error) {
 	for range 2 {
 		value, err := tx.get(layout.KeyComponent(id))
 		if err != nil {
@@ -154,72 +137,13 @@ func (tx *Tx) component(id layout.Component) (*component, error) {
 	return nil, fmt.Errorf("graph: component %d: segment of a segment: %w", id, layout.ErrDamaged)
 }
 
-func (tx *Tx) setComponent(c *component) error {
-	return tx.set(layout.KeyComponent(c.id), c.encode(tx.writer()))
-}
-
-// A profileRow says what became of a profile id.
-type profileRow struct {
-	component layout.Component // of a live profile
-	survivor  cdp.ProfileID    // of an alias
-	minted    time.Time
-}
-
-func (p *profileRow) encode(w *layout.Writer) []byte {
-	w.Uint(uint64(p.component))
-	w.Uint(uint64(p.survivor))
-	w.Time(p.minted)
-	return w.B
-}
-
-func (tx *Tx) profileRow(id cdp.ProfileID) (*profileRow, error) {
-	value, err := tx.get(layout.KeyProfile(id))
-	if errors.Is(err, kv.ErrNotFound) {
-		return nil, ErrNotFound
+// componentAt decodes the row of a component, and reads what it has besides.
+func (tx *Tx) componentAt(id layout.Component, value []byte) (*component, error) {
+	c, err := decodeComponent(id, tx.reader(value))
+	if err == nil {
+		err = tx.extend(c)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("graph: %v: %w", id, err)
-	}
-	r := tx.reader(value)
-	p := &profileRow{component: layout.Component(r.Uint()), survivor: cdp.ProfileID(r.Uint()), minted: r.Time()}
-	if !r.Done() {
-		return nil, fmt.Errorf("graph: %v: %w", id, layout.ErrDamaged)
-	}
-	return p, nil
-}
-
-// setIDs makes ids the profile ids of a component and writes where each leads.
-func (tx *Tx) setIDs(c *component, ids []minted) error {
-	slices.SortFunc(ids, minted.compare)
-	c.ids = ids
-	for i, m := range ids {
-		row, err := tx.profileRow(m.profile)
-		if errors.Is(err, ErrNotFound) {
-			row, err = &profileRow{minted: tx.now}, nil
-		}
-		if err != nil {
-			return err
-		}
-		before := *row
-		if i == 0 {
-			row.component, row.survivor = c.id, 0
-		} else {
-			row.component, row.survivor = 0, ids[0].profile
-		}
-		if before == *row && before.component+layout.Component(before.survivor) != 0 {
-			continue
-		}
-		if err := tx.set(layout.KeyProfile(m.profile), row.encode(tx.writer())); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mintProfile returns a new profile id of a record.
-func (tx *Tx) mintProfile(anchor cdp.RecordID) ([]minted, error) {
-	p, err := mint(tx, func(s *sequences) *cdp.ProfileID { return &s.profiles })
-	return []minted{{p, anchor}}, err
+	return c, err
 }
 
 func (tx *Tx) mintComponent() (layout.Component, error) {
@@ -342,62 +266,6 @@ func (tx *Tx) deleteMember(in layout.Component, id cdp.RecordID) error {
 	return tx.delete(layout.KeyMember(in, id))
 }
 
-func decodeIdentifierRow(r *layout.Reader) (standing, error) {
-	row := standing{in: layout.Component(r.Uint()), state: resolve.State(r.Byte())}
-	if !r.Done() || row == (standing{}) {
-		return row, fmt.Errorf("graph: identifier: %w", layout.ErrDamaged)
-	}
-	return row, nil
-}
-
-func encodeIdentifierRow(w *layout.Writer, row standing) []byte {
-	w.Uint(uint64(row.in))
-	w.Byte(byte(row.state))
-	return w.B
-}
-
-// setIdentifierRow writes where a link leads. Rows are counted once for an
-// identifier and controller, at the class of all claims.
-func (tx *Tx) setIdentifierRow(l resolve.Link, row standing, fresh bool) error {
-	key := keyOfLink(l)
-	if fresh && !tx.linking[string(key)] {
-		if err := tx.countLink(l, 1); err != nil {
-			return err
-		}
-		if err := tx.alias(l.ID); err != nil {
-			return err
-		}
-	}
-	tx.noteLinking(key)
-	return tx.set(key, encodeIdentifierRow(tx.writer(), row))
-}
-
-func (tx *Tx) countLink(l resolve.Link, by int) error {
-	rules, err := tx.rules()
-	if err != nil || !rules.Weakest(l.ID.Kind(), l.Class) {
-		return err
-	}
-	return tx.countIdentifier(by)
-}
-
-// noteLinking remembers that an identifier's row is there.
-func (tx *Tx) noteLinking(key []byte) {
-	if tx.linking == nil {
-		tx.linking = make(map[string]bool)
-	}
-	tx.linking[string(key)] = true
-}
-
-func (tx *Tx) deleteIdentifierRow(l resolve.Link) error {
-	key := keyOfLink(l)
-	delete(tx.linking, string(key))
-	tx.mayUnalias(l.ID)
-	if err := tx.countLink(l, -1); err != nil {
-		return err
-	}
-	return tx.delete(key)
-}
-
 // putMember writes the head of a live record and its place.
 func (tx *Tx) putMember(in layout.Component, h *head) error {
 	if tx.crowd.in == in {
@@ -407,45 +275,4 @@ func (tx *Tx) putMember(in layout.Component, h *head) error {
 		return err
 	}
 	return tx.setPlace(h.ID, place{state: placeLive, component: in})
-}
-
-// A room is what a transaction may still write to move records.
-type room struct{ rows, bytes int }
-
-func (tx *Tx) room() room {
-	return room{tx.limits.rows - tx.movedRows, tx.limits.bytes - tx.movedBytes}
-}
-
-func (r *room) take(members []member) {
-	for _, m := range members {
-		r.rows -= m.rows()
-		r.bytes -= m.size
-	}
-}
-
-// fits reports whether members can be moved too. What is not moved always fits.
-func (r room) fits(members []member) bool {
-	r.take(members)
-	return len(members) == 0 || r.rows >= 0 && r.bytes >= 0
-}
-
-// perPart is about how many rows are written for a profile that changes,
-// besides those of its records.
-const perPart = 4
-
-// rows is about how many rows moving a member writes.
-func (m member) rows() int { return 3 + 2*len(m.Claims) }
-
-// setWithheld writes the row that finds a record by a claim that joins nothing.
-func (tx *Tx) setWithheld(id cdp.Identifier, rec cdp.RecordID, state placeState) error {
-	if err := tx.alias(id); err != nil {
-		return err
-	}
-	return tx.set(layout.KeyWithheld(id, rec), []byte{byte(state)})
-}
-
-// dropWithheld deletes the row that finds a record by a claim that joins nothing.
-func (tx *Tx) dropWithheld(id cdp.Identifier, rec cdp.RecordID) error {
-	tx.mayUnalias(id)
-	return tx.delete(layout.KeyWithheld(id, rec))
 }

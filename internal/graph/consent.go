@@ -16,8 +16,18 @@ import (
 // than a person can cause, few enough for a value.
 const maxEvents = 500
 
+// spaceFor returns how many events a row may have, and in how many bytes. Some is
+// kept for a no: whoever said yes often enough must still be able to withdraw.
+func spaceFor(no bool) (events, size int) {
+	if no {
+		return maxEvents, kv.MaxValue
+	}
+	return maxEvents - 50, kv.MaxValue - 16<<10
+}
+
 // ErrTooManyEvents is returned when an endpoint has more consent events for
-// one purpose than can be kept: 500, or fewer with long proofs.
+// one purpose than can be kept: 500, or fewer with long proofs; a
+// tenth of them are for saying no.
 var ErrTooManyEvents = errors.New("graph: more consent events for one endpoint and purpose than can be kept")
 
 // AddConsents appends events. An event that is there already, from the same
@@ -36,7 +46,8 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		if slices.ContainsFunc(have, func(h cdp.Consent) bool { return sameEvent(&h, e) }) {
 			continue
 		}
-		if len(have) >= maxEvents {
+		events, size := spaceFor(e.State.Restrictive())
+		if len(have) >= events {
 			return nil, ErrTooManyEvents
 		}
 		if err := tx.noteAsked(e.Controller, e.Purpose); err != nil {
@@ -51,7 +62,7 @@ func (tx *Tx) AddConsents(events []cdp.Consent) ([]cdp.Identifier, error) {
 		for j := range have {
 			encodeConsent(w, &have[j])
 		}
-		if len(w.B) >= kv.MaxValue {
+		if len(w.B) >= size {
 			return nil, ErrTooManyEvents
 		}
 		if err := tx.set(key, w.B); err != nil {
@@ -336,7 +347,7 @@ func (tx *Tx) rootsOf(id cdp.Identifier) ([]*component, error) {
 	}
 	roots := make([]*component, 0, len(ids))
 	for _, c := range ids {
-		root, err := tx.component(c)
+		root, err := tx.rootOf(c)
 		if err != nil {
 			return nil, err
 		}

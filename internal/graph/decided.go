@@ -309,7 +309,8 @@ func (w *work) bring(id uint64) error {
 
 // pairs returns what persons tied and parted among some records. Of one group
 // those of each controller are tied: nothing is one profile across controllers.
-func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
+// Decisions that are excepted count as not made.
+func (tx *Tx) pairs(heads []*head, except ...uint64) (same, differ []resolve.Pair, err error) {
 	n, err := tx.decisionCounts()
 	if err != nil || n.rows == 0 {
 		return nil, nil, err
@@ -329,6 +330,9 @@ func (tx *Tx) pairs(heads []*head) (same, differ []resolve.Pair, err error) {
 	slices.Sort(ids)
 	var decisions []cdp.Decision
 	for _, id := range slices.Compact(ids) {
+		if slices.Contains(except, id) {
+			continue
+		}
 		d, err := tx.Decision(id)
 		if err != nil {
 			return nil, nil, err

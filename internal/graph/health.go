@@ -202,7 +202,7 @@ func (s *survey) componentAt(next func() (kv.Entry, error, bool), number layout.
 		if err != nil {
 			return nil, fmt.Errorf("graph: health: %w", err)
 		}
-		return decodeComponent(number, s.tx.reader(value))
+		return s.tx.componentAt(number, value)
 	}
 }
 

@@ -428,7 +428,7 @@ func (s *survey) hub(h *hub) (cdp.Hub, error) {
 		if p.state != placeLive {
 			continue
 		}
-		c, err := s.tx.component(p.component)
+		c, err := s.tx.rootOf(p.component)
 		if err != nil {
 			return out, err
 		}

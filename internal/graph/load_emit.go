@@ -190,9 +190,9 @@ func (l *Load) emitComponents(o *outlet, live []seat) error {
 		for j < len(live) && live[j].comp == live[i].comp {
 			j++
 		}
-		c := component{id: live[i].comp, size: j - i, ids: []minted{{cdp.ProfileID(live[i].comp), cdp.RecordID(live[i].record + 1)}}, apart: l.apart[live[i].comp], sum: l.sums[live[i].comp]}
+		c := component{id: live[i].comp, size: j - i, ids: []minted{{cdp.ProfileID(live[i].comp), cdp.RecordID(live[i].record + 1)}}, apart: l.apart[live[i].comp], sum: l.sums[live[i].comp], anchored: true}
 		w.B = w.B[:0]
-		if err := o.make(layout.KeyComponent(c.id), c.encode(&w)); err != nil {
+		if err := o.make(layout.KeyComponent(c.id), c.encode(&w, l.tx.limits.list)); err != nil {
 			return err
 		}
 		i = j

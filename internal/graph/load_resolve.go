@@ -97,8 +97,11 @@ func (l *Load) scatter(judged *os.File, recs []uint32) error {
 			}
 		}
 	}
-	for _, apart := range l.apart {
+	for comp, apart := range l.apart {
 		slices.SortFunc(apart, apartLink.compare)
+		if err := (&component{id: comp, apart: apart}).rest(l.tx.limits.list, l.tx.sym, l.sorted); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"cdp-tui/internal/cdp"
-	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
 )
 
@@ -27,9 +26,11 @@ func (s *statements) value() []byte {
 // room returns ErrTooManyEvents when what a record says may be more than can
 // be kept.
 func (l *Load) room(rec *cdp.Record) error {
-	full := func(of map[[2]uint64]*statements, key []byte, n, size int) bool {
+	full := func(of map[[2]uint64]*statements, key []byte, n, size int, no bool) bool {
 		st := of[l.fingerprint(key)]
-		return st != nil && (st.n+n > maxEvents || len(st.events)+size > kv.MaxValue-2<<10) || n > maxEvents || size > kv.MaxValue-2<<10
+		events, bytes := spaceFor(no)
+		bytes -= 2 << 10
+		return st != nil && (st.n+n > events || len(st.events)+size > bytes) || n > events || size > bytes
 	}
 	size := 0
 	for i := range rec.Consents {
@@ -38,7 +39,7 @@ func (l *Load) room(rec *cdp.Record) error {
 	}
 	for i := range rec.Consents {
 		c := &rec.Consents[i]
-		if full(l.consents, layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose), len(rec.Consents), size) {
+		if full(l.consents, layout.KeyConsents(c.Endpoint, c.Controller, c.Purpose), len(rec.Consents), size, c.State.Restrictive()) {
 			return ErrTooManyEvents
 		}
 	}
@@ -49,7 +50,7 @@ func (l *Load) room(rec *cdp.Record) error {
 	}
 	for i := range rec.Preferences {
 		p := &rec.Preferences[i]
-		if full(l.preferences, layout.KeyPreferences(p.Endpoint, p.Controller), len(rec.Preferences), size) {
+		if full(l.preferences, layout.KeyPreferences(p.Endpoint, p.Controller), len(rec.Preferences), size, p.Wish.Forbids()) {
 			return ErrTooManyEvents
 		}
 	}

@@ -115,7 +115,7 @@ func (tx *Tx) carrier(e kv.Entry) (Carrier, bool, error) {
 		in = p.component
 	}
 	if in != 0 {
-		c, err := tx.component(in)
+		c, err := tx.rootOf(in)
 		if err != nil {
 			return out, false, err
 		}
@@ -130,7 +130,7 @@ func (tx *Tx) ProfileOf(id cdp.RecordID) (cdp.ProfileID, error) {
 	if err != nil || p.state != placeLive {
 		return 0, err
 	}
-	c, err := tx.component(p.component)
+	c, err := tx.rootOf(p.component)
 	if err != nil {
 		return 0, err
 	}

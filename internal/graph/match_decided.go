@@ -21,7 +21,7 @@ func (tx *Tx) calledDifferent(id cdp.ProfileID) (map[cdp.ProfileID]cdp.DecisionI
 	if err != nil {
 		return nil, err
 	}
-	c, err := tx.component(row.component)
+	c, err := tx.rootOf(row.component)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (tx *Tx) apartBy(d *cdp.Decision, of cdp.Row, self cdp.ProfileID, out map[c
 		if at.state != placeLive {
 			continue
 		}
-		c, err := tx.component(at.component)
+		c, err := tx.rootOf(at.component)
 		if err != nil {
 			return err
 		}

@@ -196,7 +196,7 @@ func (tx *Tx) resettleAll(numbers []layout.Component, how force) (Effect, error)
 		}
 		records := 0
 		for ; len(numbers) > 0 && records < settledTogether; numbers = numbers[1:] {
-			root, err := tx.component(numbers[0])
+			root, err := tx.rootOf(numbers[0])
 			if err != nil {
 				if errors.Is(err, kv.ErrNotFound) {
 					continue // it was taken in by one settled before

@@ -26,7 +26,8 @@ func (tx *Tx) AddPreferences(stated []cdp.Preference) ([]cdp.Identifier, error) 
 		if slices.ContainsFunc(have, func(h cdp.Preference) bool { return sameStatement(&h, p) }) {
 			continue
 		}
-		if len(have) >= maxEvents {
+		events, size := spaceFor(p.Wish.Forbids())
+		if len(have) >= events {
 			return nil, ErrTooManyEvents
 		}
 		have = append(have, *p)
@@ -36,7 +37,7 @@ func (tx *Tx) AddPreferences(stated []cdp.Preference) ([]cdp.Identifier, error) 
 		for j := range have {
 			encodePreference(w, &have[j])
 		}
-		if len(w.B) >= kv.MaxValue {
+		if len(w.B) >= size {
 			return nil, ErrTooManyEvents
 		}
 		if err := tx.set(key, w.B); err != nil {

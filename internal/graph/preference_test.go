@@ -88,6 +88,42 @@ func TestPreferencesAreBounded(t *testing.T) {
 	}
 }
 
+// TestRoomForNo: an endpoint at which as much was said as is kept still takes a
+// no.
+func TestRoomForNo(t *testing.T) {
+	g := newStore(t)
+	endpoint := stated("sms", cdp.Wanted, 0).Endpoint
+	say := func(state cdp.ConsentState, wish cdp.Wish, n int) (consent, preference error) {
+		update := func(f func(tx *Tx) error) error { return g.Update(t.Context(), day, f) }
+		consent = update(func(tx *Tx) error {
+			_, err := tx.AddConsents([]cdp.Consent{{Endpoint: endpoint, Controller: "A", Purpose: "letter", State: state, At: day.AddDate(0, 0, n), Proof: cdp.Value(strings.Repeat("x", n%7*20))}})
+			return err
+		})
+		preference = update(func(tx *Tx) error {
+			p := stated("sms", wish, n)
+			p.Proof = cdp.Value(strings.Repeat("x", n%7*20))
+			_, err := tx.AddPreferences([]cdp.Preference{p})
+			return err
+		})
+		return consent, preference
+	}
+	for n := range maxEvents {
+		consent, preference := say(cdp.ConsentGiven, cdp.Wanted, n)
+		if consent == nil || preference == nil {
+			continue
+		}
+		if !errors.Is(consent, ErrTooManyEvents) || !errors.Is(preference, ErrTooManyEvents) {
+			t.Fatalf("yes number %d: %v, %v", n, consent, preference)
+		}
+	}
+	if consent, preference := say(cdp.ConsentWithdrawn, cdp.Unwanted, maxEvents); consent != nil || preference != nil {
+		t.Errorf("the no is refused: %v, %v", consent, preference)
+	}
+	if consent, preference := say(cdp.ConsentGiven, cdp.Wanted, maxEvents+1); consent == nil || preference == nil {
+		t.Error("a yes after it takes what is kept for a no")
+	}
+}
+
 // TestCheckOfPreferences: each thing that can be wrong with the rows is found.
 func TestCheckOfPreferences(t *testing.T) {
 	one := stated("sms", cdp.Unwanted, 1)

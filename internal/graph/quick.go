@@ -64,7 +64,7 @@ func (w *work) quick(ch change) (Effect, bool, error) {
 	}
 	in := c.id
 	if ch.out != nil {
-		if root, err := tx.component(ch.outIn); err != nil || root.id != c.id {
+		if root, err := tx.rootOf(ch.outIn); err != nil || root.id != c.id {
 			return Effect{}, false, err
 		}
 		in = ch.outIn // as another version of a record that is there
@@ -120,10 +120,15 @@ func (w *work) enter(ch change, c *component, in layout.Component, sum resolve.S
 		if err := s.forget(ch.out); err != nil {
 			return Effect{}, false, err
 		}
-		for i := range c.ids {
-			if c.ids[i].anchor == ch.out.ID {
-				c.ids[i].anchor = ch.in.ID
+		known, ids := make(idBook), slices.Clone(c.ids)
+		known.add(c)
+		for i := range ids {
+			if ids[i].anchor == ch.out.ID {
+				ids[i].anchor = ch.in.ID
 			}
+		}
+		if err := tx.setIDs(c, ids, known); err != nil {
+			return Effect{}, false, err
 		}
 	} else {
 		if err := tx.countSize(c.size, c.size+1, c.profile()); err != nil {

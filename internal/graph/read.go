@@ -132,29 +132,6 @@ type Profile struct {
 	Next    uint64   // where ByComponentFrom goes on; set by ByComponent only
 }
 
-// Find follows aliases to the live profile that an id means now, or returns
-// ErrNotFound.
-func (tx *Tx) Find(id cdp.ProfileID) (cdp.ProfileID, error) {
-	id, _, err := tx.find(id)
-	return id, err
-}
-
-func (tx *Tx) find(id cdp.ProfileID) (cdp.ProfileID, *profileRow, error) {
-	for {
-		row, err := tx.profileRow(id)
-		if err != nil {
-			return 0, nil, err
-		}
-		switch {
-		case row.component != 0:
-			return id, row, nil
-		case row.survivor == 0 || row.survivor >= id:
-			return 0, nil, ErrNotFound // its records are gone or in quarantine
-		}
-		id = row.survivor
-	}
-}
-
 // Profile returns a profile with at most limit records; 0 means all.
 func (tx *Tx) Profile(id cdp.ProfileID, limit int) (Profile, error) {
 	live, row, err := tx.find(id)

@@ -30,7 +30,13 @@ func (tx *Tx) rules() (*resolve.Rules, error) {
 	if err != nil && !errors.Is(err, kv.ErrNotFound) {
 		return nil, fmt.Errorf("graph: rules of identity: %w", err)
 	}
-	if known := tx.known.rules.Load(); known != nil && known.Hash() == string(hash) || known != nil && len(hash) == 0 && known.Name == "defaults" {
+	// A view on an older snapshot may find what a newer one read: each is kept by
+	// what tells them apart, its hash, or that it is the program's own.
+	cache := &tx.known.rules
+	if len(hash) == 0 {
+		cache = &tx.known.own
+	}
+	if known := cache.Load(); known != nil && (len(hash) == 0 || known.Hash() == string(hash)) {
 		tx.inForce = known
 		return known, nil
 	}
@@ -53,7 +59,7 @@ func (tx *Tx) rules() (*resolve.Rules, error) {
 			return nil, fmt.Errorf("graph: rules of identity: %w", layout.ErrDamaged)
 		}
 	}
-	tx.known.rules.Store(r)
+	cache.Store(r)
 	tx.inForce = r
 	return r, nil
 }

@@ -97,7 +97,7 @@ func (d *rulesDiff) read(ctx context.Context, anew func(h *head, root layout.Com
 		if err != nil {
 			return fmt.Errorf("graph: rules: %w", err)
 		}
-		comp, err := decodeComponent(layout.Component(layout.LastNumber(e.Key)), d.tx.reader(value))
+		comp, err := d.tx.componentAt(layout.Component(layout.LastNumber(e.Key)), value)
 		if err != nil {
 			return err
 		}
@@ -341,7 +341,7 @@ func (tx *Tx) Finish() error {
 // same rules they stay as they are.
 func (tx *Tx) MustSettle(components []layout.Component) error {
 	for _, c := range components {
-		if _, err := tx.component(c); errors.Is(err, kv.ErrNotFound) {
+		if _, err := tx.rootOf(c); errors.Is(err, kv.ErrNotFound) {
 			continue
 		} else if err != nil {
 			return err

@@ -24,11 +24,40 @@ type limits struct {
 	// few components are joined in one transaction whatever their size: what
 	// does not fit becomes segments.
 	few int
+	// list is how much of the long lists of a component is in its own row.
+	list lengths
 }
 
 func usualLimits() limits {
-	return limits{move: 256, rows: kv.MaxUpdateEntries / 2, bytes: kv.MaxUpdateBytes / 2, carriers: 1_000, few: 64}
+	return limits{move: 256, rows: kv.MaxUpdateEntries / 2, bytes: kv.MaxUpdateBytes / 2, carriers: 1_000, few: 64, list: usualLengths()}
 }
+
+// A room is what a transaction may still write to move records.
+type room struct{ rows, bytes int }
+
+func (tx *Tx) room() room {
+	return room{tx.limits.rows - tx.movedRows, tx.limits.bytes - tx.movedBytes}
+}
+
+func (r *room) take(members []member) {
+	for _, m := range members {
+		r.rows -= m.rows()
+		r.bytes -= m.size
+	}
+}
+
+// fits reports whether members can be moved too. What is not moved always fits.
+func (r room) fits(members []member) bool {
+	r.take(members)
+	return len(members) == 0 || r.rows >= 0 && r.bytes >= 0
+}
+
+// perPart is about how many rows are written for a profile that changes,
+// besides those of its records.
+const perPart = 4
+
+// rows is about how many rows moving a member writes.
+func (m member) rows() int { return 3 + 2*len(m.Claims) }
 
 // An Effect is what an act did to profiles.
 type Effect struct {
@@ -108,6 +137,7 @@ func (w *work) carryOut(ch change) (Effect, []minted, error) {
 	if err != nil {
 		return Effect{}, nil, err
 	}
+	w.countLong()
 	c, partly, err := w.narrow(c)
 	if err != nil {
 		return Effect{}, nil, err
@@ -137,6 +167,8 @@ type settlement struct {
 	partly map[linkKey]bool           // links that join more than is joined now
 	before map[cdp.ProfileID]*settled // live before
 	gone   []minted                   // went with the record that left
+	book   idBook
+	flood  bool // more links cease to join than are written at once: see ending
 	eff    Effect
 
 	free, spent int                        // rows that may be written now and could be later
@@ -192,6 +224,9 @@ func (s *settlement) divide() error {
 	}
 	s.links()
 	s.assign()
+	if err := s.ending(); err != nil {
+		return err
+	}
 	if err := s.postpone(); err != nil {
 		return err
 	}
@@ -203,15 +238,15 @@ func (s *settlement) divide() error {
 
 // links notes for each part what joins nothing in it.
 func (s *settlement) links() {
+	seen := make(map[[2]int32]bool) // part and link
 	for i := range s.result.Records {
-		p := s.parts[s.result.Result.Part[i]]
+		n := s.result.Result.Part[i]
 		for _, cl := range s.result.ClaimsOf(i) {
-			if state := s.result.Result.States[cl[1]]; state != resolve.Joins {
+			state := s.result.Result.States[cl[1]]
+			if k := [2]int32{n, cl[1]}; state != resolve.Joins && !seen[k] {
+				seen[k] = true
 				l := s.result.Links[cl[1]]
-				a := apartLink{l.ID, l.Class, state}
-				if !slices.ContainsFunc(p.apart, func(o apartLink) bool { return o.class == a.class && o.id.Same(a.id) }) {
-					p.apart = append(p.apart, a)
-				}
+				s.parts[n].apart = append(s.parts[n].apart, apartLink{l.ID, l.Class, state})
 			}
 		}
 	}

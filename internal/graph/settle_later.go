@@ -6,7 +6,39 @@ import (
 	"slices"
 
 	"cdp-tui/internal/layout"
+	"cdp-tui/internal/resolve"
 )
+
+// ending looks how many links cease to join. When they are so many that their
+// rows take most of what may be written now, nothing parts before they are
+// written, in as many transactions as it takes: until then they lead to where
+// all their carriers are.
+func (s *settlement) ending() error {
+	var keys [][]byte
+	for i, state := range s.result.Result.States {
+		if state != resolve.Joins {
+			keys = append(keys, keyOfLink(s.result.Links[i]))
+		}
+	}
+	const few = 64 // are written whatever is written besides
+	most := s.tx.room().rows / 2
+	if len(keys) <= min(most, few) {
+		return nil
+	}
+	if err := s.read(keys); err != nil {
+		return err
+	}
+	n := 0
+	for _, k := range keys {
+		if row := s.rows[string(k)]; row != (standing{}) && row.state == resolve.Joins {
+			n++
+		}
+	}
+	if s.flood = n > most; !s.flood {
+		s.tx.movedRows += n
+	}
+	return nil
+}
 
 // postpone leaves for later what more than one transaction would have to part:
 // such a part stays with the one that keeps the root of its component, which
@@ -20,8 +52,8 @@ func (s *settlement) postpone() error {
 		for _, m := range p.moving {
 			n, b = n+m.rows(), b+m.size
 		}
-		alone := !p.entered && len(p.comps) == 1 && len(p.moving) > 0
-		fits := rows+n <= s.tx.limits.rows && bytes+b <= s.tx.limits.bytes
+		alone := !p.entered && len(p.comps) == 1 && (len(p.moving) > 0 || s.flood && !slices.Contains(p.numbers, p.comps[0].id))
+		fits := !s.flood && rows+n <= s.tx.limits.rows && bytes+b <= s.tx.limits.bytes
 		if p.same || !alone || fits || s.home(p) == nil {
 			if !p.same {
 				rows, bytes = rows+n, bytes+b
@@ -39,7 +71,7 @@ func (s *settlement) postpone() error {
 			return fmt.Errorf("graph: component %d has no part that stays", p.comps[0].id)
 		}
 		for _, m := range p.moving {
-			if moved && (rows+m.rows() > s.tx.limits.rows || bytes+m.size > s.tx.limits.bytes) {
+			if s.flood || moved && (rows+m.rows() > s.tx.limits.rows || bytes+m.size > s.tx.limits.bytes) {
 				break
 			}
 			if len(p.numbers) == 0 {

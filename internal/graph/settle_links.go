@@ -32,7 +32,9 @@ func (s *settlement) identifiers() error {
 		standing
 		numbers []layout.Component
 		part    *part
-		can     bool // wait: none of its carriers is found elsewhere than before
+		carried []*part // all that carry it and are written
+		can     bool    // wait: it joins, and none of its carriers is found elsewhere than before
+		ends    bool    // later: its carriers are of one part, as before
 	}
 	wanted := make(map[int32]*want)
 	for i := range s.result.Records {
@@ -45,13 +47,16 @@ func (s *settlement) identifiers() error {
 			}
 			w := wanted[cl[1]]
 			if w == nil {
-				w = &want{link: l, standing: standing{0, state}, part: p, can: state == resolve.Joins && !p.same && !s.tx.forced.about(l.ID)}
+				w = &want{link: l, standing: standing{0, state}, part: p, can: state == resolve.Joins && !p.same && !s.tx.forced.about(l.ID), ends: s.flood && state != resolve.Joins && !p.same}
 				if s.partly[keyOf(l)] { // those that are not joined yet are found as before
 					w.state = s.asBefore(l)
 				}
 				wanted[cl[1]] = w
 			}
-			w.can = w.can && !moved[p][id]
+			if !p.same && !slices.Contains(w.carried, p) {
+				w.carried = append(w.carried, p)
+			}
+			w.can, w.ends = w.can && !moved[p][id], w.ends && !moved[p][id] && p == w.part
 			if state == resolve.Joins || p.pending {
 				w.in, w.numbers = p.numbers[0], p.numbers
 			}
@@ -74,6 +79,21 @@ func (s *settlement) identifiers() error {
 			w.in = row.in // others outside, which are not settled yet
 		}
 		if row.state == w.state && (row.in == w.in || w.in != 0 && slices.Contains(w.numbers, row.in)) && row != (standing{}) {
+			continue
+		}
+		if row.state == w.state && w.state != resolve.Joins {
+			i := slices.IndexFunc(w.carried, func(p *part) bool { return slices.Contains(p.numbers, row.in) })
+			switch {
+			case i < 0:
+			case w.in != 0 && w.carried[i].pending:
+				continue // it finds those of one part that is not settled yet, and not those of another
+			case !s.spend(1): // its carriers are found by rows of their own now, or are when what is left here is done
+				s.later(w.carried[i], w.link.ID)
+				continue
+			}
+		}
+		if w.ends && row.state == resolve.Joins && slices.Contains(w.part.numbers, row.in) && !s.spend(1) {
+			s.later(w.part, w.link.ID)
 			continue
 		}
 		if row == (standing{}) && w.can && !s.dropped[w.link.ID.Key()] && !s.spend(1) {

@@ -43,7 +43,7 @@ func (s *settlement) write() error {
 	for _, c := range s.comps {
 		for _, n := range c.numbers() {
 			if !taken[n] {
-				if err := s.tx.delete(layout.KeyComponent(n)); err != nil {
+				if err := s.tx.deleteComponent(n); err != nil {
 					return err
 				}
 			}
@@ -181,7 +181,7 @@ func (s *settlement) component(p *part) error {
 	if p.entered {
 		s.eff.Profile = p.ids[0].profile
 	}
-	if err := s.tx.setIDs(c, p.ids); err != nil {
+	if err := s.tx.setIDs(c, p.ids, s.known()); err != nil {
 		return err
 	}
 	if p.pending {

@@ -26,6 +26,7 @@ type Store struct {
 
 // inForce are the rules and lists last read; the store says which are in force.
 type inForce struct {
+	own   atomic.Pointer[resolve.Rules] // those that come with the program
 	rules atomic.Pointer[resolve.Rules]
 	lists atomic.Pointer[lists.Marker]
 }
@@ -140,8 +141,9 @@ type Tx struct {
 	limits                limits
 	movedRows, movedBytes int // written to move records to other numbers
 	crowd                 crowd
-	told                  map[cdp.ProfileID]bool // profiles noted as told something
-	linking               map[string]bool        // keys of identifiers' rows that are known to be there
+	told                  map[cdp.ProfileID]bool   // profiles noted as told something
+	long                  map[layout.Component]int // whose lists go on in rows of their own: bytes of them that movedBytes counts
+	linking               map[string]bool          // keys of identifiers' rows that are known to be there
 	known                 *inForce
 	inForce               *resolve.Rules
 	marks                 *marks

@@ -66,7 +66,7 @@ func (tx *Tx) streamed(in layout.Component, heads []*head) (Profile, bool, error
 	if err != nil {
 		return Profile{}, false, fmt.Errorf("graph: component %d: %w", in, err)
 	}
-	c, err := decodeComponent(in, tx.reader(value))
+	c, err := tx.componentAt(in, value)
 	if err != nil || c.root != 0 {
 		return Profile{}, false, err
 	}

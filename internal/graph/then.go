@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cdp-tui/internal/cdp"
+	lists "cdp-tui/internal/ident"
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/resolve"
 )
@@ -40,6 +41,10 @@ type Then struct {
 func (tx *Tx) Then(id cdp.ProfileID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
 	g := circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen), seen: make(map[cdp.ProfileID]bool), heard: make(map[cdp.ProfileID]bool),
 		idents: make(map[cdp.IdentifierKey]cdp.Identifier), wide: make(map[cdp.IdentifierKey]bool), ids: make(map[cdp.ProfileID]cdp.RecordID)}
+	var err error
+	if g.lists, err = tx.listsThen(from); err != nil {
+		return Then{}, err
+	}
 	live, err := tx.Find(id)
 	if err == nil {
 		err = g.profile(live)
@@ -68,6 +73,7 @@ type circle struct {
 	idents  map[cdp.IdentifierKey]cdp.Identifier
 	wide    map[cdp.IdentifierKey]bool     // carried by more than are looked at
 	ids     map[cdp.ProfileID]cdp.RecordID // with the record each was minted for
+	lists   *lists.Marker                  // in force then; nil for those of now
 	partial bool
 }
 
@@ -242,15 +248,17 @@ func (g *circle) spread() error {
 			if err != nil {
 				return err
 			}
-			for i := range h.Claims {
-				if c := &h.Claims[i]; c.blocked == "" && c.strength != cdp.LinkNone {
-					if err := g.identifier(c.id); err != nil {
-						return err
+			for _, claims := range [...][]claim{h.Claims, g.asMarked(h).Claims} {
+				for i := range claims {
+					if c := &claims[i]; c.blocked == "" && c.strength != cdp.LinkNone {
+						if err := g.identifier(c.id); err != nil {
+							return err
+						}
 					}
 				}
 			}
 			if p.state == placeLive {
-				in, err := g.tx.component(p.component)
+				in, err := g.tx.rootOf(p.component)
 				if err == nil {
 					err = g.profile(in.profile())
 				}

@@ -3,10 +3,12 @@ package graph
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	"cdp-tui/internal/cdp"
+	lists "cdp-tui/internal/ident"
 	"cdp-tui/internal/resolve"
 )
 
@@ -109,13 +111,6 @@ func (g *circle) judged(judge JudgeThen) ([]recordThen, error) {
 		if rec.Deleted || !rec.Dropped.IsZero() {
 			continue
 		}
-		ruling, controller, err := judge(rec)
-		if err != nil {
-			return nil, err
-		}
-		if ruling.Outcome == cdp.Quarantined || ruling.Outcome == cdp.Refused {
-			continue
-		}
 		p, err := g.tx.place(id)
 		if err != nil {
 			return nil, err
@@ -123,6 +118,16 @@ func (g *circle) judged(judge JudgeThen) ([]recordThen, error) {
 		h, err := g.tx.headAt(id, p)
 		if err != nil {
 			return nil, err
+		}
+		if by := g.asMarked(h); by != h {
+			h, rec = by, by.record(rec.State)
+		}
+		ruling, controller, err := judge(rec)
+		if err != nil {
+			return nil, err
+		}
+		if ruling.Outcome == cdp.Quarantined || ruling.Outcome == cdp.Refused {
+			continue
 		}
 		h.Controller = controller
 		h.judge(ruling)
@@ -198,4 +203,44 @@ func (tx *Tx) TiesAmong(records []Record, from cdp.Standpoint) ([][2]int, error)
 		out = append(out, [2]int{place[p.A], place[p.B]})
 	}
 	return out, nil
+}
+
+// listsThen returns the lists in force at a standpoint, nil when they are those
+// in force now: the claims have their marks.
+func (tx *Tx) listsThen(from cdp.Standpoint) (*lists.Marker, error) {
+	if from.Known.IsZero() {
+		return nil, nil
+	}
+	versions, err := tx.ListsVersions()
+	if err != nil {
+		return nil, err
+	}
+	now, err := tx.lists()
+	if err != nil {
+		return nil, err
+	}
+	text, hash := DefaultLists(), lists.DefaultHash()
+	for _, v := range versions {
+		if from.Knew(v.From) {
+			text, hash = v.Text, v.Hash
+		}
+	}
+	if hash == now.Hash() {
+		return nil, nil
+	}
+	m, err := lists.ParseLists("lists", text)
+	if err != nil {
+		return nil, fmt.Errorf("graph: lists: %w", err)
+	}
+	return m, nil
+}
+
+// asMarked returns a head with the marks of the lists in force then.
+func (g *circle) asMarked(h *head) *head {
+	if g.lists != nil {
+		if by, _ := h.remarked(g.lists); by != nil {
+			return by
+		}
+	}
+	return h
 }

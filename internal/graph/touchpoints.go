@@ -24,7 +24,7 @@ func (tx *Tx) Touchpoints(id cdp.ProfileID, after string, n int) (cdp.Page[cdp.T
 	if err != nil {
 		return page, err
 	}
-	c, err := tx.component(row.component)
+	c, err := tx.rootOf(row.component)
 	if err != nil {
 		return page, err
 	}

@@ -20,7 +20,8 @@
 //	v <record>                                 head of a superseded or quarantined record
 //	t <record> <chunk>                         tail of a record: touchpoints, consents, shares
 //	p <component>                              its profile, aliases and their anchors, its size, what joins nothing in it
-//	P <profile>                                component of a live profile, survivor of an alias
+//	E <component> <list> <chunk>               what its own row has no room for: aliases, what joins nothing
+//	P <profile>                                component of a live profile, what an alias was minted for
 //	i <kind value> <controller> <class>        component that an identifier joins, or why it joins none
 //	a <kind value>                             the identifier of which this is a hash
 //	w <kind value> <record>                    claim that does not link, with the record's place

@@ -26,6 +26,7 @@ const (
 	letterVersion    = 'v'
 	letterTail       = 't'
 	letterComponent  = 'p'
+	letterRest       = 'E'
 	letterProfile    = 'P'
 	letterIdentifier = 'i'
 	letterWithheld   = 'w'
@@ -173,6 +174,26 @@ func KeyComponent(c Component) []byte { return letterAndNumber(letterComponent, 
 
 // Components are all components, by number.
 func Components() kv.Range { return kv.Prefix([]byte{letterComponent}) }
+
+// KeyComponentRest holds chunk n of a list that goes on where the component's own
+// row ends.
+func KeyComponentRest(c Component, list byte, chunk uint32) []byte {
+	return binary.BigEndian.AppendUint32(append(letterAndNumber(letterRest, uint64(c)), list), chunk)
+}
+
+// ComponentRest are such chunks of a component, by list.
+func ComponentRest(c Component) kv.Range { return kv.Prefix(letterAndNumber(letterRest, uint64(c))) }
+
+// AllComponentRests are such chunks of all components.
+func AllComponentRests() kv.Range { return kv.Prefix([]byte{letterRest}) }
+
+// RestOf returns the component and the list of a key of KeyComponentRest.
+func RestOf(key []byte) (c Component, list byte) {
+	if len(key) != len(KeyComponentRest(0, 0, 0)) {
+		return 0, 0
+	}
+	return Component(binary.BigEndian.Uint64(key[1:])), key[9]
+}
 
 // KeyProfile holds a profile id's state.
 func KeyProfile(id cdp.ProfileID) []byte { return letterAndNumber(letterProfile, uint64(id)) }

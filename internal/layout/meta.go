@@ -14,7 +14,8 @@ import (
 //	2  the journal says by which identifier profiles merged; the largest size there was is kept
 //	3  preferences, shares of ours, findings: rows and parts of values that were not there before
 //	4  versions of the lists of placeholders, by which marks of claims are judged; saved segments
-const Version = 4
+//	5  ids and links of large components go on in rows of their own; aliases lead to what they were minted for
+const Version = 5
 
 // Oldest is the layout that this one only adds to: such stores are read as
 // they are, and the first thing written to them makes them of this Version.

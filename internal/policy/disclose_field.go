@@ -243,7 +243,7 @@ func (g *gate) endpoint(j *judge, c *candidate, v cdp.Verdict) (cdp.FieldOutcome
 		return cdp.FieldAllowed, w
 	case SaidNo(w.Rule):
 		return cdp.FieldDenied, w
-	case kind == cdp.KindEmail || kind == cdp.KindPhone:
+	case Reaches("email", kind) || Reaches("phone", kind): // as a hash, too: it is matched like the address
 		return cdp.FieldStripped, w
 	}
 	return cdp.FieldAllowed, v

@@ -354,3 +354,22 @@ func TestDiscloseDifferential(t *testing.T) {
 		t.Errorf("only %v came about: the test shows little", outcomes)
 	}
 }
+
+// TestHashedAddressNeedsItsConsent: the hash of an address at which the person
+// refused reaches them as the address does.
+func TestHashedAddressNeedsItsConsent(t *testing.T) {
+	reg := outExample(t)
+	for kind, want := range map[cdp.Kind]cdp.FieldOutcome{cdp.KindEmailSHA256: cdp.FieldStripped, cdp.KindEmailMD5: cdp.FieldStripped, cdp.KindPhoneSHA256: cdp.FieldStripped, cdp.KindLoyalty: cdp.FieldAllowed} {
+		phone := cdp.NewIdentifier(cdp.KindPhone, "+4930123456", [4]byte{1})
+		p := part(1, "letter", []cdp.Consent{consent(mail, "newsletter", cdp.ConsentRefused, "2026-02-01"), consent(phone, "newsletter", cdp.ConsentGiven, "2026-02-01")}, firstName)
+		p.Claims = claims(mail, phone, cdp.NewIdentifier(kind, "5f4dcc3b5aa765d6", [4]byte{2}))
+		d := Disclose(Disclosure{Register: reg, Recipient: "mailer", Purpose: "newsletter", At: at("2026-05-10")}, []Part{p})
+		got := make(map[string]cdp.FieldOutcome)
+		for _, f := range d.Fields {
+			got[f.Field] = f.Outcome
+		}
+		if !d.Verdict.Allow || got["email"] != cdp.FieldDenied || got["phone"] != cdp.FieldAllowed || got[string(kind)] != want {
+			t.Errorf("%s: %+v, %v", kind, got, d.Verdict.Rule)
+		}
+	}
+}

@@ -53,7 +53,8 @@ func (p *Payload) Header() []byte {
 	return b
 }
 
-// Line returns one line. The error says that a field has no column.
+// Line returns one line. CSV has no way to write what a terminal obeys: there it
+// is shown as marks, and the other formats have it without loss. The error says that a field has no column.
 func (p *Payload) Line(l cdp.PayloadLine) ([]byte, error) {
 	switch p.format {
 	case PayloadCSV:
@@ -66,7 +67,7 @@ func (p *Payload) Line(l cdp.PayloadLine) ([]byte, error) {
 			}
 			var values []string
 			for _, v := range f.Values {
-				values = append(values, text.CSVCell(v.Reveal()))
+				values = append(values, text.CSVCell(text.Clean(v.Reveal()).String()))
 			}
 			cells[1+i] = text.CSVCell(strings.Join(values, "; "))
 		}

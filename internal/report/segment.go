@@ -137,7 +137,7 @@ func SegmentMembersCSV(w io.Writer, list []cdp.SegmentMember, header bool) error
 		}
 		row := []string{m.Profile.String(), strconv.Itoa(m.Records), seen, strings.Join(m.Countries, " "), strings.Join(stringsOf(m.Bases), " "), strings.Join(stringsOf(m.Sources), " ")}
 		for i := range row {
-			row[i] = text.CSVCell(row[i])
+			row[i] = text.CSVCell(text.Clean(row[i]).String())
 		}
 		if err := c.Write(row); err != nil {
 			return err

@@ -84,6 +84,9 @@ func TestPayload(t *testing.T) {
 				t.Errorf("%s: no %s in %s", format, w, b)
 			}
 		}
+		if strings.ContainsRune(string(b), 0x1b) {
+			t.Errorf("%s: a terminal would obey %q", format, b)
+		}
 		if format != PayloadCSV && !json.Valid(b) {
 			t.Errorf("%s is no JSON: %s", format, b)
 		}

@@ -22,7 +22,7 @@ func (d *Desk) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistory,
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}

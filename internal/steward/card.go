@@ -80,7 +80,7 @@ func (m *cardMaker) find(id cdp.ProfileID) error {
 		m.of.ID = rec.String()
 		return m.findRecord(rec)
 	}
-	p, err := m.profile(id, profileLimit)
+	p, err := m.profile(id, 0)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (m *cardMaker) findRecord(id cdp.RecordID) error {
 	}
 	m.records = []graph.Record{rec}
 	if in != 0 {
-		if m.p, err = m.profile(in, profileLimit); err != nil {
+		if m.p, err = m.profile(in, 0); err != nil {
 			return err
 		}
 		if i := slices.IndexFunc(m.p.Records, func(r graph.Record) bool { return r.ID == id }); i >= 0 {

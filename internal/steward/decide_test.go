@@ -270,6 +270,9 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 	if _, err := b.d.Profile(t.Context(), anna); err != nil {
 		t.Fatal(err)
 	}
+	if r, err := b.d.Radius(t.Context(), otto.String()); err != nil || len(r.Shares) != 3 || slices.ContainsFunc(r.Shares, func(s cdp.RadiusShare) bool { return !s.Parts }) {
+		t.Errorf("still merged: the shares of i3 are of what parts: %+v, %v", r.Shares, err)
+	}
 	one, err := b.d.Plan(t.Context(), "unmerge", []string{otto.String()})
 	if err != nil {
 		t.Fatal(err)
@@ -284,7 +287,7 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.check()
-	for key, want := range map[string]cdp.ProfileID{"shop.orders/o1": anna, "shop.orders/o2": anna, "shop.orders/o3": anna, "shop.orders/i1": otto, "shop.orders/i2": otto, "shop.orders/i3": anna} {
+	for key, want := range map[string]cdp.ProfileID{"shop.orders/o1": anna, "shop.orders/o2": anna, "shop.orders/o3": anna, "shop.orders/i1": otto, "shop.orders/i2": otto, "shop.orders/i3": otto} {
 		source, key, _ := strings.Cut(key, "/")
 		if got := b.profile(source, key); got != want {
 			t.Errorf("%s/%s is in %v, want %v", source, key, got, want)
@@ -295,7 +298,7 @@ func TestUnmergeGivesBothIdsBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !r.Merged.Equal(merged) || !r.Parted.Equal(b.now) || len(r.Profiles) != 2 || r.Profiles[0] != anna || len(r.Unmerged) != 2 {
+		if !r.Merged.Equal(merged) || !r.Parted.Equal(b.now) || len(r.Profiles) != 2 || r.Profiles[0] != anna || len(r.Unmerged) != 3 {
 			t.Errorf("%s: %+v", what, r)
 		}
 		if len(r.Recipients) != 2 || r.Recipients[0].Recipient != "Mailhaus" || r.Recipients[0].Shares != 1 || !slices.Equal(r.Recipients[0].Fields, []string{"phone"}) || len(r.Shares) != 3 {

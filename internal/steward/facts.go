@@ -95,6 +95,39 @@ func versionKnown(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (graph.Re
 	return tx.Record(id)
 }
 
+// termsOf are the terms by which what was said is folded: those of a register,
+// and what the records of a person tell of them.
+func termsOf(reg *policy.Register, records []graph.Record) policy.Terms {
+	var attributes []cdp.Attribute
+	for i := range records {
+		attributes = append(attributes, records[i].Attributes...)
+	}
+	out := policy.Terms{Register: reg}
+	out.Born, out.Country = policy.PersonOf(attributes)
+	return out
+}
+
+// withTheirs adds to records those that are in one profile with one of them.
+func withTheirs(tx *graph.Tx, records []graph.Record) ([]graph.Record, error) {
+	out := slices.Clone(records)
+	var seen []cdp.ProfileID
+	for i := range records {
+		id, err := tx.ProfileOf(records[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if id == 0 || slices.Contains(seen, id) {
+			continue
+		}
+		p, err := tx.Profile(id, profileLimit)
+		if err != nil {
+			return nil, err
+		}
+		seen, out = append(seen, id), append(out, p.Records...)
+	}
+	return out, nil
+}
+
 // judgeStored judges a record of the store as of now, without changing it.
 func (s *Steward) judgeStored(tx *graph.Tx, rec graph.Record) (cdp.Ruling, error) {
 	f, err := s.factsOf(tx, rec, cdp.Standpoint{})

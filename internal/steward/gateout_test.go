@@ -105,3 +105,73 @@ func TestClockSetBack(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestLawfulByChannel: a disclosure over a channel is judged for that channel
+// again, not by what was said for another.
+func TestLawfulByChannel(t *testing.T) {
+	b := newBench(t).register()
+	r := subscriber("m1", mail, cdp.ConsentGiven, day(2))
+	post := r.Consents[0]
+	r.Consents[0].Channel, post.Channel = "email", "post"
+	r.Consents = append(r.Consents, post)
+	b.admit(r)
+	sent := b.now.AddDate(0, 0, 2)
+	b.now = sent
+	ask := letterAsk
+	ask.Channel = "email"
+	if _, run := b.share(ask, ""); run.Allowed != 1 {
+		t.Fatalf("%+v", run)
+	}
+	late := said(record("newsletter", "n1", mail), "newsletter", cdp.ConsentWithdrawn, sent.Add(-time.Hour))
+	late.Consents[0].Channel = "email"
+	b.now = sent.Add(time.Hour)
+	b.admit(late)
+	var got []cdp.Judged
+	sum, err := b.d.Lawful(t.Context(), cdp.LawfulFilter{}, func(j cdp.Judged) error { got = append(got, j); return nil }, nil)
+	if err != nil || sum.Flipped != 1 || len(got) != 1 || got[0].Now.Rule != "share.consent.withdrawn" || got[0].Then.Rule != "share.consent.given" {
+		t.Errorf("%+v, %+v, %v", sum, got, err)
+	}
+}
+
+// TestLargeProfile: nothing of a profile of more records than an overview shows
+// is lost where it is listed, and through a lens the overview says that there is
+// more.
+func TestLargeProfile(t *testing.T) {
+	b := newBench(t).register()
+	var recs []cdp.Record
+	for i := range profileLimit + 20 {
+		r := record("shop.orders", fmt.Sprint("o", i), mail)
+		r.Touchpoints = []cdp.Touchpoint{{Kind: "order", At: day(1 + i%20)}}
+		r.Shares = []cdp.Share{{Recipient: "parcel", Purpose: "orders", At: day(1).Add(time.Duration(i) * time.Minute)}}
+		recs = append(recs, r)
+	}
+	for len(recs) > 0 {
+		n := min(len(recs), 100)
+		if _, err := b.tryAdmit(b.d, recs[:n]...); err != nil {
+			t.Fatal(err)
+		}
+		recs = recs[n:]
+	}
+	id, all := b.profile("shop.orders", "o0"), profileLimit+20
+	through := b.d.Through(cdp.Lens{Purpose: "orders"})
+	p, err := through.Profile(t.Context(), id)
+	if err != nil || !p.Truncated || p.RecordCount != all {
+		t.Errorf("overview through the lens: %d records, truncated %v, %v", p.RecordCount, p.Truncated, err)
+	}
+	shares, err := b.d.Shares(t.Context(), id)
+	if err != nil || len(shares) != all {
+		t.Errorf("%d disclosures, want %d; %v", len(shares), all, err)
+	}
+	steps, err := b.d.Journey(t.Context(), id, time.Time{}, time.Time{})
+	if err != nil || len(steps) != 2*all {
+		t.Errorf("%d steps, want %d; %v", len(steps), 2*all, err)
+	}
+	sum, err := b.d.Lawful(t.Context(), cdp.LawfulFilter{Profile: id}, func(cdp.Judged) error { return nil }, nil)
+	if err != nil || sum.Shares != all {
+		t.Errorf("%d disclosures judged, want %d; %v", sum.Shares, all, err)
+	}
+	l, err := b.d.Lensed(t.Context(), id, "orders")
+	if err != nil || l.Truncated || len(l.Pieces) != 1 || len(l.Pieces[0].Records) != all {
+		t.Errorf("lens: %d pieces, truncated %v, %v", len(l.Pieces), l.Truncated, err)
+	}
+}

@@ -107,7 +107,7 @@ func (d *Desk) instructed(tx *graph.Tx, in cdp.Instruction) (*instructing, error
 	if err := g.compare(tx, d, reg, before, after); err != nil {
 		return nil, err
 	}
-	return g, g.stand(tx, d)
+	return g, g.stand(tx, reg, after)
 }
 
 func (g *instructing) noteProfile(tx *graph.Tx, id cdp.RecordID) error {
@@ -262,15 +262,27 @@ func (g *instructing) went(recipient string, purpose cdp.PurposeID, at time.Time
 	}
 }
 
-// stand folds what is on record at the endpoint now.
-func (g *instructing) stand(tx *graph.Tx, d *Desk) error {
+// stand folds what is on record at the endpoint now, for who carries it.
+func (g *instructing) stand(tx *graph.Tx, reg *policy.Register, carriers []mayDo) error {
 	if g.in.Verb == cdp.InstructPrefer {
 		all, err := tx.PreferencesAt([]cdp.Identifier{g.in.Endpoint}, g.in.Controller)
 		g.out.Wishes = policy.Preferring(all, tx.Now())
 		return err
 	}
 	all, err := tx.ConsentsOf(g.in.Endpoint)
+	if err != nil {
+		return err
+	}
 	all = slices.DeleteFunc(all, func(c cdp.Consent) bool { return c.Controller != g.in.Controller })
-	g.out.Consents = policy.Standings(all, tx.Now())
-	return err
+	var records []graph.Record
+	for _, c := range carriers {
+		if c.rec.Controller == g.in.Controller {
+			records = append(records, c.rec)
+		}
+	}
+	if records, err = withTheirs(tx, records); err != nil {
+		return err
+	}
+	g.out.Consents = termsOf(reg, records).Standings(all, tx.Now())
+	return nil
 }

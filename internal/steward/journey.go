@@ -21,7 +21,7 @@ func (d *Desk) Journey(ctx context.Context, id cdp.ProfileID, from, to time.Time
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}

@@ -13,21 +13,12 @@ import (
 	"cdp-tui/internal/policy"
 )
 
-// A LawfulFilter says which disclosures are judged again.
-type LawfulFilter struct {
-	Profile   cdp.ProfileID // 0 for all
-	Recipient string        // "" for all
-	Uses      bool          // judge uses too: what the touchpoints tell; not with Recipient, for a use has none
-	Differing bool          // yield only those of which the answer changed
-	Unlawful  bool          // yield only those that should not have been, as known now
-}
-
 // Lawful judges past disclosures, and uses when they are asked for, again, for
 // the day on which each happened: as known then, and as known now. Where the
 // answers differ, something was learnt too late: that is the retrospective
 // report. What was done with records that wait in quarantine now is judged too. yield
 // is told each, profile by profile, the oldest first; progress, which may be nil, the number of profiles read.
-func (d *Desk) Lawful(ctx context.Context, f LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error) {
+func (d *Desk) Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error) {
 	sum := cdp.LawfulSum{ByRule: make(map[string]int)}
 	e := d.entry("judge", cdp.Ref{}, "disclosures judged again")
 	if f.Profile != 0 {
@@ -57,7 +48,7 @@ func (d *Desk) Lawful(ctx context.Context, f LawfulFilter, yield func(cdp.Judged
 			return nil
 		}
 		if f.Profile != 0 {
-			p, err := tx.Profile(f.Profile, profileLimit)
+			p, err := tx.Profile(f.Profile, 0)
 			if err != nil {
 				return err
 			}
@@ -131,7 +122,7 @@ func sumUp(sum *cdp.LawfulSum, j cdp.Judged) {
 }
 
 // judgedAgain judges the disclosures of a profile's data, and the uses.
-func (v *sight) judgedAgain(p graph.Profile, f LawfulFilter) ([]cdp.Judged, error) {
+func (v *sight) judgedAgain(p graph.Profile, f cdp.LawfulFilter) ([]cdp.Judged, error) {
 	var out []cdp.Judged
 	shares, err := v.shares(p.Records)
 	if err != nil {
@@ -220,24 +211,41 @@ func (f *bearing) touched(purpose cdp.PurposeID) cdp.Verdict {
 // lawful judges one disclosure for the day on which it happened.
 func (v *sight) lawful(s cdp.Share, profile cdp.ProfileID) (cdp.Judged, error) {
 	out := cdp.Judged{Share: s, Profile: profile}
-	rec, err := v.tx.Record(s.Record)
-	if err != nil {
-		return out, err
+	of := s.Records
+	if len(of) == 0 {
+		of = []cdp.RecordID{s.Record}
 	}
-	now, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: s.At})
-	if err != nil {
-		return out, err
+	for i, id := range of { // it was lawful when it was for each record
+		rec, err := v.tx.Record(id)
+		if err != nil {
+			return out, err
+		}
+		at := s.At
+		if at.IsZero() {
+			at = cmp.Or(rec.At, rec.Recorded)
+		}
+		now, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at})
+		if err != nil {
+			return out, err
+		}
+		if by := now.share(s); i == 0 || out.Now.Allow && !by.Allow {
+			out.Now = by
+		}
+		then, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: at, Known: at})
+		switch {
+		case errors.Is(err, errUnknownThen):
+			out.UnknownThen = true
+		case err != nil:
+			return out, err
+		default:
+			if by := then.share(s); i == 0 || out.Then.Allow && !by.Allow {
+				out.Then = by
+			}
+		}
 	}
-	out.Now = now.share(s)
-	then, err := v.factsOf(v.tx, rec, cdp.Standpoint{At: s.At, Known: s.At})
-	if errors.Is(err, errUnknownThen) {
-		out.UnknownThen = true
-		return out, nil
+	if out.UnknownThen {
+		out.Then = cdp.Verdict{}
 	}
-	if err != nil {
-		return out, err
-	}
-	out.Then = then.share(s)
 	return out, nil
 }
 
@@ -257,7 +265,7 @@ func (f *bearing) share(s cdp.Share) cdp.Verdict {
 		if !ok || s.Purpose != "" && a.Purpose != s.Purpose || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
 			continue
 		}
-		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, At: f.at.At}, f.policy())
+		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, Channel: s.Channel, At: f.at.At}, f.policy())
 		if v.Allow {
 			return v
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // lawful judges everything again and returns it with the sum.
-func (b *bench) lawful(f LawfulFilter) ([]cdp.Judged, cdp.LawfulSum) {
+func (b *bench) lawful(f cdp.LawfulFilter) ([]cdp.Judged, cdp.LawfulSum) {
 	b.t.Helper()
 	var out []cdp.Judged
 	sum, err := b.d.Lawful(b.t.Context(), f, func(j cdp.Judged) error { out = append(out, j); return nil }, nil)
@@ -37,7 +37,7 @@ func TestLateWithdrawalFlipsNow(t *testing.T) {
 	sent := shared(later(given, march(10)), "mailer", "newsletter", march(10), "email")
 	sent.Touchpoints = []cdp.Touchpoint{{Channel: "email", Kind: "newsletter.click", At: march(10).Add(time.Hour), Purpose: "newsletter"}}
 	b.admit(sent)
-	all, sum := b.lawful(LawfulFilter{Uses: true})
+	all, sum := b.lawful(cdp.LawfulFilter{Uses: true})
 	if len(all) != 2 || sum.Shares != 1 || sum.Uses != 1 || sum.Allowed != 2 || sum.Flipped != 0 {
 		t.Fatalf("before the withdrawal was learnt: %+v", sum)
 	}
@@ -45,7 +45,7 @@ func TestLateWithdrawalFlipsNow(t *testing.T) {
 	b.now = march(20)
 	gone := said(later(sent, march(12)), "newsletter", cdp.ConsentWithdrawn, march(5)) // said before the mail was sent
 	b.admit(gone)
-	all, sum = b.lawful(LawfulFilter{Uses: true, Differing: true})
+	all, sum = b.lawful(cdp.LawfulFilter{Uses: true, Differing: true})
 	if len(all) != 2 || sum.Flipped != 2 || sum.Denied != 2 || sum.UnknownThen != 0 || sum.ByRule["share.consent.withdrawn"] != 1 || sum.ByRule["use.consent.withdrawn"] != 1 {
 		t.Fatalf("after it: %+v of %+v", sum, all)
 	}
@@ -57,10 +57,10 @@ func TestLateWithdrawalFlipsNow(t *testing.T) {
 	if all[0].Use != "" || all[1].Use != "newsletter.click" || all[1].Share.Record == 0 || !all[1].Share.At.Equal(march(10).Add(time.Hour)) {
 		t.Errorf("not the oldest first: %+v", all)
 	}
-	if some, _ := b.lawful(LawfulFilter{Unlawful: true}); len(some) != 1 || some[0].Use != "" {
+	if some, _ := b.lawful(cdp.LawfulFilter{Unlawful: true}); len(some) != 1 || some[0].Use != "" {
 		t.Errorf("without uses: %+v", some)
 	}
-	if none, sum := b.lawful(LawfulFilter{Recipient: "printer", Uses: true}); len(none) != 0 || sum.Shares+sum.Uses != 0 {
+	if none, sum := b.lawful(cdp.LawfulFilter{Recipient: "printer", Uses: true}); len(none) != 0 || sum.Shares+sum.Uses != 0 {
 		t.Errorf("to another recipient: %+v", sum)
 	}
 }
@@ -81,7 +81,7 @@ func TestLateRegisterClearsNow(t *testing.T) {
 	if _, err := b.d.Tick(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	all, sum := b.lawful(LawfulFilter{})
+	all, sum := b.lawful(cdp.LawfulFilter{})
 	if sum.Shares != 2 || sum.Cleared != 1 || sum.UnknownThen != 1 || sum.Flipped != 0 || sum.Allowed != 2 {
 		t.Fatalf("%+v of %+v", sum, all)
 	}

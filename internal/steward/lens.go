@@ -138,12 +138,12 @@ func (d *Desk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.Purpose
 		if !known {
 			return fmt.Errorf("purpose %q: the register has %s: %w", purpose, purposeNames(v.reg), ErrNotFound)
 		}
-		whole, err := v.whole(id, profileLimit)
+		whole, err := v.whole(id, 0)
 		if err != nil {
 			return err
 		}
 		out.Profile, out.Title, out.Records, out.Pieces = whole.ID, p.Title.EN, whole.Size, nil
-		out.Truncated = len(whole.Records) < whole.Size
+		out.Truncated = v.partial
 		pieces, left, err := v.pieces(whole, purpose)
 		if err != nil {
 			return err
@@ -165,6 +165,7 @@ func lensPiece(records []graph.Record) cdp.LensPiece {
 	var out cdp.LensPiece
 	for _, rec := range records {
 		out.Records = append(out.Records, rec.ID)
+		out.From = append(out.From, rec.Source)
 		out.Sources = appendNew(out.Sources, rec.Source)
 		for _, c := range rec.Claims {
 			if c.Active && !slices.ContainsFunc(out.Links, c.Identifier.Same) {
@@ -177,6 +178,22 @@ func lensPiece(records []graph.Record) cdp.LensPiece {
 		return cmp.Compare(slices.Index(order, a.Kind()), slices.Index(order, b.Kind()))
 	})
 	return out
+}
+
+// Purposes are those of the register in force at the standpoint, in its order.
+func (d *Desk) Purposes(ctx context.Context) ([]cdp.PurposeTitle, error) {
+	var out []cdp.PurposeTitle
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+		v, err := d.look(tx)
+		if err != nil || v.reg == nil {
+			return err
+		}
+		for _, p := range v.reg.Purposes {
+			out = append(out, cdp.PurposeTitle{ID: p.ID, Title: p.Title.EN})
+		}
+		return nil
+	})
+	return out, err
 }
 
 func purposeNames(reg *policy.Register) string {
@@ -210,7 +227,7 @@ func (d *Desk) touchpointsThen(tx *graph.Tx, id cdp.ProfileID, after string, n i
 	if err != nil {
 		return out, err
 	}
-	p, err := v.profile(id, profileLimit)
+	p, err := v.profile(id, 0)
 	if err != nil {
 		return out, err
 	}

@@ -79,7 +79,7 @@ func (s *Steward) consentCounts(ctx context.Context) ([]cdp.ConsentCount, error)
 			switch st := cdp.ConsentState(state); {
 			case st.ValidForProcessing():
 				out[i].Given += v.Count
-			case st.Restrictive():
+			case st == cdp.ConsentRefused, st == cdp.ConsentWithdrawn, st == cdp.ConsentObjected:
 				out[i].Refused += v.Count
 			default:
 				out[i].Other += v.Count

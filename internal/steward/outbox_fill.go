@@ -30,6 +30,7 @@ type rowFacts struct {
 	versions []cdp.RecordID
 	known    map[cdp.RecordID]graph.Record // those that were sent, and the current one
 	sent     []disclosure
+	person   []graph.Record // the current one and those of its profile, once it is asked who this is
 }
 
 // rowFacts reads a source row with all that was sent of it.
@@ -114,7 +115,12 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 	if err != nil || len(events) == 0 {
 		return out, err
 	}
-	for _, st := range policy.Standings(events, now) {
+	if f.person == nil {
+		if f.person, err = withTheirs(tx, []graph.Record{f.current}); err != nil {
+			return nil, err
+		}
+	}
+	for _, st := range termsOf(reg, f.person).Standings(events, now) {
 		if !st.State.Restrictive() || !bears(reg, f.row.Source, purpose, &st) {
 			continue
 		}

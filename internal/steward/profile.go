@@ -9,7 +9,6 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
-	"cdp-tui/internal/policy"
 )
 
 // profileLimit is how many records of a profile are read for its overview.
@@ -42,7 +41,7 @@ func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, erro
 
 // overview makes what an officer sees of what the graph keeps.
 func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
-	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size, Lens: v.lens}
+	out := cdp.Profile{ID: p.ID, Asked: p.Asked, Minted: p.Minted, RecordCount: p.Size, Truncated: len(p.Records) < p.Size || v.partial, Lens: v.lens}
 	var err error
 	versions := false // that may have reported disclosures
 	for _, rec := range p.Records {
@@ -272,11 +271,5 @@ func (v *sight) standings(held []cdp.Held, records []graph.Record) ([]cdp.Standi
 	events = slices.DeleteFunc(events, func(c cdp.Consent) bool {
 		return !slices.ContainsFunc(records, func(r graph.Record) bool { return r.Controller == c.Controller })
 	})
-	var attributes []cdp.Attribute
-	for i := range records {
-		attributes = append(attributes, records[i].Attributes...)
-	}
-	terms := policy.Terms{Register: v.reg}
-	terms.Born, terms.Country = policy.PersonOf(attributes)
-	return terms.Standings(v.knew(events), v.at.At), nil
+	return termsOf(v.reg, records).Standings(v.knew(events), v.at.At), nil
 }

@@ -34,7 +34,7 @@ func TestReadsAreLogged(t *testing.T) {
 		},
 		"lensed": func(ctx context.Context, d *Desk) error { _, err := d.Lensed(ctx, p, "profile"); return err },
 		"lawful": func(ctx context.Context, d *Desk) error {
-			_, err := d.Lawful(ctx, LawfulFilter{Uses: true}, func(cdp.Judged) error { return nil }, nil)
+			_, err := d.Lawful(ctx, cdp.LawfulFilter{Uses: true}, func(cdp.Judged) error { return nil }, nil)
 			return err
 		},
 		"shares":        func(ctx context.Context, d *Desk) error { _, err := d.Shares(ctx, p); return err },

@@ -43,6 +43,8 @@ type sight struct {
 	lens cdp.Lens
 	at   cdp.Standpoint // filled in
 	reg  *policy.Register
+
+	partial bool // a profile put together as it was has more rows than were looked at
 }
 
 // look gives the sight of a desk.
@@ -67,8 +69,11 @@ func (v *sight) judge(rec graph.Record) (cdp.Ruling, error) {
 // profile returns a profile with at most limit records: as it is, or as the
 // facts of the standpoint have it, or of that what the purpose leaves.
 func (v *sight) profile(id cdp.ProfileID, limit int) (graph.Profile, error) {
-	p, err := v.whole(id, limit)
-	if err != nil || v.lens.Purpose == "" {
+	if v.lens.Purpose == "" {
+		return v.whole(id, limit)
+	}
+	p, err := v.whole(id, 0) // what is left out might join what is not
+	if err != nil {
 		return p, err
 	}
 	pieces, _, err := v.pieces(p, v.lens.Purpose)
@@ -79,7 +84,9 @@ func (v *sight) profile(id cdp.ProfileID, limit int) (graph.Profile, error) {
 		return p, errNotForPurpose
 	}
 	p.Records = pieces[0]
-	p.Size = len(p.Records)
+	if p.Size = len(p.Records); limit > 0 {
+		p.Records = p.Records[:min(limit, p.Size)]
+	}
 	return p, nil
 }
 
@@ -98,6 +105,7 @@ func (v *sight) whole(id cdp.ProfileID, limit int) (graph.Profile, error) {
 		}
 		return f.ruling(), controllerOf(f.reg, f.src), nil
 	})
+	v.partial = v.partial || then.Partial
 	return then.Profile, err
 }
 

@@ -70,13 +70,29 @@ func (d *Desk) simulate(ctx context.Context, reg *policy.Register, progress func
 		if s.old, err = d.s.inForceAt(tx, s.at); err != nil {
 			return err
 		}
+		if s.reg, err = d.s.wouldRule(tx, reg, s.at); err != nil {
+			return err
+		}
 		diff, err = tx.JudgeDiff(ctx, s.rule, s.each, progress)
 		return err
 	})
 	if err != nil {
 		return cdp.Simulation{}, nil, err
 	}
-	return s.sum(diff), diff, nil
+	return s.sum(reg, diff), diff, nil
+}
+
+// wouldRule returns the register that would be in force once one is activated:
+// another when a later one has overtaken it.
+func (s *Steward) wouldRule(tx *graph.Tx, reg *policy.Register, at cdp.Standpoint) (*policy.Register, error) {
+	kept, err := s.registers(tx)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(kept, func(v policy.Version) bool { return v.Hash() == reg.Hash() }) {
+		kept = append(slices.Clone(kept), policy.Version{Register: reg, Recorded: s.opt.Now()})
+	}
+	return policy.InForce(kept, at), nil
 }
 
 // rule rules on a record by the register that is simulated.
@@ -159,10 +175,10 @@ func (s *simulating) disclosures(tx *graph.Tx, now *bearing) error {
 	return nil
 }
 
-func (s *simulating) sum(diff *graph.RulesDiff) cdp.Simulation {
+func (s *simulating) sum(reg *policy.Register, diff *graph.RulesDiff) cdp.Simulation {
 	out := s.out
-	out.Register, out.ValidFrom, out.At, out.Against = s.reg.Hash(), s.reg.ValidFrom(), s.at.At, s.old.Hash()
-	out.Effect = registerEffect(s.reg, diff.Witness)
+	out.Register, out.ValidFrom, out.At, out.Against = reg.Hash(), reg.ValidFrom(), s.at.At, s.old.Hash()
+	out.Effect = registerEffect(reg, diff.Witness)
 	for _, c := range s.outcomes {
 		out.Outcomes = append(out.Outcomes, *c)
 	}

@@ -135,3 +135,22 @@ func TestSimulateLaterRegister(t *testing.T) {
 		t.Error("its day has come, and nothing changed")
 	}
 }
+
+// TestSimulateOvertakenRegister: a register that a later one has overtaken
+// would do nothing, and activating it does nothing.
+func TestSimulateOvertakenRegister(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail), record("shop.orders", "o2", mail))
+	text := []byte(strings.Replace(string(withEndings(t)), "valid_from: 2025-01-01", "valid_from: 2024-06-01", 1))
+	sim, err := b.d.Simulate(t.Context(), "overtaken", text, nil)
+	if err != nil || sim.Effect.Counts != (cdp.EffectCounts{}) || len(sim.Outcomes)+len(sim.Shares) > 0 {
+		t.Fatalf("simulated: %+v, %v", sim, err)
+	}
+	before := b.partition()
+	if _, err := b.d.ActivateAs(t.Context(), "overtaken", text, sim.Effect.Digest, "for the record", nil); err != nil {
+		t.Fatal(err)
+	}
+	if b.partition() != before {
+		t.Error("profiles are others")
+	}
+}

@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
+	lists "cdp-tui/internal/ident"
 )
 
 // A snapshot is who was who when it was taken.
@@ -186,4 +188,33 @@ func TestDeskThroughLensOnlyLooks(t *testing.T) {
 	if err := d.Reveal(t.Context(), cdp.Ref{Kind: "profile", ID: "P-0000001"}, []string{"email"}, "a request"); err != nil {
 		t.Errorf("reveal: %v", err)
 	}
+}
+
+// TestListsAsKnown: who was one with whom is by the lists of placeholders in
+// force then, whatever they are now.
+func TestListsAsKnown(t *testing.T) {
+	b := newBench(t).register()
+	r := newReader(t)
+	for i, mail := range []string{"anna@haus-weiden.de", "anna@haus-weiden.de", "test@haus-weiden.de", "test@haus-weiden.de"} {
+		rec := record("shop.orders", fmt.Sprint("o", i))
+		rec.Claims = []cdp.Claim{r.claim(cdp.KindEmail, mail)}
+		b.admit(rec)
+	}
+	var seen snapshots
+	seen.take(b)
+	b.now = b.now.Add(24 * time.Hour)
+	text := strings.NewReplacer("email_locals:\n  - test\n", "email_locals:\n  - anna\n").Replace(string(lists.DefaultLists()))
+	if _, err := b.d.ActivateLists(t.Context(), []byte(text), "", "test", nil); err != nil {
+		t.Fatal(err)
+	}
+	seen.take(b)
+	b.now = b.now.Add(24 * time.Hour)
+	if _, err := b.d.ActivateLists(t.Context(), lists.DefaultLists(), "", "test", nil); err != nil {
+		t.Fatal(err)
+	}
+	seen.take(b)
+	if len(seen[0].profiles) != 3 || len(seen[1].profiles) != 3 || fmt.Sprint(seen[0].profiles) == fmt.Sprint(seen[1].profiles) {
+		t.Fatalf("the lists changed nothing: %v", seen)
+	}
+	seen.compare(b, "lists", rand.New(rand.NewPCG(1, 1)), len(seen))
 }

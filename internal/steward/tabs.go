@@ -49,7 +49,7 @@ func (d *Desk) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error) {
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 
 // shareOf tells of a share of our own as sources tell of theirs.
 func shareOf(l *cdp.ShareLine) cdp.Share {
-	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0]}
+	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Records: l.Records}
 }
 
 func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {

@@ -20,7 +20,7 @@ func (d *Desk) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Tra
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}

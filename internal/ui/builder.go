@@ -147,7 +147,7 @@ func (x *builder) tell() {
 	} else {
 		d.text(widget.Plain, text.Clean(x.query))
 	}
-	d.head(d.say("builder.count"))
+	d.head(d.say("builder.counted"))
 	c := x.count.val
 	switch {
 	case x.bad != nil:
@@ -286,7 +286,7 @@ func inWords(s show, n query.Node) text.Safe {
 	case query.Size:
 		return text.Join(text.Lit(" "), s.say("builder.size"), span(s, n.Min, n.Max, n.Max == 0))
 	case query.Seen:
-		return text.Join(text.Lit(" "), s.say("builder.seen"), days(n.From, n.To))
+		return text.Join(text.Lit(" "), s.say("builder.seen"), dayRange(n.From, n.To))
 	case query.Count:
 		return text.Join(text.Lit(" "), s.say("builder.count.did"), text.Clean(strings.TrimSpace(n.Kind+" "+atChannel(n.Channel))), span(s, n.Min, n.Max, n.Max < 0), window(s, n))
 	case query.Term:
@@ -333,10 +333,10 @@ func window(s show, n query.Count) text.Safe {
 	case n.From.IsZero() && n.To.IsZero():
 		return text.Safe{}
 	}
-	return days(n.From, n.To)
+	return dayRange(n.From, n.To)
 }
 
-func days(from, to time.Time) text.Safe {
+func dayRange(from, to time.Time) text.Safe {
 	day := func(t time.Time) string {
 		if t.IsZero() {
 			return ""

@@ -27,6 +27,7 @@ func (m *Model) commands() []command {
 		{name: "profile", arg: true, must: true, do: of("profile")},
 		{name: "record", arg: true, must: true, do: of("record")},
 		{name: "trace", also: "origin source", key: "t", arg: true, do: of("trace")},
+		{name: "card", also: "why do we have this rights retention recipients basis", key: "w", arg: true, do: m.visitCard},
 		{name: "graph", also: "neighbours map", key: "x", arg: true, do: of("graph")},
 		{name: "why", also: "path between linked", key: "w", arg: true, must: true, do: m.visitWhy},
 		{name: "sources", also: "systems", do: to("sources")},
@@ -39,9 +40,16 @@ func (m *Model) commands() []command {
 		{name: "radius", also: "blast wrong merge shares", key: "i", arg: true, must: true, do: func(arg string) tea.Cmd {
 			return m.visit(address{Screen: "radius", Object: strings.ToUpper(strings.TrimSpace(arg))})
 		}},
-		{name: "history", also: "how came merges splits", key: "w", arg: true, do: of("history")},
+		{name: "history", also: "how came merges splits", key: "W", arg: true, do: of("history")},
 		{name: "members", also: "records of rows", key: "b", arg: true, do: of("members")},
 		{name: "health", also: "identity hubs largest density frozen", do: to("health")},
+		{name: "as-of", also: "time past then standpoint", key: ",", arg: true, do: m.lensTyped("as-of")},
+		{name: "as-known", also: "time past then standpoint learnt", key: ",", arg: true, do: m.lensTyped("as-known")},
+		{name: "for", also: "purpose lens only", key: ",", arg: true, do: m.lensTyped("for")},
+		{name: "now", also: "present lens off back", key: ",", do: func(string) tea.Cmd { return m.lookThrough(cdp.Lens{}) }},
+		{name: "lens", also: "purpose persons pieces", arg: true, do: m.visitLens},
+		{name: "journey", also: "steps story lawful unlawful", arg: true, do: of("journey")},
+		{name: "lawful", also: "retrospective judged again shares uses", arg: true, do: m.visitLawful},
 		{name: "conflicts", also: "identity review exclusive", do: to("conflicts")},
 		{name: "findings", also: "lint unlawful late drift law", do: to("findings")},
 		{name: "targets", also: "share plan recipients gate out disclose", do: to("targets")},
@@ -150,6 +158,22 @@ func (m *Model) visitWhy(arg string) tea.Cmd {
 		a, b = here.Object, arg
 	}
 	return m.visit(address{Screen: "why", Object: a, Of: strings.TrimSpace(b)})
+}
+
+// visitCard shows the card of a profile, a value of it, or a record; without one,
+// of what the present screen is about.
+func (m *Model) visitCard(arg string) tea.Cmd {
+	id, of, _ := strings.Cut(arg, " ")
+	if id == "" {
+		a := m.trail.top().Address()
+		if id = a.Object; !strings.HasPrefix(id, "P-") && !strings.HasPrefix(id, "R-") {
+			return m.info("cmd.whose")
+		}
+	}
+	if a, ok := idAddress(id); ok && a.Screen == "record" {
+		return m.visit(address{Screen: "card", Object: a.Object})
+	}
+	return m.visitObject("card", strings.TrimSpace(id+" "+of))
 }
 
 // visitLog shows the whole log, or the entries about one thing.

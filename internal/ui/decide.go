@@ -16,8 +16,11 @@ func verbs() []string {
 
 // mayDecide says why nothing can be decided here, empty when it can.
 func (s *session) mayDecide() text.Safe {
-	if s.readOnly {
+	switch {
+	case s.readOnly:
 		return s.say("off.readonly")
+	case !s.lens.IsPlain():
+		return s.say("off.lens")
 	}
 	return text.Safe{}
 }

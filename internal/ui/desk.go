@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"cdp-tui/internal/cdp"
 )
@@ -13,6 +14,7 @@ type Desk interface {
 	Searcher
 	Profiler
 	Tracer
+	Carder
 	Grapher
 	Storekeeper
 	Waiter
@@ -27,6 +29,19 @@ type Desk interface {
 	Gatekeeper
 	Linter
 	Segmenter
+	Lenser
+}
+
+// Lenser answers what is asked of another time, or for one purpose.
+type Lenser interface {
+	// Purposes are those of the register that is in force.
+	Purposes(ctx context.Context) ([]cdp.PurposeTitle, error)
+	Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Lensed, error)
+	// Journey tells what happened, oldest first; zero times do not bound it.
+	Journey(ctx context.Context, id cdp.ProfileID, from, to time.Time) ([]cdp.Step, error)
+	Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistory, error)
+	// Lawful judges what was done again, which takes a while on a large store.
+	Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error)
 }
 
 // Instructor records what persons say on their behalf.
@@ -65,6 +80,13 @@ type Tracer interface {
 	// {identifier, "email#1a2b3c4d"} or {attribute, name}.
 	Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.TraceNode, error)
 	Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, error)
+}
+
+// Carder answers the card.
+type Carder interface {
+	// Card answers the six questions about a value of a profile, named as for
+	// Trace, or about a record: {record, "R-0000001"} of profile 0.
+	Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Card, error)
 }
 
 // Grapher answers the graph and the why screen.

@@ -117,6 +117,18 @@ func (x *dossier[V, T]) unread() text.Safe {
 	return text.Safe{}
 }
 
+// layoutWide is the parts in all the width, for what has many columns, over
+// their detail and the card.
+func layoutWide(w, h int) []widget.Rect {
+	all := widget.NewRect(0, 0, w, h)
+	if h < 18 {
+		return []widget.Rect{all, {}, {}}
+	}
+	parts, below := all.Bottom(max(9, h*2/5))
+	c := below.Columns(3, 2)
+	return []widget.Rect{parts, c[0], c[1]}
+}
+
 // layoutDossier is the parts over their detail, beside the card.
 func layoutDossier(w, h int) []widget.Rect {
 	all := widget.NewRect(0, 0, w, h)

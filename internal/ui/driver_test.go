@@ -27,6 +27,7 @@ type driver struct {
 	slept   int // times suspended
 	changed int // times that what follows the store was told
 	clip    string
+	lens    cdp.Lens // through which the last desk looks
 	files   map[string][]byte
 	cancel  context.CancelFunc
 	w, h    int
@@ -49,6 +50,9 @@ func drive(t testing.TB, w, h int, desk *fakeDesk, open string) *driver {
 	env := Env{Now: func() time.Time { return d.now }, After: func(after time.Duration, msg tea.Msg) tea.Cmd {
 		d.timers = append(d.timers, timer{d.now.Add(after), msg})
 		return nil
+	}, Through: func(l cdp.Lens) Desk {
+		d.lens = l
+		return &lensDesk{desk, l}
 	}, Changed: func() { d.changed++ }, WriteFile: func(name string, data []byte) error {
 		if d.files[name] != nil {
 			return errors.New("file exists")

@@ -21,7 +21,8 @@ func places() map[string]string {
 		"members": "members?P-0042117", "preview": "preview?split&of=P-0042117%0AR-0001190", "undo": "undo?D-000007", "decisions": "decisions", "decision": "decision?D-000007",
 		"segments": "segments", "builder": "builder?q=consent%3Anewsletter%2Fgiven+-count%3Aorder%3E%3D3%2F90d", "builder-empty": "builder", "counts": "counts", "coverage": "coverage",
 		"targets": "targets", "plan": "plan?letterwing&of=newsletter", "verdicts": "verdicts?letterwing&of=newsletter&q=birth_date+share.minimised", "outbox": "outbox", "drift": "drift",
-		"radius": "radius?D-000007", "matches": "matches", "match": "match?P-0042117&of=P-0042118",
+		"lens": "lens?P-0042117&of=newsletter", "journey": "journey?P-0042117", "basis": "basis?P-0042117&of=newsletter", "lawful": "lawful", "lawful-uses": "lawful?q=unlawful&all=1",
+		"card": "card?P-0042117&of=attribute%3Acity", "card-record": "card?R-0001188", "radius": "radius?D-000007", "matches": "matches", "match": "match?P-0042117&of=P-0042118",
 	}
 }
 
@@ -85,7 +86,7 @@ func TestTooSmall(t *testing.T) {
 // No layout gives two panes the same cell, or one outside of the screen.
 func TestLayouts(t *testing.T) {
 	for name, layout := range map[string]func(w, h int) []rect{
-		"dashboard": func(w, h int) []rect { return layoutDashboard(w, h) }, "listing": layoutListing, "record": layoutDossier, "match": layoutMatch, "trace": layoutTrace, "overview": layoutOverview, "health": layoutHealth,
+		"dashboard": func(w, h int) []rect { return layoutDashboard(w, h) }, "listing": layoutListing, "record": layoutDossier, "journey": layoutWide, "match": layoutMatch, "trace": layoutTrace, "overview": layoutOverview, "health": layoutHealth,
 		"search": layoutSearch, "graph": func(w, h int) []rect { return layoutGraph(w, h, false) }, "graph list": func(w, h int) []rect { return layoutGraph(w, h, true) },
 	} {
 		for w := 0; w <= 200; w += 3 {

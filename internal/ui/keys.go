@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
 	"cdp-tui/internal/ui/widget"
 )
@@ -126,6 +127,9 @@ func (m *Model) back(s screen) tea.Cmd {
 	if stepped, cmd := m.pop(); stepped {
 		return cmd
 	}
+	if !m.lens.IsPlain() {
+		return m.lookThrough(cdp.Lens{})
+	}
 	return m.info("nav.first")
 }
 
@@ -175,6 +179,7 @@ func (m *Model) rootBindings() []binding {
 			_, ok := able[exporter](top())
 			return lacks(ok, "off.export")
 		}},
+		{id: "lens", keys: []string{","}, hint: 10, do: m.askLens, off: m.noLens},
 		{id: "copy", keys: []string{"y"}, do: m.copyFirst, off: m.noCopy},
 		{id: "copymenu", keys: []string{"Y"}, do: m.copyMenu, off: m.noCopy},
 		{id: "sort", keys: []string{"o"}, do: func() tea.Cmd {

@@ -256,6 +256,9 @@ func (m *Model) header() string {
 	k := m.kit
 	left := []widget.Span{widget.S(widget.Bar, text.Lit(" cdp-tui  ")), {Text: text.Clean(m.opt.Store)}, {Text: text.Lit("  ")},
 		widget.S(widget.Badge, text.Concat(text.Lit("["), m.mode(), text.Lit("]")))}
+	if !m.lens.IsPlain() { // what is seen is not the present: nothing in this row matters more
+		left = []widget.Span{{Text: text.Lit(" ")}, widget.S(widget.Badge, text.Concat(text.Lit("[! "), m.lensBadge(), text.Lit(" !]")))}
+	}
 	gap := text.Lit(" ")
 	if m.w >= 100 {
 		gap = text.Lit("  ")
@@ -284,6 +287,12 @@ func (m *Model) mode() text.Safe {
 func (m *Model) crumbs() string {
 	line := []widget.Span{{Text: text.Lit(" ")}}
 	all := m.trail.crumbs()
+	room := m.w
+	var right []widget.Span
+	if s := m.trail.top(); s != nil && !m.lens.IsPlain() && !followsLens(s.Address()) {
+		right = []widget.Span{widget.S(widget.Warn, m.say("lens.present")), {Text: text.Lit(" ")}}
+		room -= text.Width(right[0].Text) + 2
+	}
 	for from := range all { // the way is told from its end: the beginning is left out first
 		line = line[:1]
 		if from > 0 {
@@ -303,11 +312,11 @@ func (m *Model) crumbs() string {
 		for _, s := range line {
 			n += text.Width(s.Text)
 		}
-		if n <= m.w {
+		if n <= room {
 			break
 		}
 	}
-	return m.kit.Line(m.w, line...)
+	return m.kit.LineEnds(m.w, line, right)
 }
 
 func (m *Model) status(s screen) string {

@@ -323,6 +323,12 @@ func (x *overview) Bindings() []binding {
 			}
 			return x.p.ses.visit(address{Screen: "trace", Object: x.p.id.String()})
 		}},
+		x.p.ses.card(x.p.number, func() string {
+			if a, ok := target(); ok && a.Screen == "trace" {
+				return a.Of
+			}
+			return ""
+		}),
 	}
 }
 

@@ -266,6 +266,8 @@ func (p *profile) Status() []text.Safe {
 	return append(out, p.screen.Status()...)
 }
 
+func (p *profile) number() cdp.ProfileID { return p.id }
+
 func (p *profile) self() []string { return []string{p.id.String()} }
 
 func (p *profile) Bindings() []binding {
@@ -277,9 +279,12 @@ func (p *profile) Bindings() []binding {
 	if !has("trace") {
 		out = append(out, binding{id: "trace", keys: []string{"t"}, hint: 2, do: to("trace")})
 	}
+	if !has("card") {
+		out = append(out, p.ses.card(p.number, alone))
+	}
 	out = append(out,
 		binding{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph")},
-		binding{id: "history", keys: []string{"w"}, do: to("history")},
+		binding{id: "history", keys: []string{"W"}, do: to("history")},
 		binding{id: "timeline", keys: []string{"i"}, do: func() tea.Cmd { return p.turn(tabTouchpoints) }},
 		binding{id: "members", keys: []string{"b"}, hint: 4, do: to("members")},
 		p.ses.act("decidelock", "L", 0, "off.norow", p.self))

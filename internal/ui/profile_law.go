@@ -48,7 +48,14 @@ func newConsents(p *profile, a address) screen {
 		}
 	}
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), append(kindsOf(p.load.val), fieldProof) }
-	x.binds = func() []binding { return []binding{p.onBehalf(x.rows.Item)} }
+	x.binds = func() []binding {
+		return []binding{p.onBehalf(x.rows.Item), p.ses.card(p.number, func() string {
+			if c, ok := x.rows.Item(); ok && c.Endpoint.Kind() != cdp.KindRecord {
+				return valueOf(c.Endpoint)
+			}
+			return ""
+		})}
+	}
 	x.open = func(c cdp.Standing) tea.Cmd {
 		if len(c.Events) == 0 || c.Events[len(c.Events)-1].Record == 0 { // an officer recorded it
 			return p.ses.info("nav.noplace")
@@ -107,7 +114,14 @@ func newUses(p *profile, a address) screen {
 		d.fact("field.source", plain(string(u.Source)))
 		d.verdict(u.Verdict)
 	}
-	x.open = func(u cdp.Use) tea.Cmd { return p.ses.visit(address{Screen: "record", Object: u.Record.String()}) }
+	x.open = func(u cdp.Use) tea.Cmd {
+		return p.ses.visit(address{Screen: "basis", Object: p.id.String(), Of: string(u.Purpose)})
+	}
+	x.binds = func() []binding {
+		return []binding{{id: "record", keys: []string{"u"}, hint: 2, off: x.empty, do: x.on(func(u cdp.Use) tea.Cmd {
+			return p.ses.visit(address{Screen: "record", Object: u.Record.String()})
+		})}}
+	}
 	return x
 }
 

@@ -100,7 +100,10 @@ func newIdentifiers(p *profile, a address) screen {
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), kindsOf(p.load.val) }
 	x.binds = func() []binding {
 		return []binding{{id: "trace", keys: []string{"t"}, hint: 2, off: x.empty, do: x.on(func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) })},
-			p.ses.act("decidesuppress", "B", 3, "off.norow", func() []string {
+			p.ses.card(p.number, func() string {
+				h, _ := x.rows.Item()
+				return valueOf(h.Identifier)
+			}), p.ses.act("decidesuppress", "B", 3, "off.norow", func() []string {
 				h, _ := x.rows.Item()
 				return carriedBy(p.id.String(), h.Identifier)
 			})}
@@ -111,6 +114,14 @@ func newIdentifiers(p *profile, a address) screen {
 // traceOf goes to where an identifier came from.
 func (p *profile) traceOf(i cdp.Identifier) tea.Cmd {
 	return p.ses.visit(address{Screen: "trace", Object: p.id.String(), Of: "identifier:" + i.String()})
+}
+
+// valueOf names an identifier as an address does, "" for none.
+func valueOf(i cdp.Identifier) string {
+	if i.IsZero() {
+		return ""
+	}
+	return "identifier:" + i.String()
 }
 
 // kindsOf are the kinds of identifiers a profile has, for reveals.

@@ -102,6 +102,12 @@ func (x *recordScreen) more() []binding {
 		{id: "profile", keys: []string{"u"}, hint: 2, do: to("profile"), off: whose},
 		{id: "trace", keys: []string{"t"}, hint: 3, do: to("trace"), off: whose},
 		{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph"), off: whose},
+		{id: "card", keys: []string{"w"}, hint: 3, do: func() tea.Cmd {
+			if f, ok := x.rows.Item(); ok && f.of != "" && x.load.val.Profile != 0 {
+				return x.ses.visit(address{Screen: "card", Object: x.load.val.Profile.String(), Of: f.of})
+			}
+			return x.ses.visit(address{Screen: "card", Object: x.id.String()})
+		}},
 		{id: "batch", keys: []string{"b"}, do: func() tea.Cmd {
 			return x.ses.visit(address{Screen: "batch", Object: x.load.val.Record.Lineage.Batch.String()})
 		}, off: func() text.Safe {

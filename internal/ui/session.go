@@ -16,7 +16,9 @@ import (
 // a command needs of it is taken before (desk, show).
 type session struct {
 	kit       *widget.Kit
-	desk      Desk
+	desk      Desk // looks through lens
+	present   Desk
+	lens      cdp.Lens
 	env       Env
 	lex       *lexicon
 	toasts    *widget.Toasts
@@ -26,6 +28,7 @@ type session struct {
 	surveyed  *surveyed                  // what the lint found
 	decisions int                        // how often something was decided: what was read before may be otherwise
 	readOnly  bool
+	cardLang  string            // in which cards are shown
 	told      []cdp.Instruction // what officers began to record for persons; the evidence is personal and stays in memory
 
 	// Set by the root.

@@ -79,8 +79,26 @@ func (x *trace) Bindings() []binding {
 		{id: "follow", keys: []string{"p"}, hint: 2, do: follow, off: off},
 		{id: "detail", keys: []string{"d"}, hint: 4, do: func() tea.Cmd { return x.to(1 - x.focus) }},
 		{id: "graph", keys: []string{"x"}, hint: 3, do: func() tea.Cmd { return x.ses.visit(address{Screen: "graph", Object: x.id.String()}) }},
-		{id: "history", keys: []string{"w"}, do: func() tea.Cmd { return x.ses.visit(address{Screen: "history", Object: x.id.String()}) }},
+		{id: "history", keys: []string{"W"}, do: func() tea.Cmd { return x.ses.visit(address{Screen: "history", Object: x.id.String()}) }},
+		{id: "card", keys: []string{"w"}, hint: 3, do: x.toCard},
 	}
+}
+
+// toCard goes to the card of the identifier or the record under the cursor, or
+// else of what is traced.
+func (x *trace) toCard() tea.Cmd {
+	to := address{Screen: "card", Object: x.id.String()}
+	if x.of.Kind != "" {
+		to.Of = x.of.Kind + ":" + x.of.ID
+	}
+	switch n := x.current(); {
+	case n == nil:
+	case n.Ref != nil && n.Ref.Kind == "record":
+		to.Object, to.Of = n.Ref.ID, ""
+	case n.Ident != nil:
+		to.Of = "identifier:" + n.Ident.String()
+	}
+	return x.ses.visit(to)
 }
 
 // Copies are the node under the cursor, and the way to it.

@@ -218,6 +218,15 @@ func (m *Model) settle() tea.Cmd {
 	return tea.Batch(failed, cmd)
 }
 
+// rebuild makes every place of the way anew: what they show is looked at
+// otherwise. Where they stand is kept.
+func (m *Model) rebuild() tea.Cmd {
+	m.trail.remember()
+	m.leave()
+	m.trail.stops = m.trail.written()
+	return m.settle()
+}
+
 // travel goes to an entry of the history.
 func (m *Model) travel(to int) tea.Cmd {
 	t := &m.trail

@@ -18,6 +18,8 @@ type Env struct {
 	// WriteFile keeps an export under a plain name, mode 0600, and fails when
 	// there is one of that name.
 	WriteFile func(name string, data []byte) error
+	// Through gives the desk that looks through a lens; nil: there is only the present.
+	Through func(cdp.Lens) Desk
 	// Changed, which may be nil, is told that something was decided, so that what
 	// follows the store does so now. It must not wait.
 	Changed func()
@@ -127,7 +129,7 @@ func New(desk Desk, env Env, opt Options) *Model {
 		theme = widget.Dark()
 	}
 	kit := widget.NewKit(theme)
-	s := &session{kit: kit, desk: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}, surveyed: &surveyed{}}
+	s := &session{kit: kit, desk: desk, present: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}, surveyed: &surveyed{}}
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
 	s.visit, s.turn, s.ask, s.sure, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.askConfirm, m.openMenu, m.job, m.saveSearch

@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cdp-tui/internal/cdp"
+)
+
+// lensDesk is the fake as it is looked at through a lens: a profile has one
+// record, and nothing was shared.
+type lensDesk struct {
+	*fakeDesk
+	lens cdp.Lens
+}
+
+func (f *lensDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
+	p, err := f.fakeDesk.Profile(ctx, id)
+	p.Records, p.RecordCount, p.Consents = p.Records[:1], 1, nil
+	return p, err
+}
+
+func (f *lensDesk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Lensed, error) {
+	out, err := f.fakeDesk.Lensed(ctx, id, purpose)
+	out.Title = fmt.Sprint("as of ", f.lens.At.Format(time.DateOnly))
+	return out, err
+}
+
+func (f *fakeDesk) Purposes(ctx context.Context) ([]cdp.PurposeTitle, error) {
+	return []cdp.PurposeTitle{{ID: "newsletter", Title: "Newsletter"}, {ID: "profiling", Title: "Common profile"}, {ID: "orders", Title: "Order handling"}}, f.call(ctx, "Purposes")
+}
+
+func (f *fakeDesk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Lensed, error) {
+	e, p := ident(cdp.KindEmail, "m.weiss@lindenhof.test"), ident(cdp.KindPhone, "+491511234567")
+	no := verdict(false)
+	no.Rule, no.Article, no.Reason = "use.consent.withdrawn", "Art. 7(3)", "May not be used for “Newsletter”: the person withdrew the consent on 2026-04-22."
+	out := cdp.Lensed{Lens: cdp.Lens{Purpose: purpose}, Profile: id, Title: "Newsletter", Records: 4, Pieces: []cdp.LensPiece{
+		{Records: []cdp.RecordID{1188, 1189}, From: []cdp.SourceID{"newsletter", "newsletter"}, Sources: []cdp.SourceID{"newsletter"}, Links: []cdp.Identifier{e, p}},
+		{Records: []cdp.RecordID{1190}, From: []cdp.SourceID{"survey.nps"}, Sources: []cdp.SourceID{"survey.nps"}}},
+		Left: []cdp.LeftOut{{Record: 1191, Source: "shop.orders", Verdict: no}}}
+	if purpose == "orders" {
+		out.Pieces, out.Title = out.Pieces[:1], "Order handling"
+	}
+	return out, f.call(ctx, "Lensed")
+}
+
+func (f *fakeDesk) Journey(ctx context.Context, _ cdp.ProfileID, from, to time.Time) ([]cdp.Step, error) {
+	e := ident(cdp.KindEmail, "m.weiss@lindenhof.test")
+	no := verdict(false)
+	no.Rule, no.Article = "share.consent.withdrawn", "Art. 7(3)"
+	all := []cdp.Step{
+		{At: ago(30 * day), Kind: "statement", What: string(cdp.ConsentGiven), Channel: "web", Source: "newsletter", Record: 1188, Purpose: "newsletter", Endpoint: &e},
+		{At: ago(20 * day), Kind: "touchpoint", What: "cart.abandoned", Channel: "web", Detail: cdp.Value(hostile), Source: "web.clicks", Record: 1189, Purpose: "profiling", Verdict: verdict(true), Judged: true},
+		{At: ago(15 * day), Kind: "share", What: "batch", Source: "newsletter", Record: 1190, Purpose: "newsletter", Recipient: "Mailhaus", Verdict: no, Judged: true},
+		{At: ago(10 * day), Kind: "statement", What: string(cdp.ConsentWithdrawn), Channel: "call", Source: "callcentre", Record: 1191, Purpose: "newsletter", Endpoint: &e},
+		{At: ago(5 * day), Kind: "share", What: "sent", Source: "newsletter", Record: 1192, Purpose: "newsletter", Verdict: no, Judged: true},
+		{Kind: "touchpoint", What: "order", Source: "shop.orders", Record: 1193, Purpose: "orders", Verdict: verdict(true), Judged: true}}
+	var out []cdp.Step
+	for _, s := range all {
+		if (from.IsZero() || !s.At.Before(from)) && (to.IsZero() || s.At.Before(to)) {
+			out = append(out, s)
+		}
+	}
+	return out, f.call(ctx, "Journey")
+}
+
+func (f *fakeDesk) Basis(ctx context.Context, _ cdp.ProfileID) ([]cdp.BasisHistory, error) {
+	given, gone, other := verdict(true), verdict(false), verdict(true)
+	given.Rule, given.Reason, gone.Rule, gone.Reason = "use.consent.given", "May be used for “Newsletter”: a consent was given on 2026-05-01.", "use.consent.withdrawn", "May not be used for “Newsletter”: the person withdrew it."
+	return []cdp.BasisHistory{
+		{Record: 1188, Source: "newsletter", Purpose: "newsletter", Title: "Newsletter", Now: gone, Intervals: []cdp.BasisInterval{
+			{From: ago(400 * day), To: ago(200 * day), Verdict: given, Ended: other}, {From: ago(200 * day), To: ago(30 * day), Verdict: other, Ended: gone}}},
+		{Record: 1188, Source: "newsletter", Purpose: "proof", Now: given, Intervals: []cdp.BasisInterval{{From: ago(400 * day), Verdict: given}}},
+		{Record: 1189, Source: "web.clicks", Purpose: "newsletter", Now: gone}}, f.call(ctx, "Basis")
+}
+
+func (f *fakeDesk) Lawful(ctx context.Context, want cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(int)) (cdp.LawfulSum, error) {
+	no := verdict(false)
+	no.Rule = "share.consent.withdrawn"
+	sum := cdp.LawfulSum{ByRule: map[string]int{}}
+	for i := range 40 {
+		j := cdp.Judged{Profile: cdp.ProfileID(42117 + i), Then: verdict(true), Now: verdict(true),
+			Share: cdp.Share{Recipient: []string{"Mailhaus", ""}[i%2], Purpose: "newsletter", At: ago(time.Duration(i) * day), Fields: []string{"email"}, Source: "newsletter", Record: cdp.RecordID(1188 + i)}}
+		sum.Shares++
+		switch i % 4 {
+		case 1:
+			j.Now = no
+			sum.Flipped++
+		case 2:
+			j.UnknownThen, j.Profile = true, 0
+			sum.UnknownThen++
+		case 3:
+			j.Then, j.Now = no, no
+		}
+		if want.Uses && i%5 == 0 {
+			j.Use, j.Share.Recipient = "newsletter.click", ""
+			sum.Uses, sum.Shares = sum.Uses+1, sum.Shares-1
+		}
+		if j.Now.Allow {
+			sum.Allowed++
+		} else {
+			sum.Denied++
+			sum.ByRule[j.Now.Rule]++
+		}
+		if want.Differing && !j.Differs() || want.Unlawful && !j.Unlawful() {
+			continue
+		}
+		if err := yield(j); err != nil {
+			return sum, err
+		}
+	}
+	if progress != nil {
+		progress(12_000)
+	}
+	return sum, f.call(ctx, "Lawful")
+}
+
+// endless judges without end, until its run is ended.
+type endless struct{ run *rejudging }
+
+func (e endless) Purposes(context.Context) ([]cdp.PurposeTitle, error) { return nil, nil }
+func (e endless) Lensed(context.Context, cdp.ProfileID, cdp.PurposeID) (cdp.Lensed, error) {
+	return cdp.Lensed{}, nil
+}
+func (e endless) Journey(context.Context, cdp.ProfileID, time.Time, time.Time) ([]cdp.Step, error) {
+	return nil, nil
+}
+func (e endless) Basis(context.Context, cdp.ProfileID) ([]cdp.BasisHistory, error) { return nil, nil }
+func (e endless) Lawful(ctx context.Context, _ cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(int)) (cdp.LawfulSum, error) {
+	progress(7)
+	for i := 0; ctx.Err() == nil; i++ {
+		if i == 3 {
+			e.run.stop()
+			continue
+		}
+		if err := yield(cdp.Judged{Then: cdp.Verdict{Allow: true}}); err != nil {
+			return cdp.LawfulSum{}, err
+		}
+	}
+	return cdp.LawfulSum{}, ctx.Err()
+}
