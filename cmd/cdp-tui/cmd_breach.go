@@ -45,8 +45,8 @@ func (p *program) breachScopeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scope",
 		Short: "Say whom a breach concerns: persons, data, countries, recipients, and the clock",
-		Long: "Count the persons whose data were in a source or went to a recipient, in a window\nof time: of a source, when its records came; of a recipient, when data were sent.\n" +
-			"Without --from everything until --to is affected. Records that belong to no\nprofile are counted apart. --aware starts the clock for notifying the authority\n(72 hours that pass, whatever the calendar says).\n\n--export writes one line of JSON a person, to be told (Art. 34): masked, unless\n--reveal gives a reason.",
+		Long: "Count the persons whose data were in a source, or went to a recipient, in a window\nof time. In a source was what came by its end and was not replaced or deleted\nbefore it began. Versions that are not current and deleted rows count. Without\n" +
+			"--from everything until --to is affected. Records that belong to no profile are\ncounted apart. --aware starts the clock for notifying the authority\n(72 hours that pass, whatever the calendar says).\n\n--export writes one line of JSON a person, to be told (Art. 34): masked, unless\n--reveal gives a reason.",
 		Example: "  cdp-tui breach scope --source shop.de --to 2026-10-23 --aware 2026-10-23T16:00\n  cdp-tui breach scope --recipient letterwing --from 2026-10-01 --to 2026-10-20 --export persons.ndjson --reveal \"breach 2026-3\"",
 		Args:    takes(0, 0, "no arguments"),
 		RunE: p.run(func(ctx context.Context, args []string) (err error) {

@@ -161,7 +161,8 @@ func (p *program) root() *cobra.Command {
 	}
 	add("people", p.searchCommand(), p.findCommand(), p.audienceCommand(), p.searchesCommand())
 	add("people", p.through(p.profileCommand(), p.recordCommand(), p.traceCommand())...)
-	add("people", p.through(p.cardCommand())...)
+	add("people", p.through(p.cardCommand(), p.whereCommand())...)
+	add("people", p.viewAsCommand())
 	add("people", p.lensCommand(), p.journeyCommand())
 	add("law", p.policyCommand(), p.lawfulCommand())
 	add("law", p.consentCommand(), p.preferenceCommand())

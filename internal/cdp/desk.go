@@ -117,7 +117,8 @@ type Standing struct {
 	// a double opt-in waits), "pre-ticked", "child", or "notice " and the id of the
 	// notice whose change makes it necessary to ask again.
 	Why                            string
-	Notice                         string // that the deciding statement cites
+	Record                         RecordID // that states what decided
+	Notice                         string   // that the deciding statement cites
 	Speaker                        Speaker
 	Explicit, Bundled, Conditional bool
 }

@@ -93,6 +93,42 @@ func (tx *Tx) Quarantined(after cdp.RecordID, n int) ([]Record, error) {
 	return out, nil
 }
 
+// DeletedRows returns up to n delete markers that are the current version of
+// their row, after one, by id. n records of any state are looked at; last is the
+// last of them, and more says that there are others behind it.
+func (tx *Tx) DeletedRows(after cdp.RecordID, n int) (out []Record, last cdp.RecordID, more bool, err error) {
+	rng := layout.Places()
+	rng.Start = layout.KeyPlace(after + 1)
+	seen := 0
+	for e, err := range tx.r.Scan(rng) {
+		if err != nil {
+			return nil, 0, false, fmt.Errorf("graph: deleted rows: %w", err)
+		}
+		if seen == n {
+			return out, last, true, nil
+		}
+		seen++
+		last = cdp.RecordID(layout.LastNumber(e.Key))
+		value, err := layout.Unseal(e.Key, e.Value)
+		if err != nil {
+			return nil, 0, false, fmt.Errorf("graph: deleted rows: %w", err)
+		}
+		p, err := decodePlace(tx.reader(value))
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if p.state != placeDeleted {
+			continue
+		}
+		h, err := tx.headAt(last, p)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		out = append(out, h.record(State(p.state)))
+	}
+	return out, last, false, nil
+}
+
 // DropContent drops what a record without a basis holds, when its time is
 // over: claims, attributes, grounds and tail. A stub stays, which says what
 // was there, why it had no basis, since when and until when. Statements about

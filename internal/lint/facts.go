@@ -110,17 +110,27 @@ type Record struct {
 	Facts       policy.Facts // on which it is judged now
 	Ruling      cdp.Ruling   // of policy, now
 
+	of         *Profile
 	used       []judged // of its touchpoints
 	judgedUses bool
+	standings  []cdp.Standing // of what was said at its endpoints
+	folded     bool
 }
 
 // A Profile is one person's records, or one record in quarantine.
 type Profile struct {
-	ID      cdp.ProfileID // 0 for a record in quarantine
+	ID      cdp.ProfileID // 0 for a record in quarantine, or a deleted row
 	Records []*Record
+
+	// Before are versions of rows that are not current, or were deleted: what was
+	// disclosed of them stays disclosed, and what they say of consent stays said.
+	// Their Shares are those that no later version states.
+	Before []*Record
 
 	// Crossed are the records of other controllers that one login leads to.
 	Crossed []Crossing
+
+	person *policy.Terms
 }
 
 // A Crossing is an identifier that leads to records of several controllers.
@@ -183,6 +193,7 @@ type (
 // A rule is one of the checks under its id.
 type rule struct {
 	id       string
+	before   bool // of records: also versions that are not current
 	register registerRule
 	source   sourceRule
 	record   recordRule
@@ -233,9 +244,10 @@ func table() []rule {
 		{id: "USE_NO_BASIS", record: useWithoutBasis},
 		{id: "CONSENT_BUNDLED", record: bundled},
 		{id: "CONSENT_CONDITIONAL", record: conditional},
-		{id: "CONSENT_STALE", record: stale},
+		{id: "CONSENT_STALE", before: true, record: stale},
+		{id: "MINOR_CONSENT", before: true, record: minor},
 		{id: "CONSENT_BEFORE_NOTICE", record: beforeNotice},
-		{id: "EVIDENCE_INCOMPLETE", record: incomplete},
+		{id: "EVIDENCE_INCOMPLETE", before: true, record: incomplete},
 		{id: "CONSENT_PRETICKED", record: preTicked},
 		{id: "CONSENT_FUTURE", record: future},
 		{id: "CONSENT_UNREADABLE", record: unreadable},
@@ -249,7 +261,6 @@ func table() []rule {
 		{id: "SOURCE_UNKNOWN", record: unknownSource},
 
 		{id: "NOT_INFORMED", profile: notInformed},
-		{id: "MINOR_CONSENT", profile: minor},
 		{id: "SSO_LINK", profile: ssoLink},
 
 		{id: "SHARE_AFTER_WITHDRAWAL", share: sharedAfterWithdrawal},

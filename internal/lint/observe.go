@@ -129,11 +129,16 @@ func (o *Observed) add(rec *Record, among int) {
 			count(seen.Purposes, p)
 		}
 	}
-	for i := range rec.Shares {
-		seen.share(&rec.Shares[i])
-	}
+	o.sent(rec)
 	for i := range rec.Consents {
 		o.consent(rec.Source, &rec.Consents[i])
+	}
+}
+
+// sent counts what was disclosed of a record.
+func (o *Observed) sent(rec *Record) {
+	for i := range rec.Shares {
+		o.Of(rec.Source).share(&rec.Shares[i])
 	}
 }
 

@@ -22,18 +22,17 @@ func DefaultPack() []byte { return []byte(defaultPack) }
 // A Pack is the words and numbers of the rules: a versioned rule file. It is
 // immutable after ParsePack.
 type Pack struct {
-	Name      string              `yaml:"lint,required"`
-	Version   int                 `yaml:"version,required"`
-	From      rulefile.Date       `yaml:"valid_from,required"`
-	Numbers   Numbers             `yaml:"numbers,required"`
-	Annulled  []Annulled          `yaml:"annulled"`
-	Precise   []string            `yaml:"precise"`
-	Nameless  []string            `yaml:"nameless"`
-	Outgoing  []string            `yaml:"outgoing"`
-	Informing []string            `yaml:"informing"`
-	SSO       []string            `yaml:"single_sign_on"`
-	Rights    map[string][]string `yaml:"rights"`
-	Rules     []Entry             `yaml:"rules,required"`
+	Name      string        `yaml:"lint,required"`
+	Version   int           `yaml:"version,required"`
+	From      rulefile.Date `yaml:"valid_from,required"`
+	Numbers   Numbers       `yaml:"numbers,required"`
+	Annulled  []Annulled    `yaml:"annulled"`
+	Precise   []string      `yaml:"precise"`
+	Nameless  []string      `yaml:"nameless"`
+	Outgoing  []string      `yaml:"outgoing"`
+	Informing []string      `yaml:"informing"`
+	SSO       []string      `yaml:"single_sign_on"`
+	Rules     []Entry       `yaml:"rules,required"`
 
 	hash string
 	byID map[string]*Entry

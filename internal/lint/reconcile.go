@@ -7,6 +7,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/policy"
+	"cdp-tui/internal/rights"
 )
 
 // Reconcile lays what the store was seen to do beside what the register
@@ -22,8 +23,9 @@ func Reconcile(s *Scope, o *Observed) cdp.Ropa {
 		for _, c := range s.Register.Controllers {
 			out.Controllers = append(out.Controllers, cdp.RopaController{ID: c.ID, Name: c.Name, Country: c.Country, Contact: c.Contact, Address: c.Address, Representative: c.Representative})
 		}
+		matrix := rights.Defaults()
 		for i := range s.Register.Activities {
-			out.Rows = append(out.Rows, s.declaredRow(&s.Register.Activities[i], o))
+			out.Rows = append(out.Rows, s.declaredRow(&s.Register.Activities[i], o, matrix))
 		}
 	}
 	for _, id := range sorted(o.by) {
@@ -35,10 +37,10 @@ func Reconcile(s *Scope, o *Observed) cdp.Ropa {
 }
 
 // declaredRow is a row of the register with how often each part was seen.
-func (s *Scope) declaredRow(a *policy.Activity, o *Observed) cdp.RopaRow {
+func (s *Scope) declaredRow(a *policy.Activity, o *Observed, matrix *rights.Pack) cdp.RopaRow {
 	p, _ := s.Register.Purpose(a.Purpose)
 	row := cdp.RopaRow{Activity: a.ID, Function: a.Owner, Purpose: a.Purpose, Title: p.Title.EN, Joint: a.Joint, Subjects: a.Subjects, Basis: a.Basis, Condition: a.Condition,
-		Automated: a.Automated, Measures: slices.Clone(a.Measures), Rights: s.Pack.Rights[string(a.Basis)], Law: a.Law,
+		Automated: a.Automated, Measures: slices.Clone(a.Measures), Rights: rightsUnder(matrix, a.Basis, p.DirectMarketing), Law: a.Law,
 		Retention: a.Retention.Period.String() + " from " + strings.ReplaceAll(a.Retention.Start, "_", " ")}
 	if a.Retention.Law != "" {
 		row.Law = strings.TrimPrefix(row.Law+"; "+a.Retention.Law, "; ")
@@ -101,6 +103,19 @@ func (s *Scope) declaredRow(a *policy.Activity, o *Observed) cdp.RopaRow {
 	}
 	s.adherence(a, &row)
 	return row
+}
+
+// rightsUnder names the rights that go with a basis, with their articles. What
+// the facts of a person make of them is the card's.
+func rightsUnder(matrix *rights.Pack, basis cdp.BasisKind, marketing bool) []string {
+	var out []string
+	for i := range matrix.Rights {
+		r := &matrix.Rights[i]
+		if m := r.Cells[basis].Mark; m == "x" || m == "dm" && marketing {
+			out = append(out, r.Title.EN+" ("+r.Article+")")
+		}
+	}
+	return out
 }
 
 func (s *Scope) recipient(id string, sent int, row *cdp.RopaRow) {

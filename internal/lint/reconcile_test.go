@@ -1,6 +1,8 @@
 package lint_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"cdp-tui/internal/cdp"
@@ -66,5 +68,45 @@ func TestErasedInTime(t *testing.T) {
 	w := newWorld(t).edit("{period: P30D, start: collection}", "{period: P30D, start: last_contact}").add("app", says(given("place", "2026-10-01")))
 	if got := rowOf(t, w.ropa(), "place.find"); got.Adhered != "unknown" || got.Records != 1 {
 		t.Errorf("from the last contact: %+v", got)
+	}
+}
+
+// The rights of a row are those of the matrix of DPV (gdpr 2.5), for each basis;
+// the right to object to marketing goes with any basis of such a purpose.
+func TestRightsByBasis(t *testing.T) {
+	all := []string{"Art. 13", "Art. 15", "Art. 16", "Art. 18", "Art. 77"}
+	want := map[cdp.BasisKind][]string{
+		cdp.BasisConsent:    {"Art. 7(3)", "Art. 14", "Art. 17", "Art. 20", "Art. 22"},
+		cdp.BasisContract:   {"Art. 14", "Art. 17", "Art. 20", "Art. 22"},
+		cdp.BasisLaw:        {},
+		cdp.BasisVital:      {"Art. 14", "Art. 17", "Art. 22"},
+		cdp.BasisPublicTask: {"Art. 14", "Art. 21(1)", "Art. 22"},
+		cdp.BasisLegitimate: {"Art. 14", "Art. 17", "Art. 21(1)", "Art. 22"},
+	}
+	const orders = "basis: contract, contract: {ref: Terms, evidence: source}, retention"
+	proof := map[cdp.BasisKind]string{
+		cdp.BasisConsent: "basis: consent, ", cdp.BasisContract: "basis: contract, contract: {ref: Terms, evidence: source}, ",
+		cdp.BasisLaw: "basis: legal_obligation, law: X §1, ", cdp.BasisVital: "basis: vital_interest, vital: {ref: first aid}, ", cdp.BasisPublicTask: "basis: public_task, law: X §2, ",
+		cdp.BasisLegitimate: "basis: legitimate_interest, balancing: {date: 2024-01-01, author: dpo, outcome: passed, review_by: 2030-01-01}, ",
+	}
+	for _, basis := range cdp.Bases() {
+		for _, marketing := range []bool{false, true} {
+			w := newWorld(t).edit(orders, proof[basis]+"retention")
+			expect := slices.Concat(all, want[basis])
+			if marketing {
+				w.edit("dpv: dpv:CustomerOrderManagement, categories", "dpv: dpv:DirectMarketing, direct_marketing: true, categories")
+				expect = append(expect, "Art. 21(2)")
+			}
+			var got []string
+			for _, r := range rowOf(t, w.ropa(), "order").Rights {
+				_, article, _ := strings.Cut(r, " (Art.")
+				got = append(got, "Art."+strings.TrimSuffix(article, ")"))
+			}
+			slices.Sort(got)
+			slices.Sort(expect)
+			if !slices.Equal(got, expect) {
+				t.Errorf("%s, marketing %v:\n got %q\nwant %q", basis, marketing, got, expect)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -82,20 +83,10 @@ func sameSecond(_ *Scope, r *Record, emit func(Hit)) {
 	})
 }
 
-// incomplete tells of a consent that counts, when the record states the last
-// permission of it.
+// incomplete tells of a consent that counts without its whole proof.
 func incomplete(s *Scope, r *Record, emit func(Hit)) {
-	stated(r, func(c *cdp.Consent) {
-		if !c.State.ValidForProcessing() {
-			return
-		}
-		events := about(r, c)
-		for _, d := range events {
-			if d.State.ValidForProcessing() && (d.At.After(c.At) || d.At.Equal(c.At) && d.Record > r.ID) {
-				return
-			}
-		}
-		if now := policy.Fold(events, s.Now); now.State.ValidForProcessing() && len(now.Missing) > 0 {
+	decided(s, r, func(now *cdp.Standing, c *cdp.Consent) {
+		if now.State.ValidForProcessing() && len(now.Missing) > 0 {
 			emit(consentHit(r, c, "missing="+strings.Join(now.Missing, ", ")))
 		}
 	})
@@ -120,32 +111,87 @@ func conditional(_ *Scope, r *Record, emit func(Hit)) {
 	})
 }
 
-// stale tells of the last permission of an endpoint, when the notice has
-// materially changed since.
+// stale tells of a permission that the change of a notice ended.
 func stale(s *Scope, r *Record, emit func(Hit)) {
-	stated(r, func(c *cdp.Consent) {
-		if !c.State.ValidForProcessing() || !lastYes(s, r, c) {
+	decided(s, r, func(now *cdp.Standing, c *cdp.Consent) {
+		if now.State != cdp.ConsentStale {
 			return
 		}
-		if n, from, ok := s.Register.ChangedSince(c.Purpose, c.Notice, c.At); ok && !from.After(s.Now) {
-			emit(consentHit(r, c, "changed by="+n.ID, "changed="+stamp(n.From.In(time.UTC))))
-		}
+		n, _ := s.Register.Changed(now)
+		emit(consentHit(r, c, "changed by="+n.ID, "changed="+stamp(n.From.In(time.UTC))))
 	})
 }
 
-// lastYes reports whether an event of the record is the permission that counts
-// now for its endpoint, or would count on the text as it is.
-func lastYes(s *Scope, r *Record, c *cdp.Consent) bool {
-	events := about(r, c)
-	for _, d := range events {
-		switch {
-		case d.At.After(s.Now):
-		case d.State.ValidForProcessing() && (d.At.After(c.At) || d.At.Equal(c.At) && d.Record > r.ID),
-			d.State.Restrictive() && !d.At.Before(c.At):
-			return false
+// minor tells of a permission by somebody who was too young to give it alone.
+func minor(s *Scope, r *Record, emit func(Hit)) {
+	decided(s, r, func(now *cdp.Standing, c *cdp.Consent) {
+		if !policy.GivenByChild(now) {
+			return
+		}
+		who, said := r.terms(s), c.At
+		if said.IsZero() {
+			said = c.Recorded
+		}
+		limit, _ := s.Register.ConsentAge(who.Country, said)
+		emit(consentHit(r, c, "age="+strconv.Itoa(policy.Age(who.Born, said)), "needed="+strconv.Itoa(limit.Age), "country="+who.Country, "law="+limit.Law))
+	})
+}
+
+// terms are what decides on the person's consents besides what was said: any
+// birth date and country of the profile.
+func (r *Record) terms(s *Scope) policy.Terms {
+	p := r.of
+	if p == nil {
+		p = &Profile{Records: []*Record{r}}
+		r.of = p
+	}
+	if p.person == nil {
+		var all []cdp.Attribute
+		for _, o := range p.Records {
+			all = append(all, o.Attributes...)
+		}
+		p.person = &policy.Terms{Register: s.Register}
+		p.person.Born, p.person.Country = policy.PersonOf(all)
+	}
+	return *p.person
+}
+
+// decided calls f for each standing, now, for which a statement of the record
+// is what decides, with that statement. policy folds: what it says of a consent
+// here is what the gates act on.
+func decided(s *Scope, r *Record, f func(*cdp.Standing, *cdp.Consent)) {
+	if len(r.Consents) == 0 {
+		return
+	}
+	if !r.folded {
+		r.standings, r.folded = r.terms(s).Standings(r.Facts.Consents, s.Now), true
+	}
+	var done []*cdp.Consent // one that was said for all channels decides on each
+	for i := range r.standings {
+		now := &r.standings[i]
+		if now.Record != r.ID {
+			continue
+		}
+		c := deciding(now)
+		if c == nil || slices.ContainsFunc(done, func(d *cdp.Consent) bool {
+			return d.Endpoint.Same(c.Endpoint) && d.Purpose == c.Purpose && d.Controller == c.Controller && d.Channel == c.Channel && d.At.Equal(c.At) && regulation(d) == regulation(c)
+		}) {
+			continue
+		}
+		done = append(done, c)
+		f(now, c)
+	}
+}
+
+// deciding is the last permission, or request for one, that the deciding record
+// states; nil where what decides is a no.
+func deciding(now *cdp.Standing) (last *cdp.Consent) {
+	for i := range now.Events {
+		if c := &now.Events[i]; c.Record == now.Record && (c.State.ValidForProcessing() || c.State == cdp.ConsentPending) && (last == nil || !c.At.Before(last.At)) {
+			last = c
 		}
 	}
-	return true
+	return last
 }
 
 func beforeNotice(s *Scope, r *Record, emit func(Hit)) {

@@ -2,12 +2,10 @@ package lint
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
-	"cdp-tui/internal/policy"
 )
 
 // notInformed tells of records that were obtained from a third party, when the
@@ -34,9 +32,14 @@ func notInformed(s *Scope, p *Profile, emit func(Hit)) {
 				}
 			}
 		}
-		for i := range r.Shares {
-			if at := r.Shares[i].At; !at.IsZero() && !at.Before(obtained) && at.Before(due) {
-				due, why = at, "the first disclosure"
+		for _, o := range slices.Concat([]*Record{r}, p.Before) {
+			if o.Source != r.Source || o.Key != r.Key {
+				continue
+			}
+			for i := range o.Shares {
+				if at := o.Shares[i].At; !at.IsZero() && !at.Before(obtained) && at.Before(due) {
+					due, why = at, "the first disclosure"
+				}
 			}
 		}
 		if !told.IsZero() && !told.After(due) || told.IsZero() && s.Now.Before(due) {
@@ -60,47 +63,6 @@ func thirdParty(s *Scope, r *Record) bool {
 		}
 	}
 	return r.Delivered != nil && r.Delivered.Source.Collection == "third_party"
-}
-
-// minor tells of permissions by somebody who was too young to give them alone,
-// by any birth date of the profile and the law of the country of the record's
-// controller or, where the profile says one, of the person.
-func minor(s *Scope, p *Profile, emit func(Hit)) {
-	born, country := time.Time{}, ""
-	for _, r := range p.Records {
-		for i := range r.Attributes {
-			switch a := &r.Attributes[i]; {
-			case a.Name == "birth_date":
-				if t, err := time.Parse(time.DateOnly, a.Value.Reveal()); err == nil && t.After(born) {
-					born = t // of two the one that protects
-				}
-			case a.Name == "country" && len(a.Value) == 2:
-				country = a.Value.Reveal()
-			}
-		}
-	}
-	if born.IsZero() || s.Register == nil {
-		return
-	}
-	for _, r := range p.Records {
-		for i := range r.Consents {
-			c := &r.Consents[i]
-			if !c.State.ValidForProcessing() || c.Speaker.Responsible() || c.At.IsZero() {
-				continue
-			}
-			if purpose, ok := s.Register.Purpose(c.Purpose); ok && purpose.Society != nil && !*purpose.Society {
-				continue
-			}
-			where := country
-			if where == "" && r.Delivered != nil {
-				where = r.Delivered.Source.Country
-			}
-			limit, ok := s.Register.ConsentAge(where, c.At)
-			if age := policy.Age(born, c.At); ok && age < limit.Age {
-				emit(consentHit(r, c, "age="+strconv.Itoa(age), "needed="+strconv.Itoa(limit.Age), "country="+where, "law="+limit.Law))
-			}
-		}
-	}
 }
 
 // ssoLink tells of a login that leads to records of several controllers.

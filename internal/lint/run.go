@@ -67,6 +67,9 @@ func New(s Scope, f cdp.LintFilter, mutes []cdp.Mute) *Run {
 // out of a profile's records later comes as the profile without records.
 func (r *Run) Profile(p *Profile) {
 	r.profile = p.ID
+	for _, rec := range slices.Concat(p.Records, p.Before) {
+		rec.of = p
+	}
 	for i := range r.rules {
 		if check := r.rules[i].profile; check != nil {
 			check(r.scope, p, r.emit[i])
@@ -77,6 +80,9 @@ func (r *Run) Profile(p *Profile) {
 	}
 	for _, rec := range p.Records {
 		r.record(rec, len(p.Records))
+	}
+	for _, rec := range p.Before {
+		r.before(rec)
 	}
 	r.profile = 0
 }
@@ -93,6 +99,21 @@ func (r *Run) record(rec *Record, among int) {
 			check(r.scope, rec, r.emit[i])
 		}
 	}
+	r.shares(rec)
+}
+
+// before looks at a version that is not current.
+func (r *Run) before(rec *Record) {
+	r.observed.sent(rec)
+	for i := range r.rules {
+		if r.rules[i].before {
+			r.rules[i].record(r.scope, rec, r.emit[i])
+		}
+	}
+	r.shares(rec)
+}
+
+func (r *Run) shares(rec *Record) {
 	for k := range rec.Shares {
 		s := Share{rec.Shares[k], rec}
 		for i := range r.rules {

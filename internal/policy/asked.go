@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -18,12 +19,18 @@ func (r *Register) TransferTo(recipient string, at time.Time) (rule, cause, arti
 	return rule, cause, article
 }
 
-// ChangedSince returns the first notice for a purpose with a material change
-// that a statement made at a time, on the notice it cites, does not cover, and
-// from when it must be asked for again.
-func (r *Register) ChangedSince(p cdp.PurposeID, cited string, said time.Time) (n Notice, from time.Time, ok bool) {
-	if m, from := r.changed(p, cited, said); m != nil {
-		return *m, from, true
+// GivenByChild reports whether a standing is that of a permission which a child
+// gave alone (Art. 8(1)).
+func GivenByChild(s *cdp.Standing) bool {
+	return s.State == cdp.ConsentInvalidated && s.Why == whyChild
+}
+
+// Changed returns the notice whose change makes it necessary to ask again, for a
+// standing that says so.
+func (r *Register) Changed(s *cdp.Standing) (Notice, bool) {
+	id, ok := strings.CutPrefix(s.Why, whyNotice)
+	if !ok || s.State != cdp.ConsentStale {
+		return Notice{}, false
 	}
-	return Notice{}, time.Time{}, false
+	return r.Notice(id)
 }

@@ -59,7 +59,7 @@ func (t Terms) Fold(events []cdp.Consent, now time.Time) cdp.Standing {
 	first := s.Events[0]
 	s.Endpoint, s.Purpose, s.Controller = first.Endpoint, first.Purpose, first.Controller
 	if f.state != cdp.NoStatement {
-		s.Channel, s.Why, s.Notice, s.Speaker = f.channel, f.why, f.notice, f.speaker
+		s.Channel, s.Why, s.Record, s.Notice, s.Speaker = f.channel, f.why, f.record, f.notice, f.speaker
 		s.Explicit, s.Bundled, s.Conditional = f.explicit, f.bundled, f.conditional
 		for i, name := range evidenceNames {
 			if f.evidence&(1<<i) != 0 {

@@ -14,8 +14,8 @@ func Breach(w io.Writer, b cdp.Breach, o Options) error {
 	q := b.Question
 	p.fact(0, "breach of source", text.Clean(string(q.Source)))
 	p.fact(0, "breach at recipient", text.Clean(q.Recipient))
-	p.fact(0, "data from", orElse(o.instant(q.From), "the beginning"))
-	p.fact(0, "data until", o.instant(q.To))
+	p.fact(0, "window from", orElse(o.instant(q.From), "the beginning"))
+	p.fact(0, "window until", o.instant(q.To))
 	persons := text.Int(b.Persons)
 	if !b.Exact() {
 		persons = words(persons, text.Lit("and"), plural(b.Unresolved, "record"), text.Lit("without a profile: the number is approximate"))
@@ -39,6 +39,11 @@ func Breach(w io.Writer, b cdp.Breach, o Options) error {
 		p.head(l.title, len(l.list))
 		for _, c := range l.list {
 			p.line(2, words(text.Concat(orElse(text.Clean(c.Name), "unknown"), text.Lit(":")), plural(c.Persons, "person")))
+		}
+	}
+	for _, c := range b.Countries {
+		if c.Name == "" {
+			p.say(2, "where a person lives is said by no record, or by two differently: the numbers by country are approximate")
 		}
 	}
 	p.head("Recipients that got data", len(b.Recipients))

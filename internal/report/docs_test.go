@@ -44,6 +44,8 @@ func objects() map[string]reflect.Type {
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
 		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
+		"where": of(whereJSON{}), "where_system": of(whereSystemJSON{}), "where_recipient": of(whereRecipientJSON{}),
+		"seen": of(seenJSON{}), "seen_view": of(seenViewJSON{}), "seen_field": of(seenFieldJSON{}),
 		"card": of(cardJSON{}), "jurisdiction": of(jurisdictionJSON{}), "competence": of(competenceJSON{}), "card_source": of(cardSourceJSON{}),
 		"card_link": of(cardLinkJSON{}), "card_use": of(cardUseJSON{}), "card_interval": of(cardIntervalJSON{}), "evidence": of(evidenceJSON{}),
 		"card_recipient": of(cardRecipientJSON{}), "card_retention": of(cardRetentionJSON{}), "card_right": of(cardRightJSON{}), "card_unknown": of(cardUnknownJSON{}),

@@ -24,8 +24,11 @@ var ErrBreach = errors.New("a breach is of a source or of a recipient, in a wind
 // the run is logged as an export. progress is told the number of records seen,
 // and may be nil.
 //
-// The window bounds when data came to the source (the time of a record, or when
-// it was learnt) or went to the recipient (the time of a disclosure).
+// A breach of a source concerns what was there at some time of the window: what
+// came by its end and was neither replaced nor deleted before it began. One of a
+// recipient concerns what went to it in the window. Versions that are not
+// current and rows that were deleted count like any other; the latter belong to
+// no profile any more.
 func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(records int)) (cdp.Breach, error) {
 	now := d.s.opt.Now()
 	if q.To.IsZero() {
@@ -60,8 +63,15 @@ func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(
 			progress(seen + len(records))
 		}
 		seen += len(records)
-		return b.profile(tx, id, records)
+		before, err := versionsBefore(tx, records)
+		if err != nil {
+			return err
+		}
+		return b.profile(tx, id, records, before)
 	})
+	if err == nil {
+		err = d.eachDeleted(ctx, func(tx *graph.Tx, _ graph.Record, before []version) error { return b.profile(tx, 0, nil, before) })
+	}
 	if err != nil {
 		return cdp.Breach{}, err
 	}
@@ -102,29 +112,41 @@ type breached struct {
 
 func (b *breached) within(t time.Time) bool { return !t.Before(b.q.From) && !t.After(b.q.To) }
 
-func (b *breached) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
-	if b.shares {
-		if err := addOwnShares(tx, b.reg, records); err != nil {
+func (b *breached) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record, before []version) error {
+	if b.q.Recipient != "" || len(before) > 0 || b.shares {
+		if err := disclosedOf(tx, b.reg, records, before, b.shares); err != nil {
 			return err
 		}
 	}
 	p := breach.Person{Unresolved: id == 0}
 	told := cdp.BreachPerson{Profile: id, Minor: "unknown"}
-	for i := range records {
-		rec := &records[i]
-		if !b.affected(rec, &p) {
-			continue
+	rows := make(map[cdp.Row]bool) // a row is affected once, in however many versions
+	look := func(rec *graph.Record, until time.Time) {
+		if !b.affected(rec, until, &p) {
+			return
 		}
-		if p.Records++; told.Record == 0 {
+		if row := (cdp.Row{Source: rec.Source, Key: rec.Key}); !rows[row] {
+			rows[row] = true
+			p.Records++
+		}
+		if told.Record == 0 {
 			told.Record = rec.ID
+		}
+	}
+	all := records
+	for i := range records {
+		look(&records[i], time.Time{})
+	}
+	for i := range before {
+		look(&before[i].Record, before[i].until)
+		if len(records) == 0 { // nothing else tells who it was
+			all = append(all, before[i].Record)
 		}
 	}
 	if p.Records == 0 {
 		return nil
 	}
-	if err := b.person(tx, records, &p, &told); err != nil {
-		return err
-	}
+	b.person(all, &p, &told)
 	b.count.Add(p)
 	fmt.Fprintln(b.digest, id, told.Record, p.Records)
 	if b.each == nil {
@@ -137,8 +159,9 @@ func (b *breached) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Recor
 	return b.each(told)
 }
 
-// affected reports whether the breach concerns a record, and adds what of it.
-func (b *breached) affected(rec *graph.Record, p *breach.Person) bool {
+// affected reports whether the breach concerns a record, which another version
+// replaced at a time, zero for never; and adds what of it.
+func (b *breached) affected(rec *graph.Record, until time.Time, p *breach.Person) bool {
 	if b.q.Recipient != "" {
 		found := false
 		for _, s := range rec.Shares {
@@ -153,11 +176,11 @@ func (b *breached) affected(rec *graph.Record, p *breach.Person) bool {
 		}
 		return found
 	}
-	at := rec.At
-	if at.IsZero() {
-		at = rec.Recorded
+	came := rec.At
+	if came.IsZero() || rec.Recorded.Before(came) {
+		came = rec.Recorded
 	}
-	if rec.Source != b.q.Source || !b.within(at) {
+	if rec.Source != b.q.Source || came.After(b.q.To) || !until.IsZero() && until.Before(b.q.From) {
 		return false
 	}
 	for _, a := range rec.Attributes {
@@ -197,20 +220,15 @@ func add(list *[]string, s string) {
 }
 
 // person looks in all records of a profile for what is needed to tell a person.
-func (b *breached) person(tx *graph.Tx, records []graph.Record, p *breach.Person, told *cdp.BreachPerson) error {
+// Where a person lives is not known when nothing says it, or when records
+// differ: where a source is says nothing about its customers.
+func (b *breached) person(records []graph.Record, p *breach.Person, told *cdp.BreachPerson) {
+	var attributes []cdp.Attribute
 	for i := range records {
 		rec := &records[i]
+		attributes = append(attributes, rec.Attributes...)
 		for _, a := range rec.Attributes {
-			switch a.Name {
-			case "birth_date":
-				if t, err := time.Parse(time.DateOnly, a.Value.Reveal()); err == nil && t.After(p.Born) {
-					p.Born = t // of two the one that protects
-				}
-			case "country":
-				if len(a.Value) == 2 {
-					p.Country = a.Value.Reveal()
-				}
-			case "language", "preference_language":
+			if a.Name == "language" || a.Name == "preference_language" {
 				told.Language = a.Value.Reveal()
 			}
 		}
@@ -221,20 +239,12 @@ func (b *breached) person(tx *graph.Tx, records []graph.Record, p *breach.Person
 			}
 		}
 	}
-	if p.Country != "" {
-		return nil
-	}
-	src, err := tx.Source(records[0].Source)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	p.Country = src.Country
-	return err
+	p.Born, p.Country = policy.PersonOf(attributes)
 }
 
 // addOwnShares adds to records what we disclosed of them ourselves, each
-// disclosure once: to the record that feeds the activity it was made for.
-func addOwnShares(tx *graph.Tx, reg *policy.Register, records []graph.Record) error {
+// disclosure once: to the first that feeds the activity it was made for.
+func addOwnShares(tx *graph.Tx, reg *policy.Register, records []*graph.Record) error {
 	ids := make([]cdp.RecordID, len(records))
 	for i := range records {
 		ids[i] = records[i].ID
@@ -245,11 +255,11 @@ func addOwnShares(tx *graph.Tx, reg *policy.Register, records []graph.Record) er
 	}
 	for _, l := range lines {
 		at := -1
-		for i := range records {
-			if !slices.Contains(l.Records, records[i].ID) {
+		for i, r := range records {
+			if !slices.Contains(l.Records, r.ID) {
 				continue
 			}
-			if src, ok := reg.Source(records[i].Source); at < 0 || ok && feeds(reg, src, l.Purpose) {
+			if src, ok := reg.Source(r.Source); at < 0 || ok && feeds(reg, src, l.Purpose) {
 				at = i
 				if ok && feeds(reg, src, l.Purpose) {
 					break
@@ -257,7 +267,7 @@ func addOwnShares(tx *graph.Tx, reg *policy.Register, records []graph.Record) er
 			}
 		}
 		if at >= 0 {
-			r := &records[at]
+			r := records[at]
 			r.Shares = append(r.Shares, cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run " + l.Run.String(), Source: r.Source, Record: r.ID})
 		}
 	}

@@ -47,8 +47,8 @@ func TestBreachScope(t *testing.T) {
 	if early, _ := scope(cdp.BreachQuestion{Source: "shop.orders", To: day(3)}); early.Persons != 1 || early.Records != 2 {
 		t.Errorf("until the 3rd: %+v", early)
 	}
-	if late, _ := scope(cdp.BreachQuestion{Source: "shop.orders", From: day(3)}); late.Persons != 1 || late.Records != 1 {
-		t.Errorf("from the 3rd: %+v", late)
+	if late, _ := scope(cdp.BreachQuestion{Source: "shop.orders", From: day(3)}); late.Persons != 2 || late.Records != 3 {
+		t.Errorf("from the 3rd, with what was there already: %+v", late)
 	}
 	if loose, told := scope(cdp.BreachQuestion{Source: "nobody.knows"}); loose.Persons != 0 || loose.Unresolved != 1 || loose.Exact() || told[0].Profile != 0 || told[0].Record == 0 {
 		t.Errorf("without a profile: %+v", loose)
@@ -97,5 +97,100 @@ func TestOwnSharesAreSeen(t *testing.T) {
 	}
 	if seen != run.Allowed {
 		t.Errorf("the register has %d disclosures of %d", seen, run.Allowed)
+	}
+}
+
+// TestBreachOfVersions: what a source held in the window counts, also when it
+// was replaced or deleted since; what was replaced or deleted before it began
+// does not. A row counts once, and what was sent of an old version was sent.
+func TestBreachOfVersions(t *testing.T) {
+	b := newBench(t).register()
+	row := func(change func(*cdp.Record)) {
+		t.Helper()
+		r := record("shop.orders", "o1", mail)
+		r.At = time.Time{}
+		change(&r)
+		b.admit(r)
+		b.now = b.now.Add(24 * time.Hour)
+	}
+	first := b.now
+	card := cdp.Attribute{Name: "iban", Value: "DE00", Category: "user.financial"}
+	row(func(r *cdp.Record) {
+		r.Attributes = []cdp.Attribute{card}
+		r.Shares = []cdp.Share{{Recipient: "parcel", Purpose: "orders", At: day(5), Fields: []string{"email"}}, {Recipient: "parcel", Purpose: "orders", At: day(6), Fields: []string{"iban"}}}
+	})
+	row(func(r *cdp.Record) { // states the second disclosure again
+		r.Shares = []cdp.Share{{Recipient: "parcel", Purpose: "orders", At: day(6), Fields: []string{"iban"}}}
+	})
+	scope := func(q cdp.BreachQuestion) cdp.Breach {
+		t.Helper()
+		out, err := b.d.BreachScope(t.Context(), q, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	has := func(b cdp.Breach, category string) bool {
+		return slices.ContainsFunc(b.Categories, func(c cdp.BreachCount) bool { return c.Name == category })
+	}
+	shop := func(from time.Time) cdp.Breach { return scope(cdp.BreachQuestion{Source: "shop.orders", From: from}) }
+	if got := shop(first.Add(12 * time.Hour)); got.Persons != 1 || got.Records != 1 || !has(got, "user.financial") || got.Recipients[0].Shares != 2 {
+		t.Errorf("the first version was there: %+v", got)
+	}
+	if got := shop(first.Add(25 * time.Hour)); got.Persons != 1 || got.Records != 1 || has(got, "user.financial") {
+		t.Errorf("it was replaced before: %+v", got)
+	}
+	parcel := func(from, to time.Time) cdp.Breach {
+		return scope(cdp.BreachQuestion{Recipient: "parcel", From: from, To: to})
+	}
+	if got := parcel(day(5), day(5)); got.Persons != 1 || got.Recipients[0].Shares != 1 {
+		t.Errorf("what only the first version states was sent: %+v", got)
+	}
+	if got := parcel(day(1), day(9)); got.Persons != 1 || got.Recipients[0].Shares != 2 {
+		t.Errorf("stated twice, sent once: %+v", got)
+	}
+	row(func(r *cdp.Record) { r.Deleted, r.Claims = true, nil })
+	if got := shop(first.Add(47 * time.Hour)); got.Persons != 0 || got.Unresolved != 1 || got.Records != 1 || got.Exact() {
+		t.Errorf("deleted after the window began: %+v", got)
+	}
+	if got := shop(first.Add(49 * time.Hour)); got.Unresolved != 0 || got.Records != 0 {
+		t.Errorf("deleted before: %+v", got)
+	}
+	if got := parcel(day(1), day(9)); got.Unresolved != 1 || got.Recipients[0].Shares != 2 {
+		t.Errorf("sent, and deleted later: %+v", got)
+	}
+	b.check()
+}
+
+// TestBreachCountry: where a person lives is what the records say, and unknown
+// when they say nothing or differ; never where the source is.
+func TestBreachCountry(t *testing.T) {
+	b := newBench(t).register()
+	lives := func(key, mail string, countries ...cdp.Value) (out []cdp.Record) {
+		for i, c := range countries {
+			r := record("shop.orders", key+string(rune('a'+i)), ident(cdp.KindEmail, mail))
+			if c != "" {
+				r.Attributes = []cdp.Attribute{{Name: "country", Value: c, Category: "user.contact.address.country"}}
+			}
+			out = append(out, r)
+		}
+		return out
+	}
+	src := sourceOf("shop.orders")
+	src.Country = "FR"
+	id, _, err := b.d.Begin(t.Context(), cdp.Delivery{Source: src, File: "file", FileHash: "f", Mapping: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := slices.Concat(lives("o1", "ro@post.test", "RO", ""), lives("o2", "none@post.test", ""), lives("o3", "two@post.test", "DE", "TR"))
+	if _, err := b.d.Admit(t.Context(), cdp.Batch{ID: id, Records: all, Rows: len(all), Last: true}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.d.BreachScope(t.Context(), cdp.BreachQuestion{Source: "shop.orders"}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []cdp.BreachCount{{Name: "", Persons: 2}, {Name: "RO", Persons: 1}}; !slices.Equal(got.Countries, want) {
+		t.Errorf("%+v", got.Countries)
 	}
 }

@@ -16,6 +16,7 @@ type gateOut struct {
 	ask      policy.Disclosure
 	purposes []cdp.PurposeID // of which statements bear on it
 	sources  map[cdp.SourceID]cdp.Source
+	known    cdp.Standpoint // what was said later does not count; zero: all does
 }
 
 // gateOut prepares to judge a disclosure. A register that can not be read, or
@@ -153,11 +154,17 @@ func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) 
 	}
 	heard(events, wishes, g.ask.At)
 	for _, e := range events {
+		if !g.known.Knew(e.Recorded) {
+			continue
+		}
 		for _, i := range s.parts[e.Endpoint.Key()] {
 			parts[i].Facts.Consents = append(parts[i].Facts.Consents, e)
 		}
 	}
 	for _, w := range wishes {
+		if !g.known.Knew(w.Recorded) {
+			continue
+		}
 		for _, i := range s.parts[w.Endpoint.Key()] {
 			parts[i].Preferences = append(parts[i].Preferences, w)
 		}

@@ -118,6 +118,11 @@ func (d *Desk) survey(ctx context.Context, f cdp.LintFilter, progress func(int))
 	if err := d.eachComponent(ctx, w.profile); err != nil {
 		return nil, err
 	}
+	if err := d.eachDeleted(ctx, func(tx *graph.Tx, _ graph.Record, before []version) error {
+		return w.hand(tx, &lint.Profile{}, nil, before)
+	}); err != nil {
+		return nil, err
+	}
 	if err := w.crossings(ctx); err != nil {
 		return nil, err
 	}
@@ -236,12 +241,28 @@ func (w *walk) crossings(ctx context.Context) error {
 
 // profile hands the records of one profile to the rules.
 func (w *walk) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
-	if w.shares {
-		if err := addOwnShares(tx, w.scope.Register, records); err != nil {
+	before, err := versionsBefore(tx, records)
+	if err != nil {
+		return err
+	}
+	if err := w.hand(tx, &lint.Profile{ID: id, Records: make([]*lint.Record, 0, len(records))}, records, before); err != nil {
+		return err
+	}
+	seen := w.seen
+	if w.seen += len(records); w.progress != nil && seen/500 != w.seen/500 {
+		w.progress(w.seen)
+	}
+	return nil
+}
+
+// hand hands over records with the versions before them, of which what was
+// disclosed and what was said of consent is looked at.
+func (w *walk) hand(tx *graph.Tx, p *lint.Profile, records []graph.Record, before []version) error {
+	if w.shares || len(before) > 0 {
+		if err := disclosedOf(tx, w.scope.Register, records, before, w.shares); err != nil {
 			return err
 		}
 	}
-	p := &lint.Profile{ID: id, Records: make([]*lint.Record, 0, len(records))}
 	for i := range records {
 		rec, err := w.record(tx, &records[i])
 		if err != nil {
@@ -249,10 +270,19 @@ func (w *walk) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) e
 		}
 		p.Records = append(p.Records, rec)
 	}
-	w.run.Profile(p)
-	before := w.seen
-	if w.seen += len(records); w.progress != nil && before/500 != w.seen/500 {
-		w.progress(w.seen)
+	for i := range before {
+		v := &before[i]
+		if len(v.Shares) == 0 && len(v.Consents) == 0 {
+			continue
+		}
+		rec, err := w.record(tx, &v.Record)
+		if err != nil {
+			return err
+		}
+		p.Before = append(p.Before, rec)
+	}
+	if len(p.Records)+len(p.Before) > 0 {
+		w.run.Profile(p)
 	}
 	return nil
 }

@@ -158,3 +158,42 @@ func TestLintReadsAllPages(t *testing.T) {
 		t.Errorf("%d records, %d in quarantine, %d found, progress %d; want %d", r.Records, r.Quarantined, finding(t, r, "NO_BASIS").Open, told, n)
 	}
 }
+
+// TestLintOfVersions: a disclosure that a version states which is not current
+// any more is looked at, once, also when the row was deleted.
+func TestLintOfVersions(t *testing.T) {
+	b := newBench(t).register()
+	deliver := func(change func(*cdp.Record)) {
+		t.Helper()
+		b.now = b.now.Add(time.Hour)
+		r := record("shop.orders", "o1", mail)
+		r.At = time.Time{} // the last delivery is the current version
+		change(&r)
+		b.admit(r)
+	}
+	told := cdp.Share{Recipient: "nobody.declared", Purpose: "orders", At: day(5), Fields: []string{"email"}}
+	note := func(v cdp.Value) []cdp.Attribute {
+		return []cdp.Attribute{{Name: "note", Value: v, Category: "user.content"}}
+	}
+	for i, step := range []func(*cdp.Record){
+		func(r *cdp.Record) { r.Shares = []cdp.Share{told} },
+		func(r *cdp.Record) { r.Shares, r.Attributes = []cdp.Share{told}, note("b") },
+		func(r *cdp.Record) { r.Attributes = note("c") },
+		func(r *cdp.Record) { r.Attributes = note("d") },
+		func(r *cdp.Record) { r.Deleted, r.Claims = true, nil },
+	} {
+		deliver(step)
+		r, err := b.d.Lint(t.Context(), cdp.LintFilter{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := finding(t, r, "RECIPIENT_UNKNOWN")
+		if f.Open != 1 || f.Refs[0].Source != "shop.orders" || !f.Refs[0].At.Equal(day(5)) {
+			t.Errorf("after delivery %d: %+v", i+1, f)
+		}
+		if want := map[bool]int{true: 1}[i < 4]; r.Records != want || r.Profiles != want {
+			t.Errorf("after delivery %d: %d records, %d profiles", i+1, r.Records, r.Profiles)
+		}
+	}
+	b.check()
+}

@@ -38,6 +38,8 @@ func TestLintFindsTheGapsAndTheStories(t *testing.T) {
 		{"PROCESSOR_NO_CONTRACT", cdp.Ref{Kind: "recipient", ID: "druckhaus"}, "contract=none"},
 		{"LI_WITHOUT_LIA", cdp.Ref{Kind: "activity", ID: "prospects.mail"}, "balancing test=none"},
 		{"SOURCE_UNDECLARED", cdp.Ref{Kind: "source", ID: "store.wlan"}, "categories=user.device.device_id"},
+		{"SOURCE_NO_NOTICE", cdp.Ref{Kind: "source", ID: "kiosk.visits"}, "notice=none"},
+		{"SOURCE_NO_NOTICE", cdp.Ref{Kind: "source", ID: "broker.list"}, "notice=none"},
 		// What is drawn from them.
 		{"DECLARED_UNSEEN", cdp.Ref{Kind: "activity", ID: "prospects.mail"}, "basis=legitimate_interest"},
 		{"ROPA_DRIFT", cdp.Ref{Kind: "source", ID: "ad.audiences"}, "recipient=klickpartner"},
@@ -56,6 +58,9 @@ func TestLintFindsTheGapsAndTheStories(t *testing.T) {
 		}) {
 			t.Errorf("%s does not tell of %v %s", c.rule, c.about, c.fact)
 		}
+	}
+	if n := found["SOURCE_NO_NOTICE"].Open; n != 2 {
+		t.Errorf("%d sources without a notice, want the two that are marked", n)
 	}
 	// Two mails went out after their readers had withdrawn, and only those two.
 	for _, rule := range []string{"SHARE_AFTER_WITHDRAWAL", "USE_AFTER_WITHDRAWAL"} {

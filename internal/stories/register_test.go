@@ -63,7 +63,12 @@ func TestRegister(t *testing.T) {
 			gaps = append(gaps, string(a.ID)+" has no balancing test")
 		}
 	}
-	if want := []string{"adserver has no transfer tool", "druckhaus has no contract", "prospects.mail has no balancing test"}; !slices.Equal(gaps, want) {
+	for _, x := range reg.Sources {
+		if x.Notice == "" {
+			gaps = append(gaps, string(x.ID)+" has no notice")
+		}
+	}
+	if want := []string{"adserver has no transfer tool", "druckhaus has no contract", "prospects.mail has no balancing test", "kiosk.visits has no notice", "broker.list has no notice"}; !slices.Equal(gaps, want) {
 		t.Errorf("gaps %q", gaps)
 	}
 	if n := strings.Count(string(testdata.Register()), "# gap:"); n != len(gaps)+1 { // and store.wlan, which is not there

@@ -20,8 +20,9 @@ type dashboard struct {
 	ses   *session
 	stats load[cdp.Stats]
 	last  load[[]cdp.Entry]
-	alone bool   // the counts are being read without anybody having asked
-	shown uint64 // how often it was shown and left; a beat of another time is void
+	lint  load[[]cdp.LintRun] // the last run over the whole store
+	alone bool                // the counts are being read without anybody having asked
+	shown uint64              // how often it was shown and left; a beat of another time is void
 	ctx   func() context.Context
 	rows  [6]*plainTable
 }
@@ -109,6 +110,7 @@ func (x *dashboard) Close() {
 	x.shown++
 	x.stats.end()
 	x.last.end()
+	x.lint.end()
 	for _, t := range x.rows {
 		t.Close()
 	}
@@ -123,9 +125,15 @@ func (x *dashboard) Refresh() tea.Cmd {
 	}
 	x.alone = false
 	desk, now := x.ses.desk, x.ses.env.Now
-	return tea.Batch(x.stats.start(x.ctx(), now, desk.Stats), x.last.start(x.ctx(), now, func(ctx context.Context) ([]cdp.Entry, error) {
+	return tea.Batch(x.stats.start(x.ctx(), now, desk.Stats), x.runs(), x.last.start(x.ctx(), now, func(ctx context.Context) ([]cdp.Entry, error) {
 		return desk.Log(ctx, cdp.Ref{}, 0, dashEntries)
 	}))
+}
+
+// runs reads the last run of the lint, which is counts and is not logged.
+func (x *dashboard) runs() tea.Cmd {
+	desk := x.ses.desk
+	return x.lint.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) ([]cdp.LintRun, error) { return desk.LintRuns(ctx, 1) })
 }
 
 // recount reads the counts again by itself. The log is left alone: a look at it
@@ -135,7 +143,7 @@ func (x *dashboard) recount() tea.Cmd {
 		return nil
 	}
 	x.alone = true
-	return x.stats.start(x.ctx(), x.ses.env.Now, x.ses.desk.Stats)
+	return tea.Batch(x.stats.start(x.ctx(), x.ses.env.Now, x.ses.desk.Stats), x.runs())
 }
 
 func (x *dashboard) Update(msg tea.Msg) (bool, tea.Cmd) {
@@ -154,6 +162,12 @@ func (x *dashboard) Update(msg tea.Msg) (bool, tea.Cmd) {
 			default:
 				return true, x.ses.fail("fail.stats", x.stats.err)
 			}
+			return true, x.fill()
+		}
+		return true, nil
+	}
+	if mine, fresh := x.lint.take(msg); mine {
+		if fresh && x.ctx != nil && x.stats.ok {
 			return true, x.fill()
 		}
 		return true, nil
@@ -194,6 +208,10 @@ func (x *dashboard) fill() tea.Cmd {
 		}
 	}
 	w.add(address{Screen: "sources", Sort: "known"}, say("dash.unknown"), bad(unknown))
+	if x.lint.ok {
+		label, count := lintLines(sh, x.lint.val, x.ses.desk.LintRules())
+		w.add(address{Screen: "findings"}, label, count)
+	}
 	if st.Register == "" {
 		w.add(address{Screen: "quarantine"}, say("dash.noregister").in(widget.Bad), val{})
 	} else {

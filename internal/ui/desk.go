@@ -138,7 +138,13 @@ type Linter interface {
 	// Lint runs over the whole store, which takes a while on a large one.
 	Lint(ctx context.Context, f cdp.LintFilter, progress func(records int)) (cdp.LintReport, error)
 	LintRuns(ctx context.Context, n int) ([]cdp.LintRun, error)
+	LintRules() []cdp.LintRule
 	Mute(ctx context.Context, m cdp.Mute) error
+	Unmute(ctx context.Context, rule string, object cdp.Ref, reason string) error
+	Mutes(ctx context.Context) ([]cdp.Mute, error)
+	// Ropa and BreachScope read the whole store as well.
+	Ropa(ctx context.Context, progress func(records int)) (cdp.Ropa, error)
+	BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(records int)) (cdp.Breach, error)
 }
 
 // Segmenter answers the screens of segments, of facts over time, and of

@@ -21,6 +21,13 @@ func (f *lensDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, 
 	return p, err
 }
 
+// Stats of another time are not to be had: who asks for them gets an error.
+func (f *lensDesk) Stats(context.Context) (cdp.Stats, error) { return cdp.Stats{}, errFake }
+
+func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
+	return nil, cdp.Effect{}, errFake
+}
+
 func (f *lensDesk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Lensed, error) {
 	out, err := f.fakeDesk.Lensed(ctx, id, purpose)
 	out.Title = fmt.Sprint("as of ", f.lens.At.Format(time.DateOnly))

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 )
@@ -33,7 +35,7 @@ func (f *fakeDesk) Lint(ctx context.Context, _ cdp.LintFilter, _ func(int)) (cdp
 func (f *fakeDesk) LintRuns(ctx context.Context, _ int) ([]cdp.LintRun, error) {
 	var out []cdp.LintRun
 	for _, n := range []int{100, 118, 120} {
-		out = append(out, cdp.LintRun{Counts: []cdp.LintCount{{Rule: "SHARE_AFTER_WITHDRAWAL", Open: n}}})
+		out = append(out, cdp.LintRun{At: ago(3 * time.Hour), Counts: []cdp.LintCount{{Rule: "SHARE_AFTER_WITHDRAWAL", Open: n}}})
 	}
 	return out, f.call(ctx, "LintRuns")
 }
@@ -46,4 +48,48 @@ func (f *fakeDesk) Mute(ctx context.Context, m cdp.Mute) error {
 	defer f.mu.Unlock()
 	f.muted = append(f.muted, m)
 	return nil
+}
+
+func (f *fakeDesk) LintRules() []cdp.LintRule {
+	return []cdp.LintRule{{ID: "SHARE_AFTER_WITHDRAWAL", Severity: cdp.High}}
+}
+
+func (f *fakeDesk) Mutes(ctx context.Context) ([]cdp.Mute, error) {
+	f.mu.Lock()
+	list := []cdp.Mute{{Rule: "NO_BASIS", Object: cdp.Ref{Kind: "source", ID: "store.wlan"}, Reason: "ticket 12 " + hostile, By: "dpo", At: ago(9 * day), Until: ago(-9 * day)},
+		{Rule: "SHARE_AFTER_WITHDRAWAL", Object: cdp.Ref{Kind: "source", ID: "mailer.reports"}, Reason: "in clarification", By: "dpo", At: ago(20 * day), Until: ago(day)}}
+	list = slices.DeleteFunc(list, func(m cdp.Mute) bool { return slices.Contains(f.lifted, m.Rule) })
+	f.mu.Unlock()
+	return list, f.call(ctx, "Mutes")
+}
+
+func (f *fakeDesk) Unmute(ctx context.Context, rule string, object cdp.Ref, reason string) error {
+	if err := f.call(ctx, "Unmute"); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lifted = append(f.lifted, rule, object.ID, reason)
+	return nil
+}
+
+func (f *fakeDesk) Ropa(ctx context.Context, _ func(int)) (cdp.Ropa, error) {
+	send := cdp.RopaRow{Activity: "newsletter.send", Function: "marketing", Purpose: "newsletter", Title: "Newsletter", Controller: "lindenhof", Basis: cdp.BasisConsent, Retention: "P3Y from consent end",
+		Categories: []cdp.RopaItem{{Name: "user.contact.email", Declared: true, Seen: 812}, {Name: "user.behavior", Declared: true}}, Recipients: []cdp.RopaItem{{Name: "Letterwing Inc.", Declared: true, Seen: 410}},
+		Sources: []cdp.RopaItem{{Name: "newsletter.members", Declared: true, Seen: 812}}, Countries: []string{"US"}, Safeguards: []string{"Letterwing Inc.: A46-2-c"},
+		Rights: []string{"Withdraw consent (Art. 7(3))", "Portability (Art. 20)"}, Records: 812, Late: 3, Adhered: "no", Reason: "3 records held past the period"}
+	idle := cdp.RopaRow{Activity: "textile.collection", Function: "stores", Purpose: "textiles", Title: "Old textiles " + hostile, Basis: cdp.BasisPublicTask, Adhered: "unknown"}
+	red := cdp.RopaRow{Sources: []cdp.RopaItem{{Name: "store.wlan", Seen: 24}}, Categories: []cdp.RopaItem{{Name: "user.device", Seen: 24}}, Recipients: []cdp.RopaItem{{Name: "klickpartner for ads", Seen: 1}}}
+	return cdp.Ropa{Register: "f00d", Rows: []cdp.RopaRow{send, idle, red}}, f.call(ctx, "Ropa")
+}
+
+func (f *fakeDesk) BreachScope(ctx context.Context, q cdp.BreachQuestion, _ func(cdp.BreachPerson) error, _ func(int)) (cdp.Breach, error) {
+	b := cdp.Breach{Question: q, At: start, Law: "GDPR Art. 33(1)", Persons: 4117, Unresolved: 12, Records: 9021, WithSpecial: 2, Minors: 31, AgeUnknown: 800,
+		Categories: []cdp.BreachCount{{Name: "user.contact.email", Persons: 4117}}, Countries: []cdp.BreachCount{{Name: "DE", Persons: 4000}, {Persons: 117}},
+		Recipients: []cdp.BreachRecipient{{Recipient: "letterwing " + hostile, Persons: 410, Shares: 977, Last: ago(day)}}}
+	if !q.Aware.IsZero() {
+		b.Due = q.Aware.Add(72 * time.Hour)
+		b.Left = b.Due.Sub(start)
+	}
+	return b, f.call(ctx, "BreachScope")
 }

@@ -50,6 +50,7 @@ type fakeDesk struct {
 	instructed fakeInstructions
 	matched    fakeMatches
 	muted      []cdp.Mute
+	lifted     []string // rule, thing, reason of mutes that were lifted
 }
 
 func newFake() *fakeDesk {

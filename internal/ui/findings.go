@@ -119,7 +119,7 @@ func newFindings(s *session, a address) screen {
 				return s.say("off.nosearch")
 			}
 			return text.Safe{}
-		}}}
+		}}, {id: "mutes", keys: []string{"J"}, hint: 4, do: func() tea.Cmd { return s.visit(address{Screen: "mutes"}) }}}
 	}
 	return x
 }

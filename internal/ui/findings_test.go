@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -47,4 +48,61 @@ func TestFindingsFail(t *testing.T) {
 	f.fail["Lint"] = false
 	f.mu.Unlock()
 	d.press("ctrl+r").sees("Sent on after the consent")
+}
+
+// A mute is lifted with a reason, and what it hid counts again.
+func TestMuteIsLifted(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "findings")
+	before := f.count("Lint")
+	d.press("J").sees("Mutes", "mailer.reports", "store.wlan", "in clarification", "it has ended by itself").press("down").sees("NO_BASIS", "ticket 12").misses("it has ended by itself")
+	d.press("H").sees("why shall NO_BASIS count again for store.wlan").press("enter").sees("a reason is needed")
+	if len(f.lifted) != 0 {
+		t.Fatal("lifted without a reason")
+	}
+	d.typed("cleared").press("enter").sees("NO_BASIS counts again for store.wlan", "SHARE_AFTER_WITHDRAWAL").misses("ticket 12")
+	if want := []string{"NO_BASIS", "store.wlan", "cleared"}; !slices.Equal(f.lifted, want) {
+		t.Errorf("lifted %q", f.lifted)
+	}
+	d.press("esc", "esc").command("sources").command("findings").sees("120")
+	if f.count("Lint") == before {
+		t.Error("the findings were not looked for again")
+	}
+}
+
+// The dashboard tells how much was found, and when; it leads to it.
+func TestFindingsOnTheDashboard(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "")
+	d.sees("looked for 3 h ago", "120 / 120").press("down", "down", "down", "down", "enter").sees("Findings")
+}
+
+// What nobody declared is told by word, and enter shows the whole row.
+func TestRopaScreen(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "")
+	d.command("ropa").sees("Art. 30 register", "newsletter.send", "as declared", "not seen", "source store.wlan", "not declared")
+	d.press("enter").sees("3 records held past the period", "Letterwing Inc.: A46-2-c", "Withdraw consent (Art. 7(3))").misses("textile.collection")
+	d.press("esc").press("esc").press("G").press("enter").sees("no activity of the source covers it", "klickpartner for ads", "1 not declared")
+	d.press("esc", "esc", "o")
+	if n := f.count("Ropa"); n != 1 {
+		t.Errorf("the store was read %d times", n)
+	}
+	d.press("ctrl+r")
+	if n := f.count("Ropa"); n != 2 {
+		t.Errorf("asked again, read %d times", n)
+	}
+}
+
+// The form asks of what, in which window, and since when; the clock is told.
+func TestBreachScreen(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "")
+	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?").typed("shop.de").press("enter")
+	d.sees("window from").typed("last week").press("enter").misses("Breach of")
+	d.command("breach").press("enter").typed("shop.de").press("enter").typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
+	d.sees("become aware").typed("2026-08-23 10:00").press("enter")
+	d.sees("Breach of source shop.de", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
+	d.press("A").press("down", "enter").typed("letterwing").press("enter", "enter", "enter", "enter").sees("Breach of recipient letterwing", "the clock is not running")
+	f := newFake()
+	f.fail["BreachScope"] = true
+	drive(t, 80, 24, f, "breach?source+shop.de").sees("disk is on fire")
 }

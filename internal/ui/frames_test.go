@@ -18,6 +18,7 @@ func places() map[string]string {
 		"why": "why?P-0042117&of=P-0042118", "why-not": "why?P-0042117&of=P-0000099", "sources": "sources", "batches": "batches", "batch": "batch?B-000211",
 		"rejects": "rejects", "quarantine": "quarantine", "log": "log?filter=reveal", "messages": "messages", "record": "record?R-0001188",
 		"health": "health", "health-hubs": "health?tab=2", "conflicts": "conflicts", "findings": "findings", "finding": "finding?SHARE_AFTER_WITHDRAWAL",
+		"mutes": "mutes", "ropa": "ropa", "ropa-red": "ropa?at=2", "breach": "breach?source+shop.de&facet=aware%3D2026-08-23T10%3A00%3A00Z",
 		"members": "members?P-0042117", "preview": "preview?split&of=P-0042117%0AR-0001190", "undo": "undo?D-000007", "decisions": "decisions", "decision": "decision?D-000007",
 		"segments": "segments", "builder": "builder?q=consent%3Anewsletter%2Fgiven+-count%3Aorder%3E%3D3%2F90d", "builder-empty": "builder", "counts": "counts", "coverage": "coverage",
 		"targets": "targets", "plan": "plan?letterwing&of=newsletter", "verdicts": "verdicts?letterwing&of=newsletter&q=birth_date+share.minimised", "outbox": "outbox", "drift": "drift",

@@ -17,7 +17,7 @@ func followsLens(a address) bool {
 	switch a.Screen {
 	case "profile":
 		return a.Tab != tabLog+1
-	case "record", "trace", "journey", "lens", "basis", "members":
+	case "record", "trace", "card", "journey", "lens", "basis", "members":
 		return true
 	}
 	return false
@@ -35,7 +35,7 @@ func (m *Model) lookThrough(l cdp.Lens) tea.Cmd {
 	was := m.lens
 	m.lens, m.desk = l, m.present
 	if !l.IsPlain() {
-		m.desk = m.env.Through(l)
+		m.desk = lookout{m.present, m.env.Through(l)}
 	}
 	said := m.info("lens.now")
 	switch {

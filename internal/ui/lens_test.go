@@ -34,7 +34,10 @@ func TestLensIsOnEveryScreen(t *testing.T) {
 			t.Errorf("%s follows the lens: %v, and says it shows the present: %v", name, follows, !follows)
 		}
 	}
-	d.command("dashboard").sees("this shows the present", "[! AS OF")
+	d.command("dashboard").sees("this shows the present", "[! AS OF", "1,000,000").press("ctrl+r").misses("disk is on fire")
+	if _, _, err := d.m.desk.Decide(t.Context(), nil, ""); err == nil {
+		t.Error("the desk of a lens decides")
+	}
 	d.press("esc").sees("MAY DECIDE", "this is the present").misses("[! AS")
 	if !d.m.lens.IsPlain() || d.m.desk != Desk(d.desk) {
 		t.Error("the desk is not the one of the present")

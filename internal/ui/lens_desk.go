@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"cdp-tui/internal/cdp"
+)
+
+// A lookout is the desk of the present, but for what a lens shows: that is asked
+// of the desk which looks through it. So is what changes who is who: such a
+// desk refuses it.
+type lookout struct {
+	Desk
+	through Desk
+}
+
+func (d lookout) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
+	return d.through.Profile(ctx, id)
+}
+
+func (d lookout) Touchpoints(ctx context.Context, id cdp.ProfileID, after string, n int) (cdp.Page[cdp.Touchpoint], error) {
+	return d.through.Touchpoints(ctx, id, after, n)
+}
+
+func (d lookout) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error) {
+	return d.through.Uses(ctx, id)
+}
+
+func (d lookout) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error) {
+	return d.through.Shares(ctx, id)
+}
+
+func (d lookout) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.TraceNode, error) {
+	return d.through.Trace(ctx, id, of)
+}
+
+func (d lookout) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, error) {
+	return d.through.Record(ctx, id)
+}
+
+func (d lookout) Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Card, error) {
+	return d.through.Card(ctx, id, of)
+}
+
+func (d lookout) Purposes(ctx context.Context) ([]cdp.PurposeTitle, error) {
+	return d.through.Purposes(ctx)
+}
+
+func (d lookout) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Lensed, error) {
+	return d.through.Lensed(ctx, id, purpose)
+}
+
+func (d lookout) Journey(ctx context.Context, id cdp.ProfileID, from, to time.Time) ([]cdp.Step, error) {
+	return d.through.Journey(ctx, id, from, to)
+}
+
+func (d lookout) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistory, error) {
+	return d.through.Basis(ctx, id)
+}
+
+func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
+	return d.through.Decide(ctx, list, digest)
+}
+
+func (d lookout) Undo(ctx context.Context, ids []cdp.DecisionID, reason, digest string) ([]cdp.Decision, cdp.Effect, error) {
+	return d.through.Undo(ctx, ids, reason, digest)
+}
+
+func (d lookout) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reason, digest string) (cdp.MatchVerdict, error) {
+	return d.through.JudgeMatch(ctx, a, b, verdict, reason, digest)
+}
+
+func (d lookout) Instruct(ctx context.Context, in cdp.Instruction, digest string) (cdp.InstructionEffect, error) {
+	return d.through.Instruct(ctx, in, digest)
+}
+
+func (d lookout) Mute(ctx context.Context, m cdp.Mute) error { return d.through.Mute(ctx, m) }
