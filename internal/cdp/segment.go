@@ -85,3 +85,16 @@ type SegmentMember struct {
 	Bases     []BasisKind
 	Seen      time.Time
 }
+
+// SegmentChoices are values that a filter can be built of, from the register
+// and from the store.
+type SegmentChoices struct {
+	Purposes   []string
+	Recipients []string
+	Sources    []string
+	Segments   []string // saved ones
+	Countries  []string // of the profiles looked at
+	Channels   []string // of the profiles looked at
+	Kinds      []string // of touchpoints, of the profiles looked at
+	Looked     int      // profiles looked at; others may have further values
+}

@@ -28,6 +28,7 @@ type Desk interface {
 	Examiner
 	Gatekeeper
 	Linter
+	Segmenter
 	Lenser
 }
 
@@ -144,6 +145,19 @@ type Linter interface {
 	// Ropa and BreachScope read the whole store as well.
 	Ropa(ctx context.Context, progress func(records int)) (cdp.Ropa, error)
 	BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(records int)) (cdp.Breach, error)
+}
+
+// Segmenter answers the screens of segments, of facts over time, and of
+// touchpoints by basis. All but the lists read the whole store.
+type Segmenter interface {
+	Segments(ctx context.Context, all bool) ([]cdp.Segment, error)
+	SegmentRuns(ctx context.Context, name string, n int) ([]cdp.SegmentRun, error)
+	SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error)
+	CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error)
+	SaveSegment(ctx context.Context, name, query, note string) (cdp.Segment, error)
+	ForgetSegment(ctx context.Context, name string) error
+	Counts(ctx context.Context, by string, progress func(profiles int)) (cdp.Counts, error)
+	Coverage(ctx context.Context, progress func(profiles int)) (cdp.Coverage, error)
 }
 
 // Decider answers the screens on which is decided who is who. Nothing is

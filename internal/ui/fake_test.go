@@ -32,6 +32,7 @@ const day = 24 * time.Hour
 
 // fakeDesk answers out of nothing, a million entries of log if need be.
 type fakeDesk struct {
+	segments   segmented
 	mu         sync.Mutex
 	calls      map[string]int
 	fail       map[string]bool          // methods that fail
