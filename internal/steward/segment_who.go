@@ -32,7 +32,7 @@ func (s *Steward) selector(ctx context.Context, q string) (*selector, error) {
 	}
 	x := &selector{s: s}
 	err = s.g.View(ctx, func(tx *graph.Tx) error {
-		r := resolver{ctx, s, tx}
+		r := resolver{s, tx, func(t query.IdentifierTerm) ([]cdp.ProfileID, error) { return s.identified(ctx, t) }}
 		if x.m, err = segment.Compile(tree, s.opt.Now(), r); err != nil {
 			return err
 		}
@@ -53,13 +53,13 @@ func (s *Steward) selector(ctx context.Context, q string) (*selector, error) {
 
 // resolver answers what a query names.
 type resolver struct {
-	ctx context.Context
-	s   *Steward
-	tx  *graph.Tx
+	s          *Steward
+	tx         *graph.Tx
+	identified func(query.IdentifierTerm) ([]cdp.ProfileID, error)
 }
 
 func (r resolver) Carry(t query.IdentifierTerm) (map[cdp.ProfileID]bool, error) {
-	ids, err := r.s.identified(r.ctx, t)
+	ids, err := r.identified(t)
 	out := make(map[cdp.ProfileID]bool, len(ids))
 	for _, id := range ids {
 		out[id] = true

@@ -89,7 +89,7 @@ func newBreach(s *session, a address) screen {
 	}
 	x.again = cache.forget
 	x.binds = func() []binding {
-		return []binding{{id: "breachask", keys: []string{"A"}, hint: 2, do: s.askBreach}}
+		return []binding{{id: "breachask", keys: []string{"E"}, hint: 2, do: s.askBreach}}
 	}
 	return x
 }

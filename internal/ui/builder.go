@@ -221,9 +221,9 @@ func (x *builder) keys() []binding {
 		})}
 	}
 	return []binding{
-		{id: "segadd", keys: []string{"a"}, hint: 1, do: func() tea.Cmd { return x.chooseField(x.with(false)) }},
+		{id: "segadd", keys: []string{"*"}, hint: 1, do: func() tea.Cmd { return x.chooseField(x.with(false)) }},
 		{id: "segor", keys: []string{"O"}, hint: 2, off: x.empty, do: func() tea.Cmd { return x.chooseField(x.with(true)) }},
-		change("segnot", "!", 3, func(list []condition, at int) []condition {
+		change("segnot", "F", 3, func(list []condition, at int) []condition {
 			if not, ok := list[at].node.(query.Not); ok {
 				list[at].node = not.X
 			} else {
@@ -231,8 +231,8 @@ func (x *builder) keys() []binding {
 			}
 			return list
 		}),
-		change("segdrop", "X", 4, func(list []condition, at int) []condition { return append(list[:at:at], list[at+1:]...) }),
-		{id: "segstop", keys: []string{"K"}, hint: 6, off: func() text.Safe {
+		change("segdrop", "R", 4, func(list []condition, at int) []condition { return append(list[:at:at], list[at+1:]...) }),
+		{id: "segstop", keys: []string{"P"}, hint: 6, off: func() text.Safe {
 			if !x.count.busy {
 				return s.say("off.notcounting")
 			}
@@ -242,7 +242,7 @@ func (x *builder) keys() []binding {
 			x.tell()
 			return s.info("builder.stopped")
 		}},
-		{id: "segsave", keys: []string{"A"}, hint: 5, off: func() text.Safe {
+		{id: "segsave", keys: []string{"V"}, hint: 5, off: func() text.Safe {
 			if s.readOnly {
 				return s.say("off.readonly")
 			}

@@ -101,7 +101,7 @@ func TestBreachScreen(t *testing.T) {
 	d.command("breach").press("enter").typed("shop.de").press("enter").typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
 	d.sees("become aware").typed("2026-08-23 10:00").press("enter")
 	d.sees("Breach of source shop.de", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
-	d.press("A").press("down", "enter").typed("letterwing").press("enter", "enter", "enter", "enter").sees("Breach of recipient letterwing", "the clock is not running")
+	d.press("E").press("down", "enter").typed("letterwing").press("enter", "enter", "enter", "enter").sees("Breach of recipient letterwing", "the clock is not running")
 	f := newFake()
 	f.fail["BreachScope"] = true
 	drive(t, 80, 24, f, "breach?source+shop.de").sees("disk is on fire")

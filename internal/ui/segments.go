@@ -72,8 +72,8 @@ func newSegments(s *session, a address) screen {
 	x.open = func(k keptSegment) tea.Cmd { return s.visit(address{Screen: "builder", Of: k.Name, Query: k.Query}) }
 	x.binds = func() []binding {
 		return []binding{
-			{id: "segnew", keys: []string{"a"}, hint: 2, do: func() tea.Cmd { return s.visit(address{Screen: "builder"}) }},
-			{id: "segkeep", keys: []string{"K"}, hint: 3, off: x.empty, do: x.on(func(k keptSegment) tea.Cmd {
+			{id: "segnew", keys: []string{"*"}, hint: 2, do: func() tea.Cmd { return s.visit(address{Screen: "builder"}) }},
+			{id: "segkeep", keys: []string{"&"}, hint: 3, off: x.empty, do: x.on(func(k keptSegment) tea.Cmd {
 				return s.work("fail.segment", func(ctx context.Context) error {
 					_, err := desk.CountSegment(ctx, cdp.SegmentAsk{Keep: k.Name}, nil)
 					return err
@@ -81,7 +81,7 @@ func newSegments(s *session, a address) screen {
 					return tea.Batch(s.toast(widget.SuccessLevel, s.say("segment.kept", k.Name)), x.Refresh())
 				})
 			})},
-			{id: "segforget", keys: []string{"X"}, hint: 5, off: func() text.Safe {
+			{id: "segforget", keys: []string{"R"}, hint: 5, off: func() text.Safe {
 				if s.readOnly {
 					return s.say("off.readonly")
 				}
@@ -165,7 +165,7 @@ func newCounts(s *session, a address) screen {
 		d.text(widget.Dim, d.say("counts.what"))
 	}
 	x.binds = func() []binding {
-		return []binding{{id: "countsby", keys: []string{"a"}, hint: 2, do: func() tea.Cmd {
+		return []binding{{id: "countsby", keys: []string{";"}, hint: 2, do: func() tea.Cmd {
 			var out []choice
 			for _, p := range cdp.CountPeriods() {
 				out = append(out, choice{label: s.say("counts.by." + p), do: func() tea.Cmd { return s.turn(address{Screen: "counts", Of: p}) }})

@@ -1,0 +1,241 @@
+package steward
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/query"
+)
+
+// CountSegment counts who a query finds, on the store, profile by profile in
+// bounded memory. It tells of how many something may be used or sent, by the
+// gates. progress is told the number of profiles looked at; it may be nil.
+func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error) {
+	out := cdp.SegmentCount{Ask: ask, At: d.s.opt.Now()}
+	if ask.By != "" && !slices.Contains(cdp.SegmentBreakdowns(), ask.By) {
+		return out, ErrBreakdown
+	}
+	c := counter{d: d, out: &out, by: make(map[string]int), not: make(map[string]int)}
+	if err := c.begin(ctx); err != nil {
+		return out, err
+	}
+	_, err := d.stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
+		if out.Looked++; progress != nil && out.Looked%500 == 0 {
+			progress(out.Looked)
+		}
+		if err := c.profile(tx, p); err != nil {
+			return false, fmt.Errorf("%v: %w", p.ID, err)
+		}
+		return false, nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if progress != nil {
+		progress(out.Looked)
+	}
+	c.sum()
+	ref := cdp.Ref{Kind: "segment"}
+	if out.Segment != "" {
+		ref.ID = ask.Keep
+	}
+	e := d.entry("count", ref, fmt.Sprintf("%d of %d profiles", out.Profiles, out.Looked))
+	digest := sha256.Sum256([]byte(out.Ask.Query))
+	e.Digest = hex.EncodeToString(digest[:])
+	return out, d.s.g.Update(ctx, out.At, func(tx *graph.Tx) error {
+		head, err := tx.JournalHead()
+		if err != nil {
+			return err
+		}
+		out.Moved = head != c.head
+		if ask.Keep != "" {
+			if err := tx.AddSegmentRun(c.run()); err != nil {
+				return err
+			}
+		}
+		return d.log(tx, e)
+	})
+}
+
+// A counter counts one segment.
+type counter struct {
+	d    *Desk
+	out  *cdp.SegmentCount
+	who  *selector
+	head uint64
+	kept cdp.Segment
+	by   map[string]int
+	not  map[string]int
+	plan *shareSum
+	gate *gateOut
+	tx   *graph.Tx // of gate
+}
+
+func (c *counter) begin(ctx context.Context) error {
+	ask := &c.out.Ask
+	err := c.d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
+		if c.head, err = tx.JournalHead(); err != nil {
+			return err
+		}
+		if ask.Keep != "" {
+			if c.kept, err = segmentOf(tx, ask.Keep); err != nil {
+				return err
+			}
+			ask.Query, c.out.Segment = query.FieldIn+":"+c.kept.Ref(), c.kept.Ref()
+		}
+		reg, err := c.d.s.inForce(tx, c.out.At)
+		if err != nil {
+			return err
+		}
+		c.out.Register = reg.Hash()
+		if _, known := reg.Purpose(ask.Purpose); ask.Purpose != "" && !known {
+			return fmt.Errorf("purpose %q: the register has %s: %w", ask.Purpose, purposeNames(reg), ErrNotFound)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if ask.Query, err = c.d.s.pin(ctx, ask.Query); err != nil {
+		return err
+	}
+	c.out.Shape = shapeOf(ask.Query)
+	if ask.Recipient != "" {
+		c.plan = c.d.s.newSum(cdp.Ask{Recipient: ask.Recipient, Purpose: ask.Purpose, Segment: ask.Query})
+	}
+	c.who, err = c.d.s.selector(ctx, ask.Query)
+	return err
+}
+
+func (c *counter) profile(tx *graph.Tx, p *graph.Profile) error {
+	if restricted(*p) {
+		c.out.Restricted++
+		return nil
+	}
+	subject, err := c.who.subject(tx, p)
+	if err != nil || !c.who.m.Match(&subject) {
+		return err
+	}
+	c.out.Profiles++
+	c.out.Records += len(p.Records)
+	if c.out.Ask.By != "" {
+		doc := subject.Document
+		if c.out.Ask.By == "consent" && !c.who.needs.Consents {
+			if doc, err = c.d.s.document(tx, *p, detail{consents: true, unasked: true}); err != nil {
+				return err
+			}
+		}
+		for _, v := range breakdown(c.out.Ask.By, doc) {
+			c.by[v]++
+		}
+	}
+	if c.out.Ask.Purpose != "" {
+		v, err := c.who.look(tx)
+		if err != nil {
+			return err
+		}
+		ok, verdict, err := v.usable(p.Records, c.out.Ask.Purpose)
+		if err != nil {
+			return err
+		}
+		if ok {
+			c.out.Usable++
+		} else {
+			c.not[verdict.Rule]++
+		}
+	}
+	if c.plan == nil {
+		return nil
+	}
+	if c.tx != tx {
+		if c.gate, err = c.d.s.gateOut(tx, c.plan.plan.Ask, c.out.At); err != nil {
+			return err
+		}
+		c.tx = tx
+	}
+	judged, _, err := c.gate.disclose(p)
+	if err == nil {
+		c.plan.add(&judged, len(p.Records))
+	}
+	return err
+}
+
+// breakdown returns the values of a profile that a count is broken down by.
+func breakdown(by string, d cdp.Document) []string {
+	var out []string
+	switch by {
+	case "country":
+		out = d.Countries
+	case "source":
+		for _, s := range d.Sources {
+			out = append(out, string(s))
+		}
+	case "channel":
+		for _, s := range d.Channels {
+			out = append(out, string(s))
+		}
+	case "basis":
+		for _, s := range d.Bases {
+			out = append(out, string(s))
+		}
+	case "consent":
+		for _, s := range d.Consents {
+			out = appendNew(out, string(s.Purpose)+"/"+string(s.State))
+		}
+	case "size":
+		low := 1
+		for low*2 <= d.Size {
+			low *= 2
+		}
+		if low == 1 {
+			return []string{"1"}
+		}
+		return []string{strconv.Itoa(low) + ".." + strconv.Itoa(2*low-1)}
+	case "month":
+		if !d.Seen.IsZero() {
+			out = []string{d.Seen.UTC().Format("2006-01")}
+		}
+	}
+	if len(out) == 0 {
+		return []string{"none"}
+	}
+	return out
+}
+
+func (c *counter) sum() {
+	c.out.By, c.out.NotUsable = tallies(c.by), tallies(c.not)
+	if c.plan != nil {
+		plan := c.plan.sum(c.gate)
+		if c.gate == nil {
+			plan.At, plan.Register = c.out.At, c.out.Register
+		}
+		c.out.Plan = &plan
+	}
+}
+
+// tallies orders counts, the largest first.
+func tallies(m map[string]int) []cdp.Tally {
+	out := make([]cdp.Tally, 0, len(m))
+	for v, n := range m {
+		out = append(out, cdp.Tally{Value: v, Count: n})
+	}
+	slices.SortFunc(out, func(a, b cdp.Tally) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
+	return out
+}
+
+func (c *counter) run() cdp.SegmentRun {
+	o := c.out
+	run := cdp.SegmentRun{Name: c.kept.Name, Version: c.kept.Version, At: o.At, Actor: c.d.actor.Name, Register: o.Register, Looked: o.Looked,
+		Profiles: o.Profiles, Records: o.Records, Purpose: o.Ask.Purpose, Usable: o.Usable, Recipient: o.Ask.Recipient}
+	if o.Plan != nil {
+		run.Allowed = o.Plan.Allowed
+	}
+	return run
+}
