@@ -3,6 +3,7 @@ package mapping
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/ident"
@@ -87,7 +88,7 @@ func (p *Mapper) canonical(id *identifier) (cdp.Identifier, ident.Verdict, bool)
 		return found, v, false
 	case ident.Malformed:
 		p.notes.add("identifier_unreadable", id.from.field, kindName(kind)+": "+v.Reason, 1)
-		p.attribute(cdp.Attribute{Name: kindName(kind) + "_unreadable", Value: cdp.Value(raw), Category: categoryOf(kind), Origin: cdp.Provided}, id.from.field)
+		p.attribute(cdp.Attribute{Name: kindName(kind) + "_unreadable", Value: cdp.Value(raw), Category: kind.Category(), Origin: cdp.Provided}, id.from.field)
 		return found, v, false
 	case ident.Blocked:
 		p.notes.add("identifier_blocked", id.from.field, kindName(kind)+": "+v.Reason, 1)
@@ -103,25 +104,6 @@ func kindName(k cdp.Kind) string {
 	return string(k)
 }
 
-// categoryOf gives the data category of a kind of identifier (Fides taxonomy).
-func categoryOf(k cdp.Kind) string {
-	switch k {
-	case cdp.KindEmail, cdp.KindEmailSHA256, cdp.KindEmailMD5:
-		return "user.contact.email"
-	case cdp.KindPhone, cdp.KindPhoneSHA256:
-		return "user.contact.phone_number"
-	case cdp.KindNationalID:
-		return "user.government_id"
-	case cdp.KindCookie:
-		return "user.device.cookie_id"
-	case cdp.KindDevice:
-		return "user.device.device_id"
-	case cdp.KindIP:
-		return "user.device.ip_address"
-	}
-	return "user.unique_id"
-}
-
 func (p *Mapper) attributes() {
 	if n := len(p.m.attributes); n > 0 {
 		p.rec.Attributes = append(make([]cdp.Attribute, 0, n+len(p.rec.Attributes)), p.rec.Attributes...)
@@ -130,10 +112,26 @@ func (p *Mapper) attributes() {
 		a := &p.m.attributes[i]
 		p.each(a.each, a.when, func() {
 			if s, has := p.text(a.from); has == present {
+				if len(a.layouts) > 0 {
+					s = p.day(a, s)
+				}
 				p.attribute(cdp.Attribute{Name: a.name, Value: cdp.Value(s), Category: a.category, Origin: a.origin, Special: a.special}, a.from.field)
 			}
 		})
 	}
+}
+
+// day writes a day as YYYY-MM-DD; one that fits no layout stays as it is, and is
+// noted.
+func (p *Mapper) day(a *attribute, s string) string {
+	trimmed := strings.TrimSpace(s)
+	for _, l := range a.layouts {
+		if t, err := l.parse(trimmed); err == nil {
+			return t.Format(time.DateOnly)
+		}
+	}
+	p.notes.add("date_unreadable", a.from.field, a.name+": the value fits none of the layouts, and is kept as it is", 1)
+	return s
 }
 
 // attribute adds an attribute, unless its value must never be stored.
