@@ -96,6 +96,9 @@ func (p *program) policyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, u := range reg.Unconfirmed() {
+				p.say("not confirmed, read the law: %s", u)
+			}
 			p.say("%s can be activated: register %.16s, valid from %s", filepath.Base(args[0]), reg.Hash(), reg.ValidFrom().Format(time.DateOnly))
 			return nil
 		}),

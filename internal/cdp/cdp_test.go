@@ -46,6 +46,19 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
+// TestCategories: identifiers that tell of a device, an address or an account are
+// of those categories, so that minimisation sees them; each kind has one.
+func TestCategories(t *testing.T) {
+	want := map[cdp.Kind]string{cdp.KindEmailMD5: "user.contact.email", cdp.KindPhoneSHA256: "user.contact.phone_number", cdp.KindSocial: "user.social",
+		cdp.KindLogin: "user.account", cdp.KindLoyalty: "user.account", cdp.KindCRM: "user.account", cdp.KindOrder: "user.unique_id",
+		cdp.KindCookie: "user.device.cookie_id", cdp.KindIP: "user.device.ip_address", cdp.KindNationalID: "user.government_id"}
+	for _, k := range cdp.Kinds() {
+		if c := k.Category(); c == "" || want[k] != "" && c != want[k] {
+			t.Errorf("%s: %q, want %q", k, c, want[k])
+		}
+	}
+}
+
 func TestIDs(t *testing.T) {
 	for _, c := range []struct {
 		text string

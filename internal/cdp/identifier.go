@@ -35,6 +35,30 @@ func Kinds() []Kind {
 		KindCookie, KindDevice, KindIP, KindEmailSHA256, KindEmailMD5, KindPhoneSHA256, KindRecord}
 }
 
+// Category is the data category of an identifier of this kind (Fides taxonomy),
+// also of one that could not be read.
+func (k Kind) Category() string {
+	switch k {
+	case KindEmail, KindEmailSHA256, KindEmailMD5:
+		return "user.contact.email"
+	case KindPhone, KindPhoneSHA256:
+		return "user.contact.phone_number"
+	case KindNationalID:
+		return "user.government_id"
+	case KindCookie:
+		return "user.device.cookie_id"
+	case KindDevice:
+		return "user.device.device_id"
+	case KindIP:
+		return "user.device.ip_address"
+	case KindSocial:
+		return "user.social"
+	case KindLoyalty, KindCRM, KindLogin:
+		return "user.account"
+	}
+	return "user.unique_id"
+}
+
 // An Identifier is a kind and a canonical value. Two identifiers are the same
 // if and only if kind and value are; compare them with Same or by Key.
 //

@@ -144,6 +144,9 @@ func (tx *Tx) apply(d *cdp.Decision, holds bool) (Effect, error) {
 	if err != nil {
 		return Effect{}, err
 	}
+	if err := tx.remember(d, before); err != nil {
+		return Effect{}, err
+	}
 	if err := tx.keepDecision(d, holds); err != nil {
 		return Effect{}, err
 	}

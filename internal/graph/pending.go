@@ -186,7 +186,7 @@ func (f *force) about(id cdp.Identifier) bool { return f.on && !f.id.IsZero() &&
 // Small ones are settled together.
 func (tx *Tx) resettleAll(numbers []layout.Component, how force) (Effect, error) {
 	tx.forced = how
-	defer func() { tx.forced = force{} }()
+	defer func() { tx.forced, tx.stood = force{}, nil }()
 	var eff Effect
 	done := make(map[layout.Component]bool)
 	for len(numbers) > 0 {
@@ -226,6 +226,7 @@ func (tx *Tx) resettleAll(numbers []layout.Component, how force) (Effect, error)
 			return eff, err
 		}
 		eff.add(e)
+		tx.stood = nil // it stands otherwise now
 		for c := range w.numbers {
 			done[c] = true
 		}
@@ -244,10 +245,11 @@ func (w *work) reachMembers(s *settled) error {
 	if !w.tx.forced.on && !s.pending {
 		return nil
 	}
+	all := w.tx.forced.all || s.pending && !w.tx.forced.late
+	other := func(l resolve.Link) bool { return !all && !w.tx.forced.about(l.ID) }
 	for _, m := range s.members {
-		carries := func(c claim) bool { return w.tx.forced.about(c.id) }
-		if w.tx.forced.all || s.pending && !w.tx.forced.late || slices.ContainsFunc(m.Claims, carries) {
-			if err := w.reach(m.head); err != nil {
+		if all || slices.ContainsFunc(m.Claims, func(c claim) bool { return w.tx.forced.about(c.id) }) {
+			if err := w.reach(m.head, other); err != nil {
 				return err
 			}
 		}

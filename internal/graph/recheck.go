@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/resolve"
 )
@@ -41,7 +42,7 @@ func (w *work) recheck(c *resolve.Component) (bool, error) {
 // doubted are the generic links that the change may make generic no more.
 func (w *work) doubted(c *resolve.Component) ([]resolve.Link, error) {
 	var out []resolve.Link
-	if w.tx.forced.on || slices.ContainsFunc(w.comps, func(s *settled) bool { return s.pending }) {
+	if w.tx.forced.on && w.tx.stood == nil || slices.ContainsFunc(w.comps, func(s *settled) bool { return s.pending }) {
 		for _, l := range w.generic {
 			out = append(out, l)
 		}
@@ -71,7 +72,7 @@ func (w *work) doubted(c *resolve.Component) ([]resolve.Link, error) {
 		}
 	}
 	for _, l := range w.generic {
-		if w.shrinks(c, l) && !slices.ContainsFunc(out, func(o resolve.Link) bool { return keyOf(o) == keyOf(l) }) {
+		if (w.tx.forced.about(l.ID) || w.shrinks(c, l)) && !slices.ContainsFunc(out, func(o resolve.Link) bool { return keyOf(o) == keyOf(l) }) {
 			out = append(out, l)
 		}
 	}
@@ -83,18 +84,65 @@ func compareLinks(a, b resolve.Link) int {
 	return cmp.Or(cmp.Compare(a.ID.Kind(), b.ID.Kind()), cmp.Compare(a.ID.Reveal(), b.ID.Reveal()), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Controller, b.Controller))
 }
 
-// shrinks reports whether a link bridges less here than it did before.
+// shrinks reports whether a link bridges less here than it did before, or after
+// a decision has less carried with it.
 func (w *work) shrinks(c *resolve.Component, l resolve.Link) bool {
-	before := 0
+	before, with := 0, w.rules.NewCompanions(l)
 	for _, s := range w.comps {
 		if s.sight != nil {
 			if i := s.sight.Index(l); i >= 0 {
 				before += int(s.sight.Result.Bridged[i])
+				if w.tx.stood != nil {
+					with.Add(s.sight)
+				}
 			}
 		}
 	}
 	i := c.Index(l)
-	return i < 0 || int(c.Result.Bridged[i]) < before
+	if i < 0 || int(c.Result.Bridged[i]) < before {
+		return true
+	}
+	if w.tx.stood == nil {
+		return false
+	}
+	now := w.rules.NewCompanions(l)
+	now.Add(c)
+	return !now.Covers(with)
+}
+
+// remember notes how what a decision bears on stands before it holds, so that
+// only what it makes less generic has to be measured again. It is too much to
+// keep for a decision on many records, and suppressing bears on others too.
+func (tx *Tx) remember(d *cdp.Decision, on []layout.Component) error {
+	tx.stood = nil
+	if d.Verb == cdp.DecideSuppress {
+		return nil
+	}
+	rules, err := tx.rules()
+	if err != nil {
+		return err
+	}
+	stood, records := make(map[layout.Component]*settled), 0
+	for _, n := range on {
+		if stood[n] != nil {
+			continue
+		}
+		s, err := tx.settled(n)
+		if err != nil {
+			return err
+		}
+		if records += s.size; records > settledTogether {
+			return nil
+		}
+		stood[s.id] = s
+		if slices.ContainsFunc(s.apart, func(a apartLink) bool { return a.state == resolve.Generic }) {
+			if _, err := tx.asSettled(s, rules); err != nil {
+				return err
+			}
+		}
+	}
+	tx.stood = stood
+	return nil
 }
 
 // asSettled resolves a component as it stands.

@@ -119,12 +119,12 @@ func (tx *Tx) settle(ch change) (Effect, []minted, error) {
 		if err := w.load(ch.outIn); err != nil {
 			return Effect{}, nil, err
 		}
-		if err := w.reach(ch.out); err != nil {
+		if err := w.reach(ch.out, nil); err != nil {
 			return Effect{}, nil, err
 		}
 	}
 	if ch.in != nil {
-		if err := w.reach(ch.in); err != nil {
+		if err := w.reach(ch.in, nil); err != nil {
 			return Effect{}, nil, err
 		}
 	}

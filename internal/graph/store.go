@@ -156,8 +156,9 @@ type Tx struct {
 	leftPending           bool
 	unaliased             []cdp.Identifier // that may have no carrier any more
 	witness               *Witness
-	because               cause // of what no record causes
-	forced                force // how components are settled again
+	because               cause                         // of what no record causes
+	forced                force                         // how components are settled again
+	stood                 map[layout.Component]*settled // as a decision found what it bears on
 }
 
 // KV returns the transaction underneath, for the log, which must be written

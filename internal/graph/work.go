@@ -63,9 +63,12 @@ func (w *work) load(number layout.Component) error {
 	if w.numbers[number] != nil {
 		return nil
 	}
-	s, err := w.tx.settled(number)
-	if err != nil {
-		return err
+	s := w.tx.stood[number]
+	if s == nil {
+		var err error
+		if s, err = w.tx.settled(number); err != nil {
+			return err
+		}
 	}
 	w.add(s)
 	return nil
@@ -134,9 +137,13 @@ func (w *work) levels(h *head) ([]resolve.Link, error) {
 	return w.rules.LinksOf(&rec), nil
 }
 
-// reach brings in what the identifiers of a record lead to.
-func (w *work) reach(h *head) error {
+// reach brings in what the identifiers of a record lead to; those left out, if
+// any are, lead to what is here.
+func (w *work) reach(h *head, leave func(resolve.Link) bool) error {
 	links, err := w.levels(h)
+	if leave != nil {
+		links = slices.DeleteFunc(links, leave)
+	}
 	if err != nil || len(links) == 0 {
 		return err
 	}

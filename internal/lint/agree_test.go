@@ -14,10 +14,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestConsentAsTheGatesSeeIt: whatever was said, in whatever order, CONSENT_STALE
-// fires exactly where the gates deny because the notice changed, MINOR_CONSENT
-// exactly where they deny because a child consented alone, and neither where a
-// later no, an end or an answer to the new notice decides.
+// TestConsentAsTheGatesSeeIt: whatever was said, in whatever order, a rule on
+// consents fires exactly where the gates see the same: CONSENT_STALE where they
+// deny because the notice changed, MINOR_CONSENT because a child consented
+// alone, CONSENT_PRETICKED because the box was ticked, the others where they
+// permit and note what is doubtful; and none of them where a later no, an end or
+// an answer to the new notice decides.
 func TestConsentAsTheGatesSeeIt(t *testing.T) {
 	states := []cdp.ConsentState{cdp.ConsentGiven, cdp.ConsentGiven, cdp.ConsentRenewed, cdp.ConsentPending, cdp.ConsentRefused, cdp.ConsentWithdrawn, cdp.ConsentRequested, cdp.ConsentExpired, cdp.ConsentUnreadable}
 	seen := map[string]int{}
@@ -27,7 +29,7 @@ func TestConsentAsTheGatesSeeIt(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		born := rapid.SampledFrom([]string{"", "2010-05-01", "2012-08-14", "1980-01-01"}).Draw(r, "born")
+		born := rapid.SampledFrom([]string{"", "2010-05-01", "2012-08-14", "1980-01-01", "14.08.2012", "3/4/2012", "in spring"}).Draw(r, "born")
 		country := rapid.SampledFrom([]string{"", "RO", "AT", "DE"}).Draw(r, "country")
 		var attributes []cdp.Attribute
 		for _, a := range []cdp.Attribute{{Name: "birth_date", Value: cdp.Value(born), Category: "user.demographic.date_of_birth"}, {Name: "country", Value: cdp.Value(country), Category: "user.contact.address.country"}} {
@@ -44,7 +46,11 @@ func TestConsentAsTheGatesSeeIt(t *testing.T) {
 				c := cdp.Consent{Endpoint: email("a@post.test"), Purpose: "news", Controller: "shop", Source: "letters", Record: rec.ID, Recorded: rec.Recorded,
 					State: rapid.SampledFrom(states).Draw(r, "state"), At: at("2024-02-01").AddDate(0, rapid.IntRange(0, 36).Draw(r, "month"), 0),
 					Notice: rapid.SampledFrom([]string{"", "N-1", "N-2", "N-9"}).Draw(r, "notice"), Speaker: rapid.SampledFrom([]cdp.Speaker{cdp.ByPerson, cdp.ByPerson, cdp.ByParent}).Draw(r, "speaker"),
-					PreTicked: rapid.IntRange(0, 9).Draw(r, "ticked") == 0}
+					PreTicked: rapid.IntRange(0, 9).Draw(r, "ticked") == 0, Bundled: rapid.IntRange(0, 4).Draw(r, "bundled") == 0,
+					Conditional: rapid.IntRange(0, 4).Draw(r, "conditional") == 0}
+				if rapid.Bool().Draw(r, "proved") {
+					c.Method, c.Language, c.Proof = "form", "de", cdp.Value(fmt.Sprint(i))
+				}
 				rec.Consents = append(rec.Consents, c)
 				events = append(events, c)
 			}
@@ -56,15 +62,23 @@ func TestConsentAsTheGatesSeeIt(t *testing.T) {
 		}
 		facts := policy.Facts{Register: text, RecordAt: at("2026-10-01"), Recorded: at("2026-10-02"), Consents: events}
 		if len(p.Records) > 0 { // of a version that is not current nobody reads the birth date
-			facts.Born, facts.Country = policy.PersonOf(attributes)
+			who := policy.PersonOf(attributes)
+			facts.Born, facts.Country, facts.BirthUnread = who.Born, who.Country, who.Unreadable()
 		}
 		for _, rec := range slices.Concat(p.Records, p.Before) {
 			rec.Facts = facts
 		}
 		v := policy.Decide(policy.Question{Act: policy.Keep, Source: cdp.Source{ID: "letters", Controller: "shop"}, Activity: "news.send", At: now()}, facts)
+		sub := policy.Subject{Source: cdp.Source{ID: "letters", Controller: "shop"}, RecordAt: facts.RecordAt, Recorded: facts.Recorded, Consents: events,
+			Claims: []cdp.Claim{{Identifier: email("a@post.test")}}, Born: facts.Born, BirthUnread: facts.BirthUnread, Country: facts.Country}
+		noted := policy.Admit(sub, text, now()).Findings
 		for rule, means := range map[string]bool{
-			"CONSENT_STALE": strings.Contains(v.Reason, "the notice has materially changed"),
-			"MINOR_CONSENT": strings.Contains(v.Reason, "a child gave the consent without a parent"),
+			"CONSENT_PRETICKED":   strings.Contains(v.Reason, "the box was ticked beforehand"),
+			"CONSENT_BUNDLED":     slices.Contains(noted, policy.FindingBundled),
+			"CONSENT_CONDITIONAL": slices.Contains(noted, policy.FindingConditional),
+			"EVIDENCE_INCOMPLETE": slices.Contains(noted, policy.FindingIncomplete),
+			"CONSENT_STALE":       strings.Contains(v.Reason, "the notice has materially changed"),
+			"MINOR_CONSENT":       strings.Contains(v.Reason, "a child gave the consent without a parent"),
 		} {
 			run := lint.New(lint.Scope{Now: now(), Zone: time.UTC, Pack: lint.Defaults(), Register: text, Registers: []*policy.Register{text}}, cdp.LintFilter{Rule: rule}, nil)
 			run.Profile(p)
@@ -77,7 +91,7 @@ func TestConsentAsTheGatesSeeIt(t *testing.T) {
 			}
 		}
 	})
-	for _, rule := range []string{"CONSENT_STALE", "MINOR_CONSENT"} {
+	for _, rule := range []string{"CONSENT_STALE", "MINOR_CONSENT", "CONSENT_PRETICKED", "CONSENT_BUNDLED", "CONSENT_CONDITIONAL", "EVIDENCE_INCOMPLETE"} {
 		if seen[rule] == 0 {
 			t.Errorf("%s: no history led to it", rule)
 		}

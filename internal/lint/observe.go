@@ -118,7 +118,7 @@ func (o *Observed) add(rec *Record, among int) {
 		}
 	}
 	for i := range rec.Claims {
-		switch c := policy.CategoryOf(rec.Claims[i].Identifier.Kind()); c {
+		switch c := rec.Claims[i].Identifier.Kind().Category(); c {
 		case "user.account", "user.unique_id": // the number under which a source keeps its own row
 		default:
 			count(seen.Categories, c)

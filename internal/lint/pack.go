@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
-	"cdp-tui/internal/policy"
 	"cdp-tui/internal/rulefile"
 )
 
@@ -216,7 +215,7 @@ func category(rec *cdp.Record, field string) string {
 		}
 	}
 	if slices.Contains(cdp.Kinds(), cdp.Kind(field)) {
-		return policy.CategoryOf(cdp.Kind(field))
+		return cdp.Kind(field).Category()
 	}
 	return ""
 }

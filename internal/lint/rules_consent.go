@@ -43,9 +43,11 @@ func regulation(c *cdp.Consent) string {
 	return c.Regulation
 }
 
-func preTicked(_ *Scope, r *Record, emit func(Hit)) {
-	stated(r, func(c *cdp.Consent) {
-		if c.PreTicked && (c.State.ValidForProcessing() || c.State == cdp.ConsentPending) {
+// preTicked tells of what stands as the permission of a person who never
+// ticked it.
+func preTicked(s *Scope, r *Record, emit func(Hit)) {
+	decided(s, r, func(now *cdp.Standing, c *cdp.Consent) {
+		if policy.TickedBeforehand(now) {
 			emit(consentHit(r, c))
 		}
 	})
@@ -103,9 +105,9 @@ func unknownPurpose(s *Scope, r *Record, emit func(Hit)) {
 	})
 }
 
-func conditional(_ *Scope, r *Record, emit func(Hit)) {
-	stated(r, func(c *cdp.Consent) {
-		if c.Conditional && c.State.ValidForProcessing() {
+func conditional(s *Scope, r *Record, emit func(Hit)) {
+	decided(s, r, func(now *cdp.Standing, c *cdp.Consent) {
+		if now.State.ValidForProcessing() && now.Conditional {
 			emit(consentHit(r, c))
 		}
 	})
@@ -137,6 +139,14 @@ func minor(s *Scope, r *Record, emit func(Hit)) {
 	})
 }
 
+// birth tells of a birth date that can not be read, or in two ways: nobody
+// knows from it whether the person is a child.
+func birth(_ *Scope, r *Record, emit func(Hit)) {
+	if how, ok := r.found(policy.FindingBirth); ok {
+		emit(r.hit(r.time(), "birth date="+strings.Join(how, ", ")))
+	}
+}
+
 // terms are what decides on the person's consents besides what was said: any
 // birth date and country of the profile.
 func (r *Record) terms(s *Scope) policy.Terms {
@@ -150,8 +160,8 @@ func (r *Record) terms(s *Scope) policy.Terms {
 		for _, o := range p.Records {
 			all = append(all, o.Attributes...)
 		}
-		p.person = &policy.Terms{Register: s.Register}
-		p.person.Born, p.person.Country = policy.PersonOf(all)
+		terms := s.Register.Of(policy.PersonOf(all))
+		p.person = &terms
 	}
 	return *p.person
 }
@@ -205,29 +215,33 @@ func beforeNotice(s *Scope, r *Record, emit func(Hit)) {
 	})
 }
 
-// bundled tells of permissions for several purposes that one act gave: the
-// source says so, or the same proof stands for all of them in one second.
-func bundled(_ *Scope, r *Record, emit func(Hit)) {
-	var done []*cdp.Consent
-	stated(r, func(c *cdp.Consent) {
-		if c.Bundled && c.State.ValidForProcessing() {
+// bundled tells of permissions in force for several purposes that one act gave:
+// the source says so, or the same proof stands for all of them in one second.
+func bundled(s *Scope, r *Record, emit func(Hit)) {
+	var apart []*cdp.Consent
+	decided(s, r, func(now *cdp.Standing, c *cdp.Consent) {
+		switch {
+		case !now.State.ValidForProcessing():
+		case now.Bundled:
 			emit(consentHit(r, c, "the source says so"))
-			return
+		case c.Proof != "":
+			apart = append(apart, c)
 		}
-		if !c.State.ValidForProcessing() || c.Proof == "" || slices.ContainsFunc(done, func(d *cdp.Consent) bool { return oneAct(c, d) }) {
-			return
+	})
+	for i, c := range apart {
+		if slices.ContainsFunc(apart[:i], func(d *cdp.Consent) bool { return oneAct(c, d) }) {
+			continue
 		}
-		done = append(done, c)
 		var purposes []string
-		stated(r, func(d *cdp.Consent) {
-			if d.State.ValidForProcessing() && !d.Bundled && oneAct(c, d) && !slices.Contains(purposes, string(d.Purpose)) {
+		for _, d := range apart[i:] {
+			if oneAct(c, d) && !slices.Contains(purposes, string(d.Purpose)) {
 				purposes = append(purposes, string(d.Purpose))
 			}
-		})
+		}
 		if slices.Sort(purposes); len(purposes) > 1 {
 			emit(consentHit(r, c, "purposes="+strings.Join(purposes, ", ")))
 		}
-	})
+	}
 }
 
 // oneAct reports whether two permissions of a record were given by one act.

@@ -96,6 +96,27 @@ func recipients(s *Scope, f func(*policy.Recipient)) {
 	}
 }
 
+// unconfirmed tells of numbers of law that people or recipients are judged by
+// and that no source confirmed.
+func unconfirmed(s *Scope, o *Observed, emit func(Hit)) {
+	seen := make(map[string]bool)
+	for _, x := range o.by {
+		for country := range x.Countries {
+			seen[strings.ToUpper(country)] = true
+		}
+	}
+	for _, country := range sorted(seen) {
+		if a, ok := s.Register.ConsentAge(country, s.Now); ok && a.Unconfirmed != "" {
+			emit(Hit{Ref: cdp.Ref{Kind: "register", ID: "age of consent " + a.Country}, Facts: []string{"country=" + a.Country, "age=" + strconv.Itoa(a.Age), "law=" + a.Law, "not confirmed=" + a.Unconfirmed}})
+		}
+	}
+	recipients(s, func(p *policy.Recipient) {
+		if g, ok := s.Register.RestsOn(p); ok && g.Unconfirmed != "" {
+			emit(recipientHit(p, "transfer ground="+g.ID, "law="+g.Law, "not confirmed="+g.Unconfirmed))
+		}
+	})
+}
+
 func noTool(s *Scope, _ *Observed, emit func(Hit)) {
 	recipients(s, func(p *policy.Recipient) {
 		if rule, _, _ := s.Register.TransferTo(p.ID, s.Now); rule == "recipient.transfer" {

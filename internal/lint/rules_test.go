@@ -34,6 +34,15 @@ func registerFixtures() map[string]fixture {
 		"LI_WITHOUT_LIA": {2, // once for each source that feeds the activity
 			func(w *world) { w.edit(test, "") },
 			func(w *world) {}},
+		"LAW_UNCONFIRMED": {2, // an age and a decision
+			func(w *world) {
+				w.edit("country: US, contract: C-2, transfer: A46-2-c", "country: BR, contract: C-2, transfer: A45-3")
+				w.add("letters", born("1980-08-14", "DK"))
+			},
+			func(w *world) {
+				w.edit("country: US, contract: C-2, transfer: A46-2-c", "country: JP, contract: C-2, transfer: A45-3")
+				w.add("letters", born("1980-08-14", "AT"))
+			}},
 		"LIA_LATE": {2,
 			func(w *world) {
 				w.edit(test, "valid_from: 2024-02-01, balancing: {date: 2024-02-02, author: dpo, outcome: passed, review_by: 2030-01-01}, ")
@@ -202,6 +211,9 @@ func recordFixtures() map[string]fixture {
 		"MINOR_CONSENT": {1, // RO: 16, and the same child where 14 is enough
 			func(w *world) { w.add("letters", all(born("2012-08-14", "RO"), says(given("news", "2026-09-01")))) },
 			func(w *world) { w.add("letters", all(born("2012-08-14", "AT"), says(given("news", "2026-09-01")))) }},
+		"BIRTH_UNREADABLE": {2, // one day or another, and none; the dots say which it is
+			func(w *world) { w.add("letters", born("3/4/2012", "RO")).add("letters", born("spring", "RO")) },
+			func(w *world) { w.add("letters", born("03.04.2012", "RO")).add("letters", born("13/4/2012", "RO")) }},
 		"SSO_LINK": {1,
 			func(w *world) {
 				login := cdp.NewIdentifier(cdp.KindLogin, "sso:7", [4]byte{7})
@@ -221,6 +233,10 @@ func consentFixtures() map[string]fixture {
 	other := given("advice", "2026-01-01")
 	tied, told := given("news", "2026-01-01"), given("news", "2026-01-01")
 	tied.Conditional, told.Bundled = true, true
+	elsewhere := func(r *record) { r.Claims[0].Identifier = email("b@post.test") }
+	told.Endpoint = email("b@post.test")
+	again := given("news", "2026-03-01")
+	again.Endpoint = told.Endpoint
 	renewed := given("news", "2026-04-01")
 	renewed.Notice = "N-2"
 	apart := other
@@ -267,9 +283,11 @@ func consentFixtures() map[string]fixture {
 			func(w *world) { versions(w, "false").add("letters", says(renewed)) }},
 		"CONSENT_BUNDLED": {2,
 			func(w *world) {
-				w.add("letters", says(given("news", "2026-01-01"), other)).add("letters", says(told))
+				w.add("letters", says(given("news", "2026-01-01"), other)).add("letters", all(elsewhere, says(told)))
 			},
-			func(w *world) { w.add("letters", says(given("news", "2026-01-01"), apart)) }},
+			func(w *world) { // by acts of their own; and asked again by itself since
+				w.add("letters", says(given("news", "2026-01-01"), apart)).add("letters", all(elsewhere, says(told, again)))
+			}},
 	}
 }
 
@@ -345,6 +363,15 @@ func TestEachRuleFiresAndHolds(t *testing.T) {
 			f.fire(w)
 			if n := w.found(r.ID); n != f.fires {
 				t.Errorf("%d findings, want %d", n, f.fires)
+			}
+			found := w.run(cdp.LintFilter{Rule: r.ID}).Findings[0]
+			for _, ref := range found.Refs {
+				if len(ref.Facts) == 0 {
+					t.Errorf("a finding about %s %s without evidence", ref.Ref.Kind, ref.Ref.ID)
+				}
+			}
+			if r.Room != "register" && found.Search == "" && r.ID != "NO_BASIS" { // what is in quarantine is in no index, what a recipient is in no record
+				t.Error("no search finds what was found")
 			}
 			w = newWorld(t)
 			f.near(w)

@@ -24,6 +24,7 @@ type Subject struct {
 	Preferences []cdp.Preference
 	Touchpoints []cdp.Touchpoint
 	Born        time.Time
+	BirthUnread bool // see Terms
 	Country     string
 	Deleted     bool // the record says that its row is gone
 	Restricted  bool // Art. 18
@@ -45,6 +46,7 @@ const (
 	FindingPurpose     = "consent.purpose_unknown" // for a purpose that the register does not have
 	FindingCategory    = "category.not_allowed"    // needed for none of its purposes; detail: the category
 	FindingSpecial     = "category.special"        // special category and no activity with a condition of Art. 9 or 10; detail: the kind
+	FindingBirth       = "person.birth"            // a birth date is stated that can not be read, or in two ways; detail: which
 	FindingController  = "source.controller"       // mapping and register differ on the controller
 )
 
@@ -56,10 +58,11 @@ const (
 func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	f := Facts{Register: reg, RecordAt: s.RecordAt, Recorded: s.Recorded, Activities: s.Activities, Grounds: s.Grounds,
 		Consents: usable(s), Touchpoints: s.Touchpoints, Preferences: s.Preferences, Restricted: s.Restricted, Suppressed: s.Suppressed}
-	f.Born, f.Country = PersonOf(s.Attributes)
+	who := PersonOf(s.Attributes)
+	f.Born, f.Country, f.BirthUnread = who.Born, who.Country, who.Unreadable() || s.BirthUnread && who.Born.IsZero()
 	f.Criminal = CarriesCriminal(s.Attributes)
 	if !s.Born.IsZero() {
-		f.Born = s.Born
+		f.Born, f.BirthUnread = s.Born, false
 	}
 	f.Country = cmp.Or(s.Country, f.Country)
 	q := Question{Act: Hold, Source: s.Source, At: now}
@@ -243,6 +246,9 @@ func (j *judge) findings(s Subject, r *cdp.Ruling) {
 		if last = a.Category; !j.src.allows(last) {
 			add(FindingCategory + ": " + last)
 		}
+	}
+	if doubt := birthDoubt(s.Attributes); doubt != "" {
+		add(FindingBirth + ": " + doubt)
 	}
 	slices.Sort(r.Findings)
 }

@@ -25,6 +25,12 @@ func GivenByChild(s *cdp.Standing) bool {
 	return s.State == cdp.ConsentInvalidated && s.Why == whyChild
 }
 
+// TickedBeforehand reports whether a standing is that of a box which was ticked
+// already (Rec. 32).
+func TickedBeforehand(s *cdp.Standing) bool {
+	return s.State == cdp.ConsentInvalidated && s.Why == whyTicked
+}
+
 // Changed returns the notice whose change makes it necessary to ask again, for a
 // standing that says so.
 func (r *Register) Changed(s *cdp.Standing) (Notice, bool) {

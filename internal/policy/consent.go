@@ -188,7 +188,7 @@ func plainWord(s string) string { return spacing.Replace(strings.ToLower(s)) }
 // nothing else was said for its channel.
 func (j *judge) standings(purpose func(cdp.PurposeID) bool, yield func(opinion)) {
 	all := j.f.Consents
-	terms := Terms{Register: j.reg, Born: j.f.Born, Country: j.f.Country}
+	terms := Terms{Register: j.reg, Born: j.f.Born, BirthUnread: j.f.BirthUnread, Country: j.f.Country}
 	counts := func(c *cdp.Consent) bool {
 		if c.Controller != "" && c.Controller != j.src.Controller || regulationOf(c) != j.reg.Consent.Regulation {
 			return false
@@ -346,6 +346,9 @@ func consentCause(o *opinion) (cause, article string) {
 	case cdp.ConsentPending:
 		return "the consent waits for its confirmation", "Art. 7(1)"
 	case cdp.ConsentUnreadable:
+		if o.why == whyAge {
+			return "a birth date is stated that can not be read, so it may be that a child consented without a parent", "Art. 8(1), (2)"
+		}
 		return "what the source says about consent can not be read", "Art. 7(1)"
 	case cdp.ConsentExpired:
 		switch o.why {
@@ -361,7 +364,7 @@ func consentCause(o *opinion) (cause, article string) {
 		switch {
 		case o.why == whyChild:
 			return "a child gave the consent without a parent", "Art. 8(1)"
-		case o.silent:
+		case o.why == whyTicked:
 			return "the box was ticked beforehand, which is no consent", "Art. 4(11), Rec. 32"
 		}
 		return "the consent was found to be invalid", "Art. 7"

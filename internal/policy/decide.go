@@ -73,12 +73,13 @@ type Facts struct {
 	Contacts    []Contact        // messages sent to the person, for how often is too often; any order
 	// Zones are the time zones that preferences name, "" that of the controller's
 	// seat: policy looks nothing up.
-	Zones      map[string]*time.Location
-	Born       time.Time // birth date of the person; zero when unknown
-	Country    string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
-	Criminal   bool      // the record is about criminal convictions or offences (Art. 10)
-	Restricted bool      // Art. 18
-	Suppressed bool      // an endpoint is on the suppression list
+	Zones       map[string]*time.Location
+	Born        time.Time // birth date of the person; zero when unknown
+	BirthUnread bool      // see Terms
+	Country     string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+	Criminal    bool      // the record is about criminal convictions or offences (Art. 10)
+	Restricted  bool      // Art. 18
+	Suppressed  bool      // an endpoint is on the suppression list
 }
 
 // A Contact is a message that was sent to the person.

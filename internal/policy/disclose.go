@@ -148,8 +148,12 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 			return v, true
 		}
 	}
-	if minor && g.purpose.DirectMarketing {
+	switch {
+	case !g.purpose.DirectMarketing:
+	case minor:
 		return g.deny("minor", "the person is a child, and children's data are not used for direct marketing", "Art. 8, Rec. 38"), true
+	case slices.ContainsFunc(g.parts, func(p Part) bool { return p.Facts.BirthUnread && p.Facts.Born.IsZero() }):
+		return g.deny("minor.unknown", "a birth date is stated that can not be read, so the person may be a child, and children's data are not used for direct marketing", "Art. 8, Rec. 38"), true
 	}
 	return cdp.Verdict{}, false
 }

@@ -18,30 +18,6 @@ type candidate struct {
 	claim    *cdp.Claim
 }
 
-// CategoryOf returns the data category of a kind of identifier (Fides
-// taxonomy), as mappings give it to unreadable ones.
-func CategoryOf(k cdp.Kind) string {
-	switch k {
-	case cdp.KindEmail, cdp.KindEmailSHA256, cdp.KindEmailMD5:
-		return "user.contact.email"
-	case cdp.KindPhone, cdp.KindPhoneSHA256:
-		return "user.contact.phone_number"
-	case cdp.KindNationalID:
-		return "user.government_id"
-	case cdp.KindCookie:
-		return "user.device.cookie_id"
-	case cdp.KindDevice:
-		return "user.device.device_id"
-	case cdp.KindIP:
-		return "user.device.ip_address"
-	case cdp.KindSocial:
-		return "user.social"
-	case cdp.KindLoyalty, cdp.KindCRM, cdp.KindLogin:
-		return "user.account"
-	}
-	return "user.unique_id"
-}
-
 // Needs reports whether a purpose needs a data category (Art. 5(1)(c)).
 func (p *Purpose) Needs(category string) bool {
 	for category != "" {
@@ -133,7 +109,7 @@ func (g *gate) candidates() []candidate {
 			c := &p.Claims[k]
 			if c.Blocked == "" && asked(string(c.Identifier.Kind())) {
 				out = append(out, candidate{part: i, name: string(c.Identifier.Kind()), value: cdp.Value(c.Identifier.Reveal()),
-					category: CategoryOf(c.Identifier.Kind()), claim: c})
+					category: c.Identifier.Kind().Category(), claim: c})
 			}
 		}
 	}

@@ -125,6 +125,7 @@ func TestDisclose(t *testing.T) {
 		{"a parcel is no message", deliver, []Part{wish(part(1, "shop", nil), cdp.Unwanted, "", "", "2026-03-01")}, "share.contract.open", "email", "", ""},
 		{"a child", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Minor = true })}, "share.minor", "", "", ""},
 		{"a child by the birth date", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2012-08-14"), "DE" })}, "share.minor", "", "", ""},
+		{"a birth date that nobody can read", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.BirthUnread = true })}, "share.minor.unknown", "", "", ""},
 		{"old enough", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Born, p.Facts.Country = at("2009-08-14"), "DE" })}, "share.consent.given", "email", "", ""},
 		{"under a decision that was annulled", to(deliver, func(d *Disclosure) { d.Recipient = "shield" }), []Part{part(1, "shop", nil)}, "share.recipient.transfer_annulled", "", "", ""},
 		{"under standard clauses", to(deliver, func(d *Disclosure) { d.Recipient = "scc" }), []Part{part(1, "shop", nil)}, "share.contract.open", "email", "", ""},

@@ -15,6 +15,9 @@ type Terms struct {
 	Register *Register
 	Born     time.Time // birth date; zero when unknown
 	Country  string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
+	// BirthUnread: a birth date is stated and none can be read, so the person may
+	// be a child: what they permitted alone is as if it could not be read either.
+	BirthUnread bool
 }
 
 // Fold is [Terms.Fold] under no register.
@@ -165,7 +168,7 @@ type timed struct {
 	state cdp.ConsentState
 	at    time.Time
 	ahead bool // counts although it is dated after now: after all others
-	child bool // a permission that a child gave alone
+	child bool // a permission that a child gave alone, or somebody who may be one
 }
 
 // when returns the moment from which an event counts, and false while it does
@@ -195,9 +198,14 @@ func (t *Terms) fold(events []*cdp.Consent, now time.Time) folded {
 		}
 		f.readable = f.readable && s != cdp.ConsentUnreadable
 		f.silent = f.silent || s == cdp.ConsentInvalidated && c.PreTicked
-		child := (s.ValidForProcessing() || s == cdp.ConsentPending) && t.child(c)
-		if child {
-			s, f.child = cdp.ConsentInvalidated, true
+		child := false
+		if s.ValidForProcessing() || s == cdp.ConsentPending {
+			switch child = t.child(c); {
+			case child && t.Born.IsZero():
+				s = cdp.ConsentUnreadable
+			case child:
+				s, f.child = cdp.ConsentInvalidated, true
+			}
 		}
 		at, counts := when(c, s, now)
 		if c.At.After(now) {
@@ -260,6 +268,7 @@ const (
 	whyWindow   = "window"
 	whyTicked   = "pre-ticked"
 	whyChild    = "child"
+	whyAge      = "age"     // nobody knows whether it was a child
 	whyNotice   = "notice " // and its id
 )
 
@@ -303,6 +312,8 @@ func (f *folded) apply(group []timed, t *Terms) {
 		f.since = last.at
 	}
 	switch {
+	case s == cdp.ConsentUnreadable && last.child:
+		f.why = whyAge
 	case s != cdp.ConsentInvalidated:
 	case last.child:
 		f.why = whyChild
@@ -381,30 +392,6 @@ func (f *folded) ends(e timed, t *Terms, before *folded, asked bool) {
 	if asked && e.c.Notice == "" { // what was shown was shown when the person was asked
 		change(before.notice, before.affirmed)
 	}
-}
-
-// rules reports whether the register's rules are about an event: those of
-// another regulation are left alone.
-func (t *Terms) rules(c *cdp.Consent) bool {
-	return t.Register != nil && regulationOf(c) == t.Register.Consent.Regulation
-}
-
-// child reports whether a permission was given by a child alone (Art. 8(1)): by
-// the age that the law of the person's country had when it was said, or when it
-// was learnt where the source does not say.
-func (t *Terms) child(c *cdp.Consent) bool {
-	if t.Born.IsZero() || c.Speaker.Responsible() || !t.rules(c) {
-		return false
-	}
-	if p := t.Register.purposes[c.Purpose]; p != nil && p.Society != nil && !*p.Society {
-		return false
-	}
-	said := c.At
-	if said.IsZero() {
-		said = c.Recorded
-	}
-	a, ok := t.Register.ConsentAge(t.Country, said)
-	return ok && Age(t.Born, said) < a.Age
 }
 
 // contradict reports whether events of one instant say yes and no.

@@ -58,6 +58,39 @@ func TestGateChild(t *testing.T) {
 	}
 }
 
+// TestGateBirth: a birth date that can not be read, or in two ways, is a finding
+// and never an adult; where one that could be a child's decides, no consent is
+// relied on that nobody with parental responsibility gave.
+func TestGateBirth(t *testing.T) {
+	reg := amended(t, "basis: contract\n    contract: {ref: Terms, evidence: source}", "basis: consent")
+	yes := ev(cdp.ConsentGiven, "2026-05-01", purpose("orders"))
+	for _, tc := range []struct {
+		born    string
+		outcome cdp.Outcome
+		rule    string
+		finding string
+	}{
+		{"03.04.2012", cdp.Quarantined, "hold.consent.invalidated", ""},
+		{"2012/04/03", cdp.Quarantined, "hold.consent.invalidated", ""},
+		{"03.04.1989", cdp.Linked, "link.consent.given", ""},
+		{"3/4/2012", cdp.Quarantined, "hold.consent.invalidated", BirthAmbiguous},
+		{"5/1/2010", cdp.Quarantined, "hold.consent.invalidated", BirthAmbiguous}, // 5 January: 16; May 1: 15 and 364 days
+		{"3/4/1989", cdp.Linked, "link.consent.given", BirthAmbiguous},            // of age by both
+		{"thirteen", cdp.Quarantined, "hold.consent.unreadable", BirthUnreadable},
+		{"1900-01-01", cdp.Quarantined, "hold.consent.unreadable", BirthUnreadable},
+		{"", cdp.Linked, "link.consent.given", ""},
+	} {
+		yes.At = at("2026-04-30")
+		s := Subject{Source: from("shop"), RecordAt: at("2026-04-01"), Recorded: at("2026-04-01"), Claims: claims(mail), Consents: []cdp.Consent{yes},
+			Attributes: []cdp.Attribute{{Category: categoryBirth, Value: cdp.Value(tc.born)}, {Category: categoryCountry, Value: "RO"}}}
+		r := Admit(s, reg, at("2026-05-10"))
+		found := slices.Contains(r.Findings, FindingBirth+": "+tc.finding)
+		if r.Outcome != tc.outcome || r.Verdict.Rule != tc.rule || found != (tc.finding != "") {
+			t.Errorf("%q: %s by %s, findings %v; want %s by %s, %q", tc.born, r.Outcome, r.Verdict.Rule, r.Findings, tc.outcome, tc.rule, tc.finding)
+		}
+	}
+}
+
 // TestGateFlags: bundled and conditional consents are shown, not undone: whether
 // they were freely given is for a person to judge (Art. 7(2), (4)).
 func TestGateFlags(t *testing.T) {

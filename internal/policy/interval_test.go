@@ -193,7 +193,9 @@ func genHistory(t *rapid.T) Facts {
 		f.Preferences = append(f.Preferences, p)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "child") == 0 {
-		f.Born, f.Country = time.Date(2010, 1, 5, 0, 0, 0, 0, time.UTC), "DE"
+		if f.Born, f.Country = time.Date(2010, 1, 5, 0, 0, 0, 0, time.UTC), "DE"; rapid.Bool().Draw(t, "unread") {
+			f.Born, f.BirthUnread = time.Time{}, true
+		}
 	}
 	return f
 }

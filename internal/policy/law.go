@@ -3,6 +3,7 @@ package policy
 import (
 	_ "embed"
 	"slices"
+	"strconv"
 	"time"
 
 	"cdp-tui/internal/rulefile"
@@ -22,6 +23,8 @@ type ConsentAge struct {
 	Age     int           `yaml:"age,required"` // completed years, 13 to 21
 	From    rulefile.Date `yaml:"valid_from,required"`
 	Law     string        `yaml:"law,required"`
+
+	Unconfirmed string `yaml:"unconfirmed"` // what of it no source confirmed; "" when all was
 }
 
 // A TransferGround is a decision of the Commission on which transfers under
@@ -35,11 +38,18 @@ type TransferGround struct {
 	To        *rulefile.Date `yaml:"valid_to"` // the last day
 	Law       string         `yaml:"law,required"`
 	EndedBy   string         `yaml:"ended_by"`
+
+	Unconfirmed string `yaml:"unconfirmed"` // what of it no source confirmed; "" when all was
 }
 
 // holds reports whether the decision is in force at a time.
 func (g *TransferGround) holds(at time.Time) bool {
 	return !at.Before(g.From.In(time.UTC)) && (g.To == nil || at.Before(after(*g.To)))
+}
+
+// carries reports whether transfers to a recipient rest on the decision.
+func (g *TransferGround) carries(p *Recipient) bool {
+	return p.Transfer == "A45-3" && (p.Ground == g.ID || p.Ground == "" && slices.Contains(g.Countries, p.Country))
 }
 
 type law struct {
@@ -135,6 +145,39 @@ func (r *Register) TransferGround(id string) (TransferGround, bool) {
 	if r != nil && r.law != nil {
 		if g := r.law.ground(id); g != nil {
 			return *g, true
+		}
+	}
+	return TransferGround{}, false
+}
+
+// Unconfirmed lists what of the numbers of law that this version of the register
+// judges by no source confirmed, one line each: ages of consent, then transfer
+// grounds, of which only those that a recipient rests on.
+func (r *Register) Unconfirmed() (out []string) {
+	if r == nil || r.law == nil {
+		return nil
+	}
+	for _, a := range r.law.Ages {
+		if a.Unconfirmed != "" {
+			out = append(out, "age of consent "+strconv.Itoa(a.Age)+" in "+a.Country+" from "+a.From.String()+" ("+a.Law+"): "+a.Unconfirmed)
+		}
+	}
+	for _, g := range r.law.Grounds {
+		if g.Unconfirmed != "" && slices.ContainsFunc(r.Recipients, func(p Recipient) bool { return g.carries(&p) }) {
+			out = append(out, g.Name+" ("+g.Law+"): "+g.Unconfirmed)
+		}
+	}
+	return out
+}
+
+// RestsOn returns the decision that transfers to a recipient rest on, in force or
+// ended; false when they rest on none.
+func (r *Register) RestsOn(p *Recipient) (TransferGround, bool) {
+	if r != nil && r.law != nil {
+		for i := range r.law.Grounds {
+			if g := &r.law.Grounds[i]; g.carries(p) {
+				return *g, true
+			}
 		}
 	}
 	return TransferGround{}, false

@@ -58,6 +58,23 @@ func TestAgeOfConsent(t *testing.T) {
 	}
 }
 
+// TestUnconfirmed: what no source confirmed is told, until the register says it
+// itself; a transfer ground only where a recipient rests on it.
+func TestUnconfirmed(t *testing.T) {
+	told := strings.Join(amended(t).Unconfirmed(), "\n")
+	if !strings.Contains(told, "age of consent 15 in DK") || strings.Contains(told, " in AT ") || strings.Contains(told, "Brazil") {
+		t.Errorf("told: %s", told)
+	}
+	own := amended(t, "sources:\n", "ages_of_consent:\n  - {country: DK, age: 15, valid_from: 2024-01-01, law: read in the gazette}\nsources:\n",
+		"activities:\n  -", "recipients:\n  - {id: mailer, name: Mailer, kind: processor, contract: DPA, country: BR, transfer: A45-3}\nactivities:\n  -")
+	if told := strings.Join(own.Unconfirmed(), "\n"); strings.Contains(told, " in DK ") || !strings.Contains(told, "Brazil") {
+		t.Errorf("told: %s", told)
+	}
+	if (*Register)(nil).Unconfirmed() != nil {
+		t.Error("no register, and something of it is not confirmed")
+	}
+}
+
 func TestAge(t *testing.T) {
 	day := func(s string) time.Time { return at(s + "T00:00:00Z") }
 	for _, tc := range []struct {
@@ -84,8 +101,11 @@ func TestTransferGrounds(t *testing.T) {
 		recipient, when, rule, until string
 	}{
 		{"country: DE", "2026-05-01", "", ""},
-		{"country: GB", "2020-12-31", "", "2021-01-01"},
-		{"country: GB", "2021-02-01", "recipient.transfer", ""},
+		{"country: GB", "2020-12-31", "", "2021-06-28"},
+		{"country: GB", "2021-02-01", "", "2021-06-28"},
+		{"country: GB", "2021-06-28", "recipient.transfer", ""},
+		{"country: BR, transfer: A45-3", "2026-01-25", "recipient.transfer_adequacy", ""},
+		{"country: BR, transfer: A45-3", "2026-05-01", "", ""},
 		{"country: TR", "2026-05-01", "recipient.transfer", ""},
 		{"country: TR, transfer: A45-3", "2026-05-01", "recipient.transfer_adequacy", ""},
 		{"country: TR, transfer: A46-2-c", "2026-05-01", "", ""},

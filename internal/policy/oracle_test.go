@@ -51,6 +51,8 @@ func wordOf(r *Register, f *Facts, c cdp.Consent) string {
 	switch age, ok := r.ConsentAge(f.Country, said); {
 	case c.PreTicked:
 		return "void"
+	case f.Born.IsZero() && f.BirthUnread && ok && c.Speaker != cdp.ByParent && c.Speaker != cdp.ByGuardian:
+		return "maybe a child"
 	case !f.Born.IsZero() && ok && c.Speaker != cdp.ByParent && c.Speaker != cdp.ByGuardian && f.Born.AddDate(age.Age, 0, 0).After(said):
 		return "child"
 	}
@@ -103,11 +105,11 @@ func byHand(r *Register, f *Facts, events []cdp.Consent, now time.Time) hand {
 		worst := ""
 		var kept []said
 		for _, s := range group {
-			if s.word == "child" {
+			if alone := map[string]string{"child": "void", "maybe a child": "unreadable"}[s.word]; alone != "" {
 				if permitted {
 					continue
 				}
-				s.word = "void"
+				s.word = alone
 			}
 			kept = append(kept, s)
 			if slices.Index(worse, s.word) > slices.Index(worse, worst) {

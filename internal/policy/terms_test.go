@@ -90,12 +90,16 @@ func TestTerms(t *testing.T) {
 		{name: "a parent permits after the child did", born: "2012-08-14", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01"), ev(cdp.ConsentGiven, "2026-05-02", says(cdp.ByParent))}, state: cdp.ConsentGiven, since: "2026-05-02"},
 		{name: "a child says no as anybody does", born: "2012-08-14", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01", says(cdp.ByParent)), ev(cdp.ConsentWithdrawn, "2026-05-02")}, state: cdp.ConsentWithdrawn, since: "2026-05-02"},
 		{name: "unknown country: the general age", born: "2010-06-01", country: "", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01")}, state: cdp.ConsentInvalidated, since: "2026-05-01", why: "child"},
+		{name: "a birth date that nobody can read: as if the consent could not be read", born: "unreadable", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01")}, state: cdp.ConsentUnreadable, since: "2026-05-01", why: "age"},
+		{name: "a birth date that nobody can read, and a parent permits", born: "unreadable", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01"), ev(cdp.ConsentGiven, "2026-05-02", says(cdp.ByParent)), ev(cdp.ConsentGiven, "2026-05-03")}, state: cdp.ConsentGiven, since: "2026-05-02"},
+		{name: "a birth date that nobody can read, and a no", born: "unreadable", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01"), ev(cdp.ConsentRefused, "2026-05-02")}, state: cdp.ConsentRefused, since: "2026-05-02"},
+		{name: "a birth date that nobody can read, no information society service", born: "unreadable", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01", purpose("paper"))}, state: cdp.ConsentGiven, since: "2026-05-01"},
 		{name: "no information society service", born: "2012-08-14", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01", purpose("paper"))}, state: cdp.ConsentGiven, since: "2026-05-01"},
 		{name: "of age", born: "1990-01-01", country: "RO", events: []cdp.Consent{ev(cdp.ConsentGiven, "2026-05-01")}, state: cdp.ConsentGiven, since: "2026-05-01"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			terms := Terms{Register: reg, Country: tc.country}
-			if tc.born != "" {
+			terms := Terms{Register: reg, Country: tc.country, BirthUnread: tc.born == "unreadable"}
+			if tc.born != "" && !terms.BirthUnread {
 				terms.Born = at(tc.born + "T00:00:00Z")
 			}
 			s := terms.Fold(tc.events, at(now))

@@ -215,6 +215,25 @@ func (w *Companions) Add(c *Component) {
 	}
 }
 
+// Covers reports whether at least what o counted was counted: as many carriers,
+// and each value. Nothing is missing where spread does not count.
+func (w *Companions) Covers(o *Companions) bool {
+	if w.rules.kinds[w.link.ID.Kind()].Spread == 0 {
+		return true
+	}
+	if w.carriers < o.carriers {
+		return false
+	}
+	for kind, values := range o.values {
+		for v := range values {
+			if !w.values[kind][v] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Most returns how many values of the one kind were counted that is carried with
 // the link in most forms.
 func (w *Companions) Most() int {

@@ -188,7 +188,7 @@ func (b *breached) affected(rec *graph.Record, until time.Time, p *breach.Person
 		add(&p.Special, a.Special)
 	}
 	for _, c := range rec.Claims {
-		add(&p.Categories, policy.CategoryOf(c.Identifier.Kind()))
+		add(&p.Categories, c.Identifier.Kind().Category())
 	}
 	for _, t := range rec.Touchpoints {
 		if t.Text != "" {
@@ -209,7 +209,7 @@ func (b *breached) field(rec *graph.Record, name string, p *breach.Person) {
 		}
 	}
 	if slices.Contains(cdp.Kinds(), cdp.Kind(name)) {
-		add(&p.Categories, policy.CategoryOf(cdp.Kind(name)))
+		add(&p.Categories, cdp.Kind(name).Category())
 	}
 }
 
@@ -239,7 +239,8 @@ func (b *breached) person(records []graph.Record, p *breach.Person, told *cdp.Br
 			}
 		}
 	}
-	p.Born, p.Country = policy.PersonOf(attributes)
+	who := policy.PersonOf(attributes)
+	p.Born, p.Country = who.Born, who.Country
 }
 
 // addOwnShares adds to records what we disclosed of them ourselves, each

@@ -213,7 +213,7 @@ func (m *cardMaker) carried(s *cdp.CardSource, rec *graph.Record) {
 		if s.Origins[0] == "" {
 			s.Origins = nil
 		}
-		s.Categories = []string{policy.CategoryOf(m.tracer.ident.Kind())}
+		s.Categories = []string{m.tracer.ident.Kind().Category()}
 		return
 	}
 	unsaid := false
@@ -240,7 +240,7 @@ func (m *cardMaker) carried(s *cdp.CardSource, rec *graph.Record) {
 	}
 	if len(s.Categories) == 0 && m.of.Kind != "attribute" {
 		for _, c := range rec.Claims {
-			s.Categories = appendNew(s.Categories, policy.CategoryOf(c.Identifier.Kind()))
+			s.Categories = appendNew(s.Categories, c.Identifier.Kind().Category())
 		}
 	}
 }
@@ -298,8 +298,9 @@ func (v *sight) place(pack *rights.Pack, records []graph.Record) cdp.Jurisdictio
 		out.Controllers = append(out.Controllers, cdp.Competence{ID: id, Name: c.Name, Country: c.Country, Authority: c.Authority})
 	}
 	slices.SortFunc(out.Controllers, func(a, b cdp.Competence) int { return cmp.Compare(a.ID, b.ID) })
-	born, country := policy.PersonOf(attributes)
-	out.Country, out.Born = country, !born.IsZero()
+	who := policy.PersonOf(attributes)
+	born, country := who.Born, who.Country
+	out.Country, out.Born = country, !born.IsZero() && who.Doubt == ""
 	if a, ok := pack.Authority(country); ok {
 		out.Authority, out.AuthorityLaw = a.Name, a.Law
 	}

@@ -38,7 +38,8 @@ func (f *bearing) ruling() cdp.Ruling {
 func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
 		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends}
-	facts.Born, facts.Country = policy.PersonOf(f.rec.Attributes)
+	who := policy.PersonOf(f.rec.Attributes)
+	facts.Born, facts.Country, facts.BirthUnread = who.Born, who.Country, who.Unreadable()
 	if f.channel != "" {
 		facts.Zones = zonesOf(f.reg, f.wishes)
 		for _, c := range f.contacts {
@@ -113,9 +114,7 @@ func termsOf(reg *policy.Register, records []graph.Record) policy.Terms {
 	for i := range records {
 		attributes = append(attributes, records[i].Attributes...)
 	}
-	out := policy.Terms{Register: reg}
-	out.Born, out.Country = policy.PersonOf(attributes)
-	return out
+	return reg.Of(policy.PersonOf(attributes))
 }
 
 // withTheirs adds to records those that are in one profile with one of them.

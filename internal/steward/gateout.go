@@ -111,9 +111,10 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	for i := range p.Records {
 		known = append(known, p.Records[i].Attributes...)
 	}
-	born, country := policy.PersonOf(known)
+	who := policy.PersonOf(known)
 	for i := range parts {
-		parts[i].Facts.Born, parts[i].Facts.Country = born, country
+		f := &parts[i].Facts
+		f.Born, f.Country, f.BirthUnread = who.Born, who.Country, who.Unreadable()
 	}
 	if g.ask.Channel != "" {
 		if err := g.spoken(p, parts); err != nil {

@@ -165,7 +165,7 @@ func TestRecordsNameWhatTheRegisterKnows(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{"category.not_allowed: user.demographic.children", "category.not_allowed: user.financial", "category.not_allowed: user.health_and_medical",
-		"category.special: health", "consent.pre_ticked", "consent.unreadable", "hold.retention_passed"}
+		"category.special: health", "consent.pre_ticked", "consent.unreadable", "hold.retention_passed", "person.birth: unreadable"}
 	if !slices.Equal(names, want) {
 		t.Errorf("findings %v", findings)
 	}

@@ -44,6 +44,8 @@ func (m *Model) builders() map[string]func(address) (screen, error) {
 		"trace":      profile(newTrace),
 		"graph":      profile(newGraph),
 		"card":       func(a address) (screen, error) { return newCard(s, a) },
+		"where":      profile(newWhere),
+		"view-as":    profile(newViewAs),
 		"history":    profile(newHistory),
 		"why":        plain(newWhy),
 		"sources":    plain(newSources),

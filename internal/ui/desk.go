@@ -15,6 +15,7 @@ type Desk interface {
 	Profiler
 	Tracer
 	Carder
+	Placer
 	Grapher
 	Storekeeper
 	Waiter
@@ -87,6 +88,14 @@ type Carder interface {
 	// Card answers the six questions about a value of a profile, named as for
 	// Trace, or about a record: {record, "R-0000001"} of profile 0.
 	Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Card, error)
+}
+
+// Placer answers where a person's data are, and how a recipient may see them.
+type Placer interface {
+	// Where marks, when of names a value as for Trace, what holds that value.
+	Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whereabouts, error)
+	// SeenBy is for a purpose, or with "" for each of the recipient's.
+	SeenBy(ctx context.Context, recipient string, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Seen, error)
 }
 
 // Grapher answers the graph and the why screen.

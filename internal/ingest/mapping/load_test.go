@@ -51,6 +51,9 @@ func TestMistakesArePointedAt(t *testing.T) {
 		{"yes or no", head + "consents:\n  - purpose: newsletter\n    state: { col: s }\n    explicit: { col: e, map: { E: \"yes\" } }\n    bundled: maybe\n"},
 		{"speaker", head + "consents:\n  - purpose: newsletter\n    state: { col: s }\n    speaker: mother\n"},
 		{"activity of another source", head + "grounds:\n  - { activity: shop.account }\n"},
+		{"days in two orders", head + "attributes:\n  - { name: born, from: { col: a }, category: user, layouts: [02/01/2006, 01/02/2006] }\n"},
+		{"a day without its century", head + "attributes:\n  - { name: born, from: { col: a }, category: user, layouts: [02.01.06] }\n"},
+		{"no layout of a day", head + "attributes:\n  - { name: born, from: { col: a }, category: user, layouts: [dd.mm.yyyy] }\n"},
 		{"never stored by expression", head + "attributes:\n  - { name: p, from: { expr: 'a' }, store: never }\n"},
 		{"all mistakes at once", head + "attributes:\n  - { name: a, from: { col: a } }\n  - { name: b, from: b, category: user }\nshares:\n  - { recipient: x, mode: fax }\n"},
 	}

@@ -88,6 +88,7 @@ type attribute struct {
 	origin     cdp.Origin
 	special    string
 	never      bool
+	layouts    []layout // of a day, kept as YYYY-MM-DD; none: kept as it is
 }
 
 type touchpoint struct {

@@ -178,6 +178,30 @@ func TestMapperMakesEachRowOneThing(t *testing.T) {
 	}
 }
 
+// TestUnreadableIdentifiersKeepTheirCategory: what can not be read is as
+// personal as what can, and is of the same category everywhere.
+func TestUnreadableIdentifiersKeepTheirCategory(t *testing.T) {
+	seen := map[cdp.Kind]bool{}
+	for _, k := range cdp.Kinds() {
+		if k == cdp.KindRecord {
+			continue
+		}
+		m := load(t, "version: 1\nsource: { id: some.source }\nrecord: { key: { col: id } }\nidentifiers: [{ kind: "+string(k)+", from: { col: v }, link: none }]\n")
+		o := run(t, m, "x.ndjson", `{"id":"1","v":"`+strings.Repeat("x y", 400)+`"}`+"\n")
+		for _, a := range o.records[0].Attributes {
+			if a.Name != string(k)+"_unreadable" || a.Category != k.Category() {
+				t.Errorf("%s: attribute %s of category %q, want %q", k, a.Name, a.Category, k.Category())
+			}
+			seen[k] = true
+		}
+	}
+	for _, k := range []cdp.Kind{cdp.KindEmail, cdp.KindSocial, cdp.KindLogin, cdp.KindLoyalty} {
+		if !seen[k] {
+			t.Errorf("%s: was read", k)
+		}
+	}
+}
+
 func TestARowThatGivesTooMuchIsRejected(t *testing.T) {
 	m := load(t, "version: 1\nsource: { id: web.users }\nread: { format: ndjson }\nrecord: { key: { col: id } }\ntouchpoints:\n  - { each: list(l), kind: x, text: { col: t } }\n")
 	many := `{"id":"1","l":[` + strings.Repeat("1,", 2000) + `1]}`

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/ident"
@@ -78,31 +79,12 @@ func (p *Mapper) canonical(id *identifier) (cdp.Identifier, ident.Verdict, bool)
 		return found, v, false
 	case ident.Malformed:
 		p.notes.add("identifier_unreadable", id.from.field, string(id.kind)+": "+v.Reason, 1)
-		p.attribute(cdp.Attribute{Name: string(id.kind) + "_unreadable", Value: cdp.Value(raw), Category: categoryOf(id.kind), Origin: cdp.Provided}, id.from.field)
+		p.attribute(cdp.Attribute{Name: string(id.kind) + "_unreadable", Value: cdp.Value(raw), Category: id.kind.Category(), Origin: cdp.Provided}, id.from.field)
 		return found, v, false
 	case ident.Blocked:
 		p.notes.add("identifier_blocked", id.from.field, string(id.kind)+": "+v.Reason, 1)
 	}
 	return found, v, true
-}
-
-// categoryOf gives the data category of a kind of identifier (Fides taxonomy).
-func categoryOf(k cdp.Kind) string {
-	switch k {
-	case cdp.KindEmail, cdp.KindEmailSHA256, cdp.KindEmailMD5:
-		return "user.contact.email"
-	case cdp.KindPhone, cdp.KindPhoneSHA256:
-		return "user.contact.phone_number"
-	case cdp.KindNationalID:
-		return "user.government_id"
-	case cdp.KindCookie:
-		return "user.device.cookie_id"
-	case cdp.KindDevice:
-		return "user.device.device_id"
-	case cdp.KindIP:
-		return "user.device.ip_address"
-	}
-	return "user.unique_id"
 }
 
 func (p *Mapper) attributes() {
@@ -113,10 +95,26 @@ func (p *Mapper) attributes() {
 		a := &p.m.attributes[i]
 		p.each(a.each, a.when, func() {
 			if s, has := p.text(a.from); has == present {
+				if len(a.layouts) > 0 {
+					s = p.day(a, s)
+				}
 				p.attribute(cdp.Attribute{Name: a.name, Value: cdp.Value(s), Category: a.category, Origin: a.origin, Special: a.special}, a.from.field)
 			}
 		})
 	}
+}
+
+// day writes a day as YYYY-MM-DD; one that fits no layout stays as it is, and is
+// noted.
+func (p *Mapper) day(a *attribute, s string) string {
+	trimmed := strings.TrimSpace(s)
+	for _, l := range a.layouts {
+		if t, err := l.parse(trimmed); err == nil {
+			return t.Format(time.DateOnly)
+		}
+	}
+	p.notes.add("date_unreadable", a.from.field, a.name+": the value fits none of the layouts, and is kept as it is", 1)
+	return s
 }
 
 // attribute adds an attribute, unless its value must never be stored.

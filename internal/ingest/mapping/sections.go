@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 )
@@ -91,6 +92,7 @@ func (l *loader) attributes() {
 		if !slices.Contains(origins, a.origin) {
 			l.fail(at+".origin", "an origin is provided, observed, derived, inferred or acquired")
 		}
+		a.layouts = l.dayLayouts(at+".layouts", s.Layouts)
 		switch s.Store {
 		case "":
 			if s.Category == "" {
@@ -113,6 +115,30 @@ func (l *loader) attributes() {
 		}
 		l.m.attributes = append(l.m.attributes, a)
 	}
+}
+
+// dayLayouts compiles how the days of an attribute are written.
+func (l *loader) dayLayouts(path string, names []string) (out []layout) {
+	for i, n := range names {
+		lay, here := layout{n, time.UTC}, path+"["+strconv.Itoa(i)+"]"
+		if msg := lay.check(); msg != "" {
+			l.fail(here, "%s", msg)
+			continue
+		}
+		if day := reference.AddDate(-80, 0, 0); !lay.numeric() {
+			if t, err := lay.parse(day.Format(lay.goLayout())); err != nil || t.Year() != day.Year() {
+				l.fail(here, "a year of two digits does not say the century of a birth").WithHint("keep the value as it is: no layouts")
+				continue
+			}
+		}
+		for _, o := range out {
+			if lay.contradicts(o) || o.contradicts(lay) {
+				l.fail(here, "this layout and %s read some days as two different ones", strconv.Quote(o.name)).WithHint("keep the one that the source uses")
+			}
+		}
+		out = append(out, lay)
+	}
+	return out
 }
 
 func (l *loader) touchpoints() {

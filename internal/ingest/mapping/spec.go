@@ -88,6 +88,7 @@ type attributeSpec struct {
 	Category string    `yaml:"category"`
 	Origin   string    `yaml:"origin"`
 	Special  string    `yaml:"special"`
+	Layouts  []string  `yaml:"layouts"`
 	Store    string    `yaml:"store"`
 }
 

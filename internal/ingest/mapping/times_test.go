@@ -49,3 +49,30 @@ func TestTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysOfAttributes: a day is kept as YYYY-MM-DD by the layouts that the
+// mapping names; what fits none stays as it was delivered, and is noted.
+func TestDaysOfAttributes(t *testing.T) {
+	m := load(t, `
+version: 1
+source: { id: cards, controller: c, collection: first_party, activities: [a], link: a }
+read: { format: csv }
+record: { key: { col: id } }
+attributes:
+  - { name: birth_date, from: { col: born }, category: user.demographic.date_of_birth, layouts: ["02.01.2006", "2006/01/02"] }
+`)
+	o := run(t, m, "x.csv", "id,born\n1,03.04.1989\n2,1989/04/03\n3,3/4/1989\n4,\n5, 03.04.1989 \n")
+	want := []string{"1989-04-03", "1989-04-03", "3/4/1989", "", "1989-04-03"}
+	for i, r := range o.records {
+		got := ""
+		for _, a := range r.Attributes {
+			got = a.Value.Reveal()
+		}
+		if got != want[i] {
+			t.Errorf("row %d: %q, want %q", i+1, got, want[i])
+		}
+	}
+	if len(o.records) != len(want) || len(o.notes) != 1 || o.notes[0].Code != "date_unreadable" || o.notes[0].Count != 1 || strings.Contains(o.notes[0].Text, "1989") {
+		t.Errorf("%d records, notes %+v", len(o.records), o.notes)
+	}
+}

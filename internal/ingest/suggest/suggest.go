@@ -238,7 +238,7 @@ func verdict(p *profile, name string) (meaning, string) {
 			return none, "its name says phone, its values do not: " + share(p.phones, "phone numbers by their form")
 		}
 		return phone, byName + "; " + share(p.phones, "phone numbers by their form")
-	case birthDate: // kept as delivered: no layout is needed
+	case birthDate: // without one layout it is kept as delivered
 		if len(p.layouts) == 0 {
 			return m, byName + "; not all values are dates of one layout"
 		}

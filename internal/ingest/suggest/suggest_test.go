@@ -196,6 +196,21 @@ func TestAmbiguousDatesAreLeftBlank(t *testing.T) {
 	if !strings.Contains(string(y), `layouts: ["2/1/2006"]`) {
 		t.Errorf("a day above 12 did not decide:\n%s", y)
 	}
+	born := "id,birth_date\n1,03/04/1989\n2,05/06/1990\n"
+	y, _, err = suggest.Suggest("x.csv", strings.NewReader(born))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`(?s)birth_date.*layouts: +# required`).Match(y) {
+		t.Errorf("an order of day and month was guessed of birth dates:\n%s", y)
+	}
+	y, _, err = suggest.Suggest("x.csv", strings.NewReader(born+"3,25/12/1991\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(y), `category: user.demographic.date_of_birth, layouts: ["2/1/2006"] }`) {
+		t.Errorf("a day above 12 did not decide of birth dates:\n%s", y)
+	}
 }
 
 func TestNothingToSuggestFrom(t *testing.T) {

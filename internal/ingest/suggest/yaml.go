@@ -256,6 +256,25 @@ var categories = map[meaning]string{
 	iban: "user.financial.bank_account", freeText: "user.content",
 }
 
+// birth writes an attribute that holds birth dates, with how they are written;
+// false where they are written as they are kept.
+func (s *suggestion) birth(name, category string, c column) bool {
+	layouts, ambiguous := order(c.layouts)
+	switch {
+	case layouts[0] == "2006-01-02":
+		return false
+	case ambiguous:
+		s.line("  - name: %s", rulefile.Quote(name))
+		s.line("    from: %s", c.read())
+		s.line("    category: %s", category)
+		s.line("    # every value can be read as %s", strings.Join(layouts, " and as "))
+		s.blank("    ", "attributes["+name+"].layouts", "in which order day and month stand: no day above 12 tells")
+	default:
+		s.line("  - { name: %s, from: %s, category: %s, layouts: [%s] }", rulefile.Quote(name), c.read(), category, rulefile.Quote(layouts[0]))
+	}
+	return true
+}
+
 func (s *suggestion) attributes() {
 	title := func() { s.line("attributes:") }
 	used := map[string]bool{}
@@ -295,6 +314,9 @@ func (s *suggestion) attributes() {
 				name = attributeName(c.name)
 			}
 			used[name] = true
+			if c.meaning == birthDate && len(c.layouts) > 0 && s.birth(name, category, c) {
+				continue
+			}
 			s.line("  - { name: %s, from: %s, category: %s }", rulefile.Quote(name), c.read(), category)
 		}
 	}
