@@ -69,8 +69,14 @@ func (s *session) valueOf(ctx context.Context, args []string) (cdp.ProfileID, cd
 	if err != nil || len(args) == 1 {
 		return id, cdp.Ref{}, err
 	}
-	if strings.Contains(args[1], "#") {
-		return id, cdp.Ref{Kind: "identifier", ID: args[1]}, nil
+	return id, valueRef(args[1]), nil
+}
+
+// valueRef names a value as it is typed: the tag of an identifier, or the name
+// of an attribute.
+func valueRef(typed string) cdp.Ref {
+	if strings.Contains(typed, "#") {
+		return cdp.Ref{Kind: "identifier", ID: typed}
 	}
-	return id, cdp.Ref{Kind: "attribute", ID: args[1]}, nil
+	return cdp.Ref{Kind: "attribute", ID: typed}
 }

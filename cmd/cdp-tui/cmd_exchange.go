@@ -19,12 +19,12 @@ import (
 )
 
 func (p *program) consentExportCommand() *cobra.Command {
-	var format, output string
+	var format, output, controller string
 	c := &cobra.Command{
 		Use:   "export PROFILE",
 		Short: "Write a person's consents in the format of another system",
-		Long: "Write what a person agreed to, refused and withdrew as JSON, one document a\nline, in a format that another system reads: " + strings.Join(exchange.Formats(), ", ") + ".\nWhat the format can not carry is listed, to standard error, or to standard output\n" +
-			"when the documents go to a file. The way back is cdp-tui ingest: presets read each\nformat. The documents hold identifiers in clear, so --reveal says why; the export\nis logged with its SHA-256 before it is handed out.",
+		Long: "Write what a person agreed to, refused and withdrew as JSON, one document a\nline, in a format that another system reads: " + strings.Join(exchange.Formats(), ", ") + ".\nWhat the format can not carry, or only in a place that other systems do not read,\nis listed, to standard error, or to standard output when the documents go to a\n" +
+			"file. The way back is cdp-tui ingest: presets read each format. The documents hold\nidentifiers in clear, so --reveal says why; the export is logged with its SHA-256 before it is handed out.",
 		Example: "  cdp-tui consent export P-0000001 --format dpv --reveal \"request 2026-017\" --output consents.jsonld",
 		Args:    takes(1, 1, "the id of a profile"),
 		RunE: p.run(func(ctx context.Context, args []string) error {
@@ -36,23 +36,24 @@ func (p *program) consentExportCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return s.exportConsents(ctx, id, format, output)
+				return s.exportConsents(ctx, id, format, output, controller)
 			})(ctx, args)
 		}),
 	}
 	c.Flags().StringVar(&format, "format", "dpv", strings.Join(exchange.Formats(), ", "))
+	c.Flags().StringVar(&controller, "controller", "", "whose statements: one `CONTROLLER`; that of most of them unless said")
 	c.Flags().StringVar(&output, "output", "", "`FILE` to make; it must not be there yet")
 	complete(c, "format", exchange.Formats())
 	return c
 }
 
-func (s *session) exportConsents(ctx context.Context, id cdp.ProfileID, format, output string) error {
+func (s *session) exportConsents(ctx context.Context, id cdp.ProfileID, format, output, controller string) error {
 	v, err := s.desk.Profile(ctx, id)
 	if err != nil {
 		return err
 	}
 	about := profileRef(v.ID)
-	person := exchange.Person{Profile: v.ID.String(), At: s.now(), Standings: v.Consents, Wishes: v.Wishes}
+	person := exchange.Person{Profile: v.ID.String(), At: s.now(), Controller: controller, Standings: v.Consents, Wishes: v.Wishes}
 	if err := s.registered(ctx, &person); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (s *session) exportConsents(ctx context.Context, id cdp.ProfileID, format, 
 			return err
 		}
 		for _, l := range losses {
-			s.say("not carried: %s", lossText(l))
+			s.say("%s", lossText(l))
 		}
 		return nil
 	}
@@ -116,6 +117,11 @@ func lossText(l exchange.Loss) string {
 	if l.Purpose != "" {
 		out = string(l.Purpose) + ": " + out
 	}
+	if l.Code == exchange.Extension {
+		out = "not read by others: " + out
+	} else {
+		out = "not carried: " + l.Code + ": " + out
+	}
 	if l.Count > 1 {
 		out += fmt.Sprintf(" (%d)", l.Count)
 	}
@@ -141,7 +147,7 @@ func (s *session) printLosses(losses []exchange.Loss, digest string) error {
 	}
 	s.say("sha256 %s", digest)
 	for _, l := range losses {
-		if _, err := fmt.Fprintln(s.out, text.Clean("not carried: "+l.Code+": "+lossText(l))); err != nil {
+		if _, err := fmt.Fprintln(s.out, text.Clean(lossText(l))); err != nil {
 			return err
 		}
 	}

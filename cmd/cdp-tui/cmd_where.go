@@ -13,12 +13,12 @@ import (
 
 func (p *program) whereCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "where ID|VALUE",
+		Use:   "where ID|VALUE [ATTRIBUTE|IDENTIFIER]",
 		Short: "Tell in which systems, regions and departments a person's data are, and who got them",
-		Long: "Tell in which systems the data of a person are, or one identifier of theirs: where\nthe systems stand and who answers for them, by the inventory of the register, when\n" +
-			"they delivered last, and which recipients got it. What the inventory does not say\nis a finding. A profile is told as a whole; an e-mail address, a number or another\nidentifier alone.",
-		Example: "  cdp-tui where P-0000001\n  cdp-tui where anna@shop.example",
-		Args:    takes(1, 1, "an id, or an identifier of a person"),
+		Long: "Tell in which systems the data of a person are: where the systems stand and who\nanswers for them, by the inventory of the register, when they delivered last, and\n" +
+			"which recipients got data. What the inventory does not say is a finding. Asked by\na value, an e-mail address or a number, or with the name of an attribute, it tells\nwhich of these hold that very value, and those first.",
+		Example: "  cdp-tui where P-0000001\n  cdp-tui where anna@shop.example\n  cdp-tui where P-0000001 city",
+		Args:    takes(1, 2, "an id, or an identifier of a person, and the name of an attribute or the tag of an identifier"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
 			found, err := s.desk.Resolve(ctx, args[0])
 			if err != nil {
@@ -28,7 +28,10 @@ func (p *program) whereCommand() *cobra.Command {
 				return fmt.Errorf("%s is in no profile: see card %s", found.Ref.ID, found.Ref.ID)
 			}
 			of := cdp.Ref{}
-			if found.Identifier != nil {
+			switch {
+			case len(args) > 1:
+				of = valueRef(args[1])
+			case found.Identifier != nil:
 				of = cdp.Ref{Kind: "identifier", ID: found.Identifier.String()}
 			}
 			x, err := s.desk.Where(ctx, found.Profile, of)

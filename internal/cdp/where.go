@@ -2,11 +2,12 @@ package cdp
 
 import "time"
 
-// Whereabouts is where a person's data, or one value, are: in which systems, in
-// which region, with whom.
+// Whereabouts is where a person's data are: in which systems, in which region,
+// with whom; and which of these hold one value.
 type Whereabouts struct {
 	Profile    ProfileID
-	Of         Ref // identifier; zero for all that the profile holds
+	Of         Ref         // the value; zero for all that the profile holds
+	Ident      *Identifier // the value, when it is one
 	Lens       Lens
 	At         time.Time
 	Place      Jurisdiction
@@ -25,13 +26,14 @@ type WhereSystem struct {
 	Controller string
 	Country    string
 	Region     string
-	Direction  string   // in, out, both: seen from here
-	Listed     []string // fields that the inventory says it holds
-	Held       []string // fields that it delivered of this person
-	Records    int
-	Seen       time.Time // latest delivery of this person
-	Last       time.Time // latest delivery of the source
-	Sync       string    // a delivery is expected at least so often, ISO 8601
+	Direction  string     // in, out, both: seen from here
+	Listed     []string   // fields that the inventory says it holds
+	Held       []string   // fields that it delivered of this person
+	Records    int        // of this person
+	Carrying   []RecordID // of these, those with the value that is asked for
+	Seen       time.Time  // latest delivery of this person
+	Last       time.Time  // latest delivery of the source
+	Sync       string     // a delivery is expected at least so often, ISO 8601
 	Late       bool
 	Unknown    []string
 }
@@ -47,6 +49,7 @@ type WhereRecipient struct {
 	Purposes   []PurposeID
 	Fields     []string // none: not said, it may be all
 	Times      int
+	Carrying   int // of these, how often with the value that is asked for
 	Last       time.Time
 	Unknown    []string
 }

@@ -3,8 +3,9 @@
 // back; the way back are the presets of ingest. It is pure.
 //
 // What a format can not carry is a loss, and every loss is named: a receipt has
-// no state, a category is only yes or no, a signal has seven purposes. Two
+// no state, a category is only yes or no, there are seven signals. Two
 // things hold for every format and are tested as properties: what comes back
-// differs from what went out only where a loss says so, and nothing comes back
-// as a permission that did not go out as one.
+// differs from what went out exactly where a loss says so, and nothing comes
+// back as a permission that did not go out as one. A place in a format that only
+// this program reads is named as a loss, too, of the code "extension".
 package exchange

@@ -16,6 +16,7 @@ import (
 type Person struct {
 	Profile     string // id
 	At          time.Time
+	Controller  string // whose statements are written; "" for the one that most of them were made to
 	Standings   []cdp.Standing
 	Wishes      []cdp.Preferring
 	Controllers map[string]Controller
@@ -33,26 +34,40 @@ type Purpose struct {
 	Marketing  bool     // direct marketing
 }
 
-// A Loss is something that a format does not carry.
+// A Loss is something that a format does not carry, or, when its code is
+// Extension, carries in a place that only this program reads.
 type Loss struct {
-	Code    string // state time expires channel endpoint purpose controller evidence explicit history regulation preference
+	Code    string // what differs when it comes back: one of Codes
 	Purpose cdp.PurposeID
 	Text    string // no personal value
 	Count   int
+	Of      []int // of consents: places in Person.Standings
+	Wishes  []int // of preferences: places in Person.Wishes
 }
 
-// A format writes entries as documents, one a line.
+// Extension is the code of what other systems do not read.
+const Extension = "extension"
+
+// Codes are the codes of losses: those of what a statement is about, those of
+// what it says, and those of preferences.
+func Codes() []string {
+	return []string{"endpoint", "purpose", "channel", "controller", "regulation", "state", "time", "expires", "evidence", "explicit", "bundled", "conditional",
+		"speaker", "history", "preference", "wish", "frequency", "quiet", "language", Extension}
+}
+
+// A format writes what there is as documents, one a line.
 type format struct {
 	name, title string
+	prefix      string // that an import puts before purposes
 	write       func(*writer)
 }
 
 func formats() []format {
 	return []format{
-		{"didomi", "Didomi consent events", didomi}, {"dpv", "ISO/IEC TS 27560 consent records in W3C DPV, JSON-LD", dpv},
-		{"gcm", "Google Consent Mode", consentMode}, {"kantara", "Kantara consent receipts 1.1", kantara}, {"mparticle", "mParticle consent state", mparticle},
-		{"onetrust", "OneTrust receipts", onetrust}, {"segment", "Segment consent events", segment}, {"unomi", "Apache Unomi profiles", unomi},
-		{"xdm", "Adobe XDM consents", xdm},
+		{"didomi", "Didomi consent events", "didomi.", didomi}, {"dpv", "ISO/IEC TS 27560 consent records in W3C DPV, JSON-LD", "dpv.", dpv},
+		{"gcm", "Google Consent Mode", "google.", consentMode}, {"kantara", "Kantara consent receipts 1.1", "kantara.", kantara}, {"mparticle", "mParticle consent state", "mparticle.", mparticle},
+		{"onetrust", "OneTrust data subjects", "onetrust.", onetrust}, {"segment", "Segment consent events", "segment.", segment}, {"unomi", "Apache Unomi profiles", "", unomi},
+		{"xdm", "Adobe XDM consents", "adobe.", xdm},
 	}
 }
 
@@ -73,16 +88,13 @@ func Export(name string, p Person) ([]byte, []Loss, error) {
 		if f.name != name {
 			continue
 		}
-		w := &writer{p: p, title: f.title, entries: entries(p.Standings)}
-		for _, e := range w.entries {
-			if len(e.events) > 1 && name != "dpv" {
-				w.lose("history", e, "one event is written, of several that led to it")
-			}
-		}
-		if len(p.Wishes) > 0 {
-			w.losses = append(w.losses, Loss{Code: "preference", Text: f.title + " has no preferences that are not consents", Count: len(p.Wishes)})
-		}
+		w := &writer{p: p, title: f.title, prefix: f.prefix, entries: entries(p), wishes: wishes(p)}
+		w.addressed()
 		f.write(w)
+		for _, l := range w.losses {
+			slices.Sort(l.Of)
+			slices.Sort(l.Wishes)
+		}
 		slices.SortFunc(w.losses, func(a, b Loss) int {
 			return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Text, b.Text))
 		})
@@ -95,33 +107,77 @@ func Export(name string, p Person) ([]byte, []Loss, error) {
 // channel, with the statement that decided.
 type entry struct {
 	cdp.Standing
-	at                              time.Time // of the statement
+	place                           int       // in Person.Standings
+	at                              time.Time // of the statement; zero when nobody knows
+	until                           time.Time // its end, of a permission and of one that is over
 	notice, method, language, proof string
 	regulation                      string
-	events                          []cdp.Consent
+	slot                            string    // of a format that names purposes by itself
+	since                           time.Time // as which it comes back, when that is not at
 }
 
 // entries are the standings that say something, in their order.
-func entries(list []cdp.Standing) []entry {
+func entries(p Person) []entry {
 	var out []entry
-	for _, s := range list {
+	for i, s := range p.Standings {
 		if s.State == cdp.NoStatement || s.Endpoint.IsZero() {
 			continue
 		}
-		e := entry{Standing: s, at: s.Since, events: s.Events, regulation: "gdpr"}
-		for i := range s.Events {
-			c := &s.Events[i]
-			e.regulation = cmp.Or(c.Regulation, "gdpr")
-			if c.State == s.State || s.State == cdp.ConsentExpired && c.State.ValidForProcessing() {
-				e.notice, e.method, e.language, e.proof = c.Notice, c.Method, c.Language, c.Proof.Reveal()
-				if s.State == cdp.ConsentExpired {
-					e.at, e.Expires = c.At, c.Expires
-				}
-			}
+		e := entry{Standing: s, place: i, at: s.Since, regulation: "gdpr"}
+		for j := range s.Events {
+			e.take(&s.Events[j])
+		}
+		e.shown()
+		switch {
+		case e.permits():
+			e.until = e.Expires
+		case s.State == cdp.ConsentExpired && !e.at.IsZero() && e.at.Before(s.Since):
+			e.until = s.Since
+		case !e.at.Equal(s.Since): // nobody said when, or a clock that runs ahead: from when it counted
+			e.at = s.Since
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+// take adds what an event shows of the statement that decides, which is the last
+// one of the state that holds. What was shown before when the same was said, or
+// when the person was asked to confirm, belongs to it.
+func (e *entry) take(c *cdp.Consent) {
+	e.regulation = cmp.Or(c.Regulation, "gdpr")
+	open := c.State.ValidForProcessing() || c.State == cdp.ConsentPending
+	switch {
+	case c.State == e.State, open && (e.permits() || e.State == cdp.ConsentExpired):
+	case c.State.Restrictive(), c.State == cdp.ConsentUnreadable, open: // what came before it is another story
+		e.notice, e.method, e.language, e.proof = "", "", "", ""
+		return
+	default:
+		return
+	}
+	e.notice, e.method = cmp.Or(c.Notice, e.notice), cmp.Or(c.Method, e.method)
+	e.language, e.proof = cmp.Or(c.Language, e.language), cmp.Or(c.Proof.Reveal(), e.proof)
+	if c.State == e.State || c.State.ValidForProcessing() {
+		e.at = c.At
+	}
+}
+
+// shown makes the evidence what the standing says it is.
+func (e *entry) shown() {
+	for _, f := range []struct {
+		name string
+		to   *string
+		of   func(*cdp.Consent) string
+	}{{"notice", &e.notice, func(c *cdp.Consent) string { return c.Notice }}, {"method", &e.method, func(c *cdp.Consent) string { return c.Method }},
+		{"language", &e.language, func(c *cdp.Consent) string { return c.Language }}, {"proof", &e.proof, func(c *cdp.Consent) string { return c.Proof.Reveal() }}} {
+		if slices.Contains(e.Missing, f.name) {
+			*f.to = ""
+			continue
+		}
+		for i := len(e.Events) - 1; i >= 0 && *f.to == ""; i-- {
+			*f.to = f.of(&e.Events[i])
+		}
+	}
 }
 
 // permits reports whether the entry permits processing now.
@@ -134,20 +190,39 @@ func (e *entry) answered() bool { return e.permits() || e.State.Restrictive() }
 type writer struct {
 	p       Person
 	title   string
+	prefix  string
 	entries []entry
+	wishes  []wish
 	out     bytes.Buffer
 	losses  []Loss
 	err     error
 }
 
 func (w *writer) lose(code string, e entry, text string) {
+	l := w.loss(code, e.Purpose, text)
+	if !slices.Contains(l.Of, e.place) {
+		l.Of, l.Count = append(l.Of, e.place), l.Count+1
+	}
+}
+
+func (w *writer) loss(code string, p cdp.PurposeID, text string) *Loss {
 	for i := range w.losses {
-		if l := &w.losses[i]; l.Code == code && l.Purpose == e.Purpose && l.Text == text {
-			l.Count++
-			return
+		if l := &w.losses[i]; l.Code == code && l.Purpose == p && l.Text == text {
+			return l
 		}
 	}
-	w.losses = append(w.losses, Loss{code, e.Purpose, text, 1})
+	w.losses = append(w.losses, Loss{Code: code, Purpose: p, Text: text})
+	return &w.losses[len(w.losses)-1]
+}
+
+// name is what a purpose is called in a format: without what an import has put
+// before it, so that it comes back as it is, unless that is another one's name.
+func (w *writer) name(p cdp.PurposeID) string {
+	bare := strings.TrimPrefix(string(p), w.prefix)
+	if bare == "" || slices.ContainsFunc(w.p.Standings, func(s cdp.Standing) bool { return s.Purpose == cdp.PurposeID(bare) }) {
+		return string(p)
+	}
+	return bare
 }
 
 // put writes one document.
@@ -158,130 +233,85 @@ func (w *writer) put(doc any) {
 	}
 }
 
-// lacks notes the evidence that a format does not carry.
-func (w *writer) lacks(e entry, fields ...string) {
-	for _, f := range fields {
-		value := map[string]string{"notice": e.notice, "method": e.method, "language": e.language, "proof": e.proof}[f]
-		if value != "" {
-			w.lose("evidence", e, "the "+f+" is not carried")
+// addressed keeps what was said to one controller. A document comes back as said
+// to the one that its source belongs to; no yes may reach another.
+func (w *writer) addressed() {
+	whose := w.p.Controller
+	if whose == "" {
+		n := map[string]int{}
+		for _, e := range w.entries {
+			n[e.Controller]++
+		}
+		for _, x := range w.wishes {
+			n[x.Controller]++
+		}
+		for c := range n {
+			if whose == "" || n[c] > n[whose] || n[c] == n[whose] && c < whose {
+				whose = c
+			}
 		}
 	}
-}
-
-// regulated keeps the entries of the GDPR: in a format that does not tell
-// regulations apart, a statement under another one would overwrite them.
-func (w *writer) regulated() {
 	w.entries = slices.DeleteFunc(w.entries, func(e entry) bool {
-		if e.regulation == "gdpr" {
+		if e.Controller == whose {
 			return false
 		}
-		w.lose("regulation", e, "statements under other regulations than the GDPR are not told apart, so they are left out")
+		w.lose("controller", e, "it was said to another controller, for whom an export of its own is made")
+		return true
+	})
+	w.wishes = slices.DeleteFunc(w.wishes, func(x wish) bool {
+		if x.Controller == whose {
+			return false
+		}
+		w.loseWish("preference", x, "a preference was told to another controller, for whom an export of its own is made")
 		return true
 	})
 }
 
-// purposed leaves out what is about no purpose.
-func (w *writer) purposed() {
-	w.entries = slices.DeleteFunc(w.entries, func(e entry) bool {
-		if e.Purpose == "" {
-			w.lose("purpose", e, "a no to all purposes can not be written")
-		}
-		return e.Purpose == ""
-	})
-}
+// An unsaid is what a format can say of how a consent was given.
+type unsaid struct{ notice, method, language, proof, expires, history bool }
 
-// channelled makes what is left fit a format whose statements are all about one
-// channel, or, when it is "", about none in particular. A yes over one channel is
-// none over others, so it is left out; a no over one channel is written as one
-// over all where that is all a format can say.
-func (w *writer) channelled(own cdp.Channel) {
-	w.entries = slices.DeleteFunc(w.entries, func(e entry) bool {
-		switch {
-		case e.Channel == own:
-			return false
-		case e.Channel == "":
-			w.lose("channel", e, "it is about all channels and comes back as one about "+string(own))
-			return false
-		case own == "" && !e.permits():
-			w.lose("channel", e, "a no over one channel is written as a no over all")
-			return false
-		}
-		w.lose("channel", e, "it is about one channel, which can not be written")
-		return true
-	})
-}
-
-// strictest keeps of the entries that a format does not tell apart the one that
-// permits least, and of these the latest.
-func (w *writer) strictest(code, text string, key func(*entry) string) {
-	var out []entry
-	at := map[string]int{}
-	for _, e := range w.entries {
-		k := key(&e)
-		i, ok := at[k]
-		if !ok {
-			at[k] = len(out)
-			out = append(out, e)
-			continue
-		}
-		old := &out[i]
-		w.lose(code, e, text)
-		if old.Purpose != e.Purpose {
-			w.lose(code, *old, text)
-		}
-		if old.permits() && !e.permits() || old.permits() == e.permits() && (rank(e.State) > rank(old.State) || rank(e.State) == rank(old.State) && e.at.After(old.at)) {
-			*old = e
+// written notes what is not carried of an entry that is: all but what a format
+// can say.
+func (w *writer) written(e entry, can unsaid) {
+	for _, f := range []struct {
+		name, value string
+		carried     bool
+	}{{"notice", e.notice, can.notice}, {"method", e.method, can.method}, {"language", e.language, can.language}, {"proof", e.proof, can.proof}} {
+		if f.value != "" && !f.carried {
+			w.lose("evidence", e, "the "+f.name+" is not carried")
 		}
 	}
-	w.entries = out
-}
-
-// rank orders states for strictest: a no of the person before a lapse, that
-// before what was never answered.
-func rank(s cdp.ConsentState) int {
-	switch s {
-	case cdp.ConsentObjected, cdp.ConsentWithdrawn, cdp.ConsentRefused:
-		return 3
-	case cdp.ConsentGiven, cdp.ConsentRenewed:
-		return 0
+	if !can.expires && e.permits() && !e.Expires.IsZero() {
+		w.lose("expires", e, "the consent ends on a day, which is not carried")
 	}
-	if s.Restrictive() {
-		return 2
+	if can.history {
+		return
 	}
-	return 1
-}
-
-// endpointed groups the entries by endpoint, in their order; those of kinds that
-// a format can not name are lost.
-func (w *writer) endpointed(kinds ...cdp.Kind) [][]entry {
-	var out [][]entry
-	at := map[cdp.IdentifierKey]int{}
-	for _, e := range w.entries {
-		if !slices.Contains(kinds, e.Endpoint.Kind()) {
-			w.lose("endpoint", e, "an endpoint of kind "+string(e.Endpoint.Kind())+" can not be named")
-			continue
+	if len(e.Events) > 1 {
+		w.lose("history", e, "one event is written, of several that led to it")
+	}
+	since := e.at
+	switch {
+	case !e.since.IsZero():
+		since = e.since
+	case !e.permits() && !e.until.IsZero() && can.expires:
+		since = e.until
+	}
+	switch {
+	case since.IsZero() && !e.permits() && e.State != cdp.ConsentPending:
+		w.lose("time", e, "nobody knows since when: it counts from when it is read")
+	case !since.Equal(e.Since):
+		w.lose("time", e, "it is dated by one of several statements")
+	}
+	for _, f := range []struct {
+		code, what string
+		has        bool
+	}{{"explicit", "that it is an express statement", e.Explicit}, {"bundled", "that it was one act for several purposes", e.Bundled},
+		{"conditional", "that a service was made to depend on it", e.Conditional}, {"speaker", "who spoke for the person", e.Speaker != cdp.ByPerson}} {
+		if f.has {
+			w.lose(f.code, e, f.what+" is not carried")
 		}
-		i, ok := at[e.Endpoint.Key()]
-		if !ok {
-			i, at[e.Endpoint.Key()] = len(out), len(out)
-			out = append(out, nil)
-		}
-		out[i] = append(out[i], e)
 	}
-	return out
-}
-
-// value is an identifier without the issuer before it.
-func value(id cdp.Identifier) string {
-	switch id.Kind() {
-	case cdp.KindEmail, cdp.KindPhone, cdp.KindDevice:
-		return id.Reveal()
-	}
-	_, v, ok := strings.Cut(id.Reveal(), ":")
-	if !ok {
-		return id.Reveal()
-	}
-	return v
 }
 
 func stamp(t time.Time) string {
@@ -294,13 +324,9 @@ func stamp(t time.Time) string {
 // object is a JSON object without the fields that are empty.
 type object map[string]any
 
-func (o object) with(name string, v any) object {
-	switch v := v.(type) {
-	case string:
-		if v == "" {
-			return o
-		}
+func (o object) with(name, v string) object {
+	if v != "" {
+		o[name] = v
 	}
-	o[name] = v
 	return o
 }

@@ -2,154 +2,154 @@ package exchange
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
 )
 
-const (
-	onlyYesNo   = "it is carried as a no: the format has no other word for what was not permitted"
-	notAnswered = "the person has not answered, or it can not be read: nothing is written"
-	noChannels  = "channels are not told apart: the most restrictive answer is written"
-)
-
-// plainAnswers leaves out what is no answer and notes where a no is all that a
-// format can say of a state.
-func (w *writer) plainAnswers(kept ...cdp.ConsentState) {
-	var out []entry
-	for _, e := range w.entries {
-		if !e.answered() {
-			w.lose("state", e, notAnswered)
-			continue
-		}
-		exact := e.State == cdp.ConsentGiven
-		for _, k := range kept {
-			exact = exact || e.State == k
-		}
-		switch {
-		case exact:
-		case e.permits():
-			w.lose("state", e, "a renewed consent is written as given")
-		default:
-			w.lose("state", e, onlyYesNo)
-		}
-		out = append(out, e)
-	}
-	w.entries = out
-}
-
-func byPurpose(e *entry) string {
-	return string(e.Endpoint.Kind()) + "\x00" + e.Endpoint.Reveal() + "\x00" + string(e.Purpose)
-}
-
 // segment writes an event for each endpoint and time. A category is true or
 // false; what is not there is unknown.
 func segment(w *writer) {
+	w.wishless()
 	w.regulated()
 	w.purposed()
 	w.channelled("web")
-	w.plainAnswers(cdp.ConsentRefused)
+	w.plainAnswers()
 	w.strictest("channel", noChannels, byPurpose)
-	for _, group := range w.endpointed(cdp.KindEmail, cdp.KindPhone) {
-		for len(group) > 0 {
-			at := group[0].at
-			said := object{}
+	for _, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "email"}, slot{kind: cdp.KindPhone, name: "phone"}, slot{kind: cdp.KindLogin, issuer: "segment", name: "userId"},
+		slot{kind: cdp.KindCookie, issuer: "segment", name: "anonymousId"}, slot{kind: cdp.KindDevice, name: "advertisingId"}) {
+		for left := g.entries; len(left) > 0; {
+			at := left[0].at
+			preferences := object{}
 			var rest []entry
-			for _, e := range group {
+			for _, e := range left {
 				if !e.at.Equal(at) {
 					rest = append(rest, e)
 					continue
 				}
-				said[string(e.Purpose)] = e.permits()
-				w.lacks(e, "notice", "method", "language", "proof")
-				w.expiring(e)
+				preferences[w.name(e.Purpose)] = w.yesOrNo(e)
+				w.written(e, unsaid{})
 			}
-			id := group[0].Endpoint
-			traits := object{"email": id.Reveal()}
-			if id.Kind() == cdp.KindPhone {
-				traits = object{"phone": id.Reveal()}
+			context := object{"consent": object{"categoryPreferences": preferences}}
+			doc := object{"type": "track", "event": "Segment Consent Preference Updated", "messageId": w.p.Profile + "-" + strconv.Itoa(w.out.Len()), "context": context}.
+				with("timestamp", stamp(at))
+			switch g.field {
+			case "userId", "anonymousId":
+				doc[g.field] = value(g.id)
+			case "advertisingId":
+				context["device"] = object{g.field: value(g.id)}
+			default:
+				context["traits"] = object{g.field: value(g.id)}
 			}
-			w.put(object{"type": "track", "event": "Segment Consent Preference Updated", "messageId": w.p.Profile + "-" + strconv.Itoa(w.out.Len()),
-				"context": object{"consent": object{"categoryPreferences": said}, "traits": traits}}.with("timestamp", stamp(at)))
-			group = rest
+			w.put(doc)
+			left = rest
 		}
-	}
-}
-
-// expiring notes that a format has no end of a consent.
-func (w *writer) expiring(e entry) {
-	if !e.Expires.IsZero() && e.permits() {
-		w.lose("expires", e, "the consent ends on a day, which is not carried")
 	}
 }
 
 // unomi writes a profile for each endpoint: its consents are of a profile. A
-// date of revocation is an automatic end, which it carries.
+// date of revocation is an automatic end, which it carries. Of preferences its
+// own profiles have the language and a switch for e-mail.
 func unomi(w *writer) {
 	w.regulated()
 	w.purposed()
 	w.channelled("")
-	w.plainAnswers(cdp.ConsentRefused, cdp.ConsentWithdrawn, cdp.ConsentExpired)
-	w.strictest("channel", noChannels, func(e *entry) string { return byPurpose(e) + "\x00" + e.Controller })
-	for i, group := range w.endpointed(cdp.KindEmail, cdp.KindPhone) {
+	w.plainAnswers()
+	w.strictest("channel", noChannels, byPurpose)
+	for i, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "email"}, slot{kind: cdp.KindPhone, name: "phoneNumber"}, slot{kind: cdp.KindCRM, issuer: "unomi", name: "itemId"}) {
 		consents := object{}
-		for _, e := range group {
-			status := "DENIED"
-			switch e.State {
-			case cdp.ConsentGiven, cdp.ConsentRenewed:
-				status = "GRANTED"
-			case cdp.ConsentWithdrawn:
-				status = "REVOKED"
-			case cdp.ConsentExpired:
-				if !e.at.IsZero() && !e.Expires.IsZero() { // an end that is past
-					status = "GRANTED"
-				} else {
-					w.lose("state", e, onlyYesNo)
-				}
+		for _, e := range g.entries {
+			status, as := "DENIED", cdp.ConsentRefused
+			switch {
+			case e.permits():
+				status, as = "GRANTED", cdp.ConsentGiven
+			case e.State == cdp.ConsentWithdrawn:
+				status, as = "REVOKED", cdp.ConsentWithdrawn
+			case e.State == cdp.ConsentExpired && !e.until.IsZero(): // an end that is past
+				status, as = "GRANTED", cdp.ConsentExpired
 			}
-			one := object{"scope": e.Controller, "typeIdentifier": string(e.Purpose), "status": status}.with("statusDate", stamp(e.at))
+			w.said(e, as)
+			scope, kind := w.scoped(e)
+			one := object{"scope": scope, "typeIdentifier": kind, "status": status}.with("statusDate", stamp(e.at))
 			if status == "GRANTED" {
-				one.with("revokeDate", stamp(e.Expires))
+				one.with("revokeDate", stamp(e.until))
 			}
-			consents[e.Controller+"/"+string(e.Purpose)] = one
-			w.lacks(e, "notice", "method", "language", "proof")
+			consents[scope+"/"+kind] = one
+			w.written(e, unsaid{expires: true})
 		}
-		id := group[0].Endpoint
-		properties := object{"email": id.Reveal()}
-		if id.Kind() == cdp.KindPhone {
-			properties = object{"phoneNumber": id.Reveal()}
+		doc := object{"itemId": w.p.Profile + "-" + strconv.Itoa(i+1), "itemType": "profile", "segments": []string{}, "scores": object{}, "consents": consents, "systemProperties": object{}}
+		properties := object{}
+		if g.field == "itemId" {
+			doc[g.field] = value(g.id)
+		} else {
+			properties[g.field] = value(g.id)
 		}
-		w.put(object{"itemId": w.p.Profile + "-" + strconv.Itoa(i+1), "itemType": "profile", "properties": properties, "segments": []string{}, "scores": object{},
-			"consents": consents, "systemProperties": object{}})
+		for _, x := range g.wishes {
+			w.unomiWish(x, properties)
+		}
+		doc["properties"] = properties
+		w.put(doc)
+	}
+}
+
+// scoped names a consent: by the scope that it came with, or by the controller.
+func (w *writer) scoped(e entry) (scope, kind string) {
+	w.prefix = e.Controller + "/"
+	name := w.name(e.Purpose)
+	if scope, kind, ok := strings.Cut(name, "/"); ok && name == string(e.Purpose) && scope != e.Controller {
+		return scope, kind
+	}
+	return e.Controller, name
+}
+
+func (w *writer) unomiWish(x wish, properties object) {
+	dated := false
+	switch {
+	case x.Channel == "" && x.Topic == "" && x.Wish == cdp.WishUnstated && x.Language != "":
+		properties["preferredLanguage"] = x.Language
+		w.rest(x, false, false, true)
+	case x.Channel == "email" && x.Topic == "" && x.Wish.Forbids():
+		w.yes(x)
+		properties["emailNotificationsDisabled"] = "true"
+		w.rest(x, false, false, false)
+		dated = !x.at.IsZero()
+	default:
+		w.loseWish("preference", x, "of preferences only the language and a no to all e-mail are carried")
+	}
+	if dated {
+		w.loseWish("time", x, "a preference has no date")
 	}
 }
 
 // mparticle writes a batch for each endpoint. In the CCPA's data sale,
 // consented means opted out.
 func mparticle(w *writer) {
+	w.wishless()
 	w.purposed()
 	w.channelled("app")
-	w.plainAnswers(cdp.ConsentRefused)
-	var sold []entry
-	var rest []entry
+	w.plainAnswers()
+	var sold, rest []entry
 	for _, e := range w.entries {
 		switch {
 		case e.regulation == "gdpr":
 			rest = append(rest, e)
 		case e.regulation == "ccpa" && !e.permits():
 			sold = append(sold, e)
-			w.lose("purpose", e, "what is said under the CCPA is said of the sale of data alone")
 		default:
 			w.lose("regulation", e, "of the CCPA only an opt-out of the sale of data is carried")
 		}
 	}
-	w.entries = rest
+	w.entries = sold
+	w.strictest("purpose", "what is said under the CCPA is said of the sale of data alone", func(e *entry) string { return string(e.Endpoint.Kind()) + "\x00" + e.Endpoint.Reveal() })
+	sold, w.entries = w.entries, rest
 	w.strictest("channel", noChannels, byPurpose)
 	w.entries = append(w.entries, sold...)
-	for i, group := range w.endpointed(cdp.KindEmail, cdp.KindPhone) {
+	for i, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "email"}, slot{kind: cdp.KindPhone, name: "mobile_number"}, slot{kind: cdp.KindCRM, issuer: "mparticle", name: "mpid"},
+		slot{kind: cdp.KindLogin, issuer: "mparticle.customer", name: "customer_id"}, slot{kind: cdp.KindSocial, issuer: "facebook", name: "facebook"}, slot{kind: cdp.KindSocial, issuer: "google", name: "google"}) {
 		gdpr, ccpa := object{}, object{}
-		for _, e := range group {
-			one := object{"consented": e.permits()}.with("document", e.notice).with("location", e.method)
+		for _, e := range g.entries {
+			one := object{}.with("document", e.notice).with("location", e.method)
 			if !e.at.IsZero() {
 				one["timestamp_unixtime_ms"] = e.at.UnixMilli()
 				if !e.at.Truncate(time.Millisecond).Equal(e.at) {
@@ -157,66 +157,28 @@ func mparticle(w *writer) {
 				}
 			}
 			if e.regulation == "ccpa" {
+				if e.Purpose != "mparticle.data_sale" {
+					w.lose("purpose", e, "what is said under the CCPA is said of the sale of data alone")
+				}
+				w.said(e, cdp.ConsentObjected)
 				one["consented"] = true
 				ccpa["data_sale_opt_out"] = one
 			} else {
-				gdpr[string(e.Purpose)] = one
+				one["consented"] = w.yesOrNo(e)
+				gdpr[w.name(e.Purpose)] = one
 			}
-			w.lacks(e, "language", "proof")
-			w.expiring(e)
+			w.written(e, unsaid{notice: true, method: true})
 		}
 		state := object{"gdpr": gdpr}
 		if len(ccpa) > 0 {
 			state["ccpa"] = ccpa
 		}
-		id := group[0].Endpoint
-		who := object{"email": id.Reveal()}
-		if id.Kind() == cdp.KindPhone {
-			who = object{"mobile_number": id.Reveal()}
+		doc := object{"batch_id": w.p.Profile + "-" + strconv.Itoa(i+1), "environment": "production", "consent_state": state, "timestamp_unixtime_ms": w.p.At.UnixMilli()}
+		if g.field == "mpid" {
+			doc[g.field] = value(g.id)
+		} else {
+			doc["user_identities"] = object{g.field: value(g.id)}
 		}
-		w.put(object{"batch_id": w.p.Profile + "-" + strconv.Itoa(i+1), "environment": "production", "user_identities": who, "consent_state": state,
-			"timestamp_unixtime_ms": w.p.At.UnixMilli()})
-	}
-}
-
-// onetrust writes a receipt for each endpoint. It dates a consent and a
-// withdrawal; a refusal has no date of its own and is written as a withdrawal.
-func onetrust(w *writer) {
-	w.regulated()
-	w.purposed()
-	w.channelled("")
-	w.plainAnswers(cdp.ConsentWithdrawn, cdp.ConsentExpired)
-	w.strictest("channel", noChannels, byPurpose)
-	for i, group := range w.endpointed(cdp.KindEmail) {
-		var list []object
-		language := ""
-		for _, e := range group {
-			one := object{"Id": string(e.Purpose), "Name": string(e.Purpose)}.with("Version", e.notice).with("LastTransactionCollectionPointId", e.method)
-			switch {
-			case e.permits() && !e.at.IsZero():
-				one["Status"], one["ConsentDate"] = "ACTIVE", stamp(e.at)
-				one.with("ExpiryDate", stamp(e.Expires))
-			case e.permits():
-				w.lose("state", e, "a consent without a date is not carried")
-				continue
-			case e.State == cdp.ConsentExpired && !e.at.IsZero() && !e.Expires.IsZero():
-				one["Status"], one["ConsentDate"], one["ExpiryDate"] = "EXPIRED", stamp(e.at), stamp(e.Expires)
-			default:
-				one["Status"] = "WITHDRAWN"
-				one.with("WithdrawalDate", stamp(e.at))
-				if e.State == cdp.ConsentExpired {
-					w.lose("state", e, onlyYesNo)
-				}
-			}
-			if e.language != "" && language == "" {
-				language = e.language
-			} else if e.language != language {
-				w.lose("evidence", e, "a receipt has one language")
-			}
-			w.lacks(e, "proof")
-			list = append(list, one)
-		}
-		w.put(object{"Id": w.p.Profile + "-" + strconv.Itoa(i+1), "Identifier": group[0].Endpoint.Reveal(), "Purposes": list,
-			"CreatedDate": stamp(w.p.At), "LastUpdatedDate": stamp(w.p.At)}.with("Language", language))
+		w.put(doc)
 	}
 }

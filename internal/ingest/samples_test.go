@@ -34,7 +34,7 @@ type sample struct {
 // every row accounted for.
 var realSamples = []sample{
 	{"adobe_xdm/marketing-field-subscription.example.1.json", "adobe.subscriptions", 1, 1, 0, 0, 0, 2, 0, 0, 0, 4, 0},
-	{"adobe_xdm/profile-consents.example.1.json", "adobe.consents", 1, 1, 0, 0, 0, 4, 0, 3, 0, 11, 0},
+	{"adobe_xdm/profile-consents.example.1.json", "adobe.consents", 1, 1, 0, 0, 0, 4, 0, 2, 0, 11, 0},
 	{"adobe_xdm/profile-loyalty-details.example.3.json", "adobe.loyalty", 1, 1, 0, 0, 0, 2, 0, 5, 3, 0, 0},
 	{"adobe_xdm/profile.example.1.json", "adobe.profile", 1, 1, 0, 0, 0, 4, 0, 11, 0, 3, 0},
 	{"fides_consent/historical-privacy-preferences.json", "fides.consent", 22, 22, 0, 0, 0, 56, 0, 44, 22, 29, 0},

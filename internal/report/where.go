@@ -18,6 +18,9 @@ func Where(w io.Writer, x cdp.Whereabouts, o Options) error {
 	p.head("Systems", len(x.Systems))
 	for _, s := range x.Systems {
 		p.line(2, words(text.Clean(string(s.Source)), text.Clean(s.System)))
+		if x.Of.ID != "" {
+			p.fact(4, "holds this value", holders(s.Carrying))
+		}
 		said := func(name, value string) { p.fact(4, name, orElse(text.Clean(value), "unknown")) }
 		said("kind", s.Kind)
 		said("owner", s.Owner)
@@ -50,12 +53,25 @@ func Where(w io.Writer, x cdp.Whereabouts, o Options) error {
 		p.fact(4, "purposes", orElse(names(r.Purposes), "unknown"))
 		p.fact(4, "fields", orElse(names(r.Fields), "not said: it may be all"))
 		p.fact(4, "times", text.Int(r.Times))
+		if x.Of.ID != "" {
+			p.fact(4, "of these with this value", text.Int(r.Carrying))
+		}
 		p.fact(4, "last", orElse(o.minute(r.Last), "unknown"))
 		if len(r.Unknown) > 0 {
 			p.line(4, words(text.Lit("! the register does not say:"), names(r.Unknown)))
 		}
 	}
 	return p.done()
+}
+
+// holders are the first records that hold a value, and how many more there are.
+func holders(list []cdp.RecordID) text.Safe {
+	const most = 10
+	out := orElse(names(idsOf(list[:min(len(list), most)])), "no")
+	if n := len(list) - most; n > 0 {
+		out = words(out, text.Lit("and"), text.Int(n), text.Lit("more"))
+	}
+	return out
 }
 
 func (p *page) jurisdiction(j cdp.Jurisdiction) {

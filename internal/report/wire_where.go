@@ -25,6 +25,7 @@ type whereSystemJSON struct {
 	Listed     []string `json:"listed"`
 	Held       []string `json:"held"`
 	Records    int      `json:"records"`
+	Carrying   []string `json:"holding_value"`
 	Seen       stamp    `json:"seen,omitempty"`
 	Last       stamp    `json:"last_delivery,omitempty"`
 	Sync       string   `json:"sync,omitempty"`
@@ -42,6 +43,7 @@ type whereRecipientJSON struct {
 	Purposes   []string `json:"purposes"`
 	Fields     []string `json:"fields"`
 	Times      int      `json:"times"`
+	Carrying   int      `json:"times_with_value"`
 	Last       stamp    `json:"last,omitempty"`
 	Unknown    []string `json:"unknown"`
 }
@@ -84,11 +86,11 @@ func (j *JSON) Where(x cdp.Whereabouts) error {
 	w := whereJSON{Profile: x.Profile.String(), Of: x.Of.ID, Lens: lensOf(x.Lens), At: stampOf(x.At), Jurisdiction: wirePlace(x.Place), Systems: []whereSystemJSON{}, Recipients: []whereRecipientJSON{}}
 	for _, s := range x.Systems {
 		w.Systems = append(w.Systems, whereSystemJSON{string(s.Source), s.System, s.Kind, s.Owner, s.Department, s.Controller, s.Country, s.Region, s.Direction,
-			stringsOf(s.Listed), stringsOf(s.Held), s.Records, stampOf(s.Seen), stampOf(s.Last), s.Sync, s.Late, stringsOf(s.Unknown)})
+			stringsOf(s.Listed), stringsOf(s.Held), s.Records, idsOf(s.Carrying), stampOf(s.Seen), stampOf(s.Last), s.Sync, s.Late, stringsOf(s.Unknown)})
 	}
 	for _, r := range x.Recipients {
 		w.Recipients = append(w.Recipients, whereRecipientJSON{r.Recipient, r.Name, r.Kind, r.Department, r.Country, r.Region, stringsOf(r.Purposes), stringsOf(r.Fields),
-			r.Times, stampOf(r.Last), stringsOf(r.Unknown)})
+			r.Times, r.Carrying, stampOf(r.Last), stringsOf(r.Unknown)})
 	}
 	return j.emit(w)
 }

@@ -170,6 +170,10 @@ func TestLargeProfile(t *testing.T) {
 	if err != nil || sum.Shares != all {
 		t.Errorf("%d disclosures judged, want %d; %v", sum.Shares, all, err)
 	}
+	w, err := b.d.Where(t.Context(), id, cdp.Ref{})
+	if err != nil || len(w.Systems) != 1 || w.Systems[0].Records != all || len(w.Recipients) != 1 || w.Recipients[0].Times != all {
+		t.Errorf("where: %+v, %v", w, err)
+	}
 	l, err := b.d.Lensed(t.Context(), id, "orders")
 	if err != nil || l.Truncated || len(l.Pieces) != 1 || len(l.Pieces[0].Records) != all {
 		t.Errorf("lens: %d pieces, truncated %v, %v", len(l.Pieces), l.Truncated, err)

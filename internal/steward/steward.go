@@ -48,11 +48,13 @@ type Steward struct {
 
 	rights *rights.Pack
 
-	mu       sync.Mutex
-	register []policy.Version // all, by valid-from
-	loaded   bool
-	needs    map[needKey][]cdp.PurposeID
-	ends     map[needKey][]string // see endsOn
+	mu            sync.Mutex
+	register      []policy.Version // all, by valid-from
+	loaded        bool
+	needs         map[needKey][]cdp.PurposeID
+	ends          map[needKey][]string // see endsOn
+	runs          map[cdp.RunID]bool   // of disclosures under way in this process
+	lookedForRuns bool                 // see settleRuns
 }
 
 type needKey struct {

@@ -12,8 +12,9 @@ import (
 	"cdp-tui/internal/policy"
 )
 
-// Where tells in which systems a person's data are, or one identifier of
-// theirs, where those stand, who answers for them, and who got it.
+// Where tells in which systems a person's data are, where those stand, who
+// answers for them, and who got them. of names a value, as for Trace: then it is
+// told which of them hold that very value.
 func (d *Desk) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whereabouts, error) {
 	var out cdp.Whereabouts
 	err := d.read(ctx, d.entry("view", profileRef(id), "where it is"), func(tx *graph.Tx, r *reading) error {
@@ -21,7 +22,7 @@ func (d *Desk) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whe
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}
@@ -29,15 +30,21 @@ func (d *Desk) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whe
 		if _, err := t.root(); err != nil {
 			return err
 		}
-		out = cdp.Whereabouts{Profile: p.ID, Of: of, Lens: d.lens, At: v.at.At, Place: v.place(d.s.rights, p.Records)}
-		if out.Systems, err = v.systems(t.records); err != nil {
+		out = cdp.Whereabouts{Profile: p.ID, Of: of, Ident: t.ident, Lens: d.lens, At: v.at.At, Place: v.place(d.s.rights, p.Records)}
+		if out.Systems, err = v.systems(p.Records); err != nil {
 			return err
 		}
-		all, err := v.shares(t.records)
+		all, err := v.shares(p.Records)
 		if err != nil {
 			return err
 		}
-		out.Recipients = v.receivers(slices.DeleteFunc(all, func(s cdp.Share) bool { return !t.sharedField(s) }))
+		out.Recipients = v.receivers(all)
+		if of.Kind != "" {
+			if all, err = v.shares(t.records); err != nil {
+				return err
+			}
+			markHolders(&out, t.records, slices.DeleteFunc(all, func(s cdp.Share) bool { return !t.sharedField(s) }))
+		}
 		r.object = profileRef(p.ID)
 		for _, s := range out.Systems {
 			r.saw(s.Source, s.Records)
@@ -50,6 +57,32 @@ func (d *Desk) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whe
 	return out, err
 }
 
+// markHolders marks the systems whose records, and the recipients whose shares,
+// hold the value that is asked for, and puts them first.
+func markHolders(w *cdp.Whereabouts, records []graph.Record, shares []cdp.Share) {
+	for i := range w.Systems {
+		s := &w.Systems[i]
+		for _, rec := range records {
+			if rec.Source == s.Source {
+				s.Carrying = append(s.Carrying, rec.ID)
+			}
+		}
+	}
+	for _, share := range shares {
+		for i := range w.Recipients {
+			if r := &w.Recipients[i]; r.Recipient == share.Recipient {
+				r.Carrying++
+			}
+		}
+	}
+	slices.SortStableFunc(w.Systems, func(a, b cdp.WhereSystem) int {
+		return -cmp.Compare(truth(len(a.Carrying) > 0), truth(len(b.Carrying) > 0))
+	})
+	slices.SortStableFunc(w.Recipients, func(a, b cdp.WhereRecipient) int {
+		return -cmp.Compare(truth(a.Carrying > 0), truth(b.Carrying > 0))
+	})
+}
+
 // systems are the sources of some records, by id.
 func (v *sight) systems(records []graph.Record) ([]cdp.WhereSystem, error) {
 	last := make(map[cdp.SourceID]time.Time)
@@ -58,7 +91,9 @@ func (v *sight) systems(records []graph.Record) ([]cdp.WhereSystem, error) {
 		return nil, err
 	}
 	for _, s := range stats {
-		last[s.Source.ID] = s.Last
+		if !s.Last.After(v.at.At) { // what was delivered later was not there
+			last[s.Source.ID] = s.Last
+		}
 	}
 	var out []cdp.WhereSystem
 	for _, rec := range records {
@@ -164,7 +199,7 @@ func (d *Desk) SeenBy(ctx context.Context, recipient string, id cdp.ProfileID, p
 		if err != nil {
 			return err
 		}
-		p, err := v.profile(id, profileLimit)
+		p, err := v.profile(id, 0)
 		if err != nil {
 			return err
 		}

@@ -298,7 +298,8 @@ func (x *cardScreen) Bindings() []binding {
 		}},
 	}
 	if x.id != 0 {
-		out = append(out, binding{id: "profile", keys: []string{"u"}, hint: 2, do: func() tea.Cmd {
+		profile := func() cdp.ProfileID { return x.id }
+		out = append(out, x.ses.where(profile, func() string { return x.at.Of }), x.ses.viewAs(profile, alone), binding{id: "profile", keys: []string{"u"}, hint: 2, do: func() tea.Cmd {
 			return x.ses.visit(address{Screen: "profile", Object: x.id.String()})
 		}})
 	}

@@ -28,6 +28,8 @@ func (m *Model) commands() []command {
 		{name: "record", arg: true, must: true, do: of("record")},
 		{name: "trace", also: "origin source", key: "t", arg: true, do: of("trace")},
 		{name: "card", also: "why do we have this rights retention recipients basis", key: "w", arg: true, do: m.visitCard},
+		{name: "where", also: "systems regions owners location holds stored inventory", key: "c", arg: true, do: m.visitWhere},
+		{name: "view-as", also: "recipient sees would get stripped", key: "r", arg: true, do: m.visitViewAs},
 		{name: "graph", also: "neighbours map", key: "x", arg: true, do: of("graph")},
 		{name: "why", also: "path between linked", key: "w", arg: true, must: true, do: m.visitWhy},
 		{name: "sources", also: "systems", do: to("sources")},

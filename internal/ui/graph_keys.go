@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
 )
 
@@ -89,6 +90,19 @@ func (x *graph) Bindings() []binding {
 			return nil
 		}),
 	}
+	value := func() string { // of the centre; the others are asked at their own
+		if n, ok := x.current(); ok && n.kind == "identifier" {
+			return valueOf(n.held.Identifier)
+		}
+		return ""
+	}
+	whose := func() cdp.ProfileID {
+		if n, ok := other(); ok {
+			return n.profile
+		}
+		return x.id
+	}
+	out = append(out, x.ses.asks(whose, value)...)
 	return append(out, x.ses.pairs(10, x.id.String, func() string {
 		if n, ok := other(); ok {
 			return n.profile.String()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func followsLens(a address) bool {
 	switch a.Screen {
 	case "profile":
 		return a.Tab != tabLog+1
-	case "record", "trace", "card", "journey", "lens", "basis", "members":
+	case "record", "trace", "card", "where", "view-as", "journey", "lens", "basis", "members":
 		return true
 	}
 	return false
@@ -113,15 +114,19 @@ func (s *session) pickPurpose(then func(cdp.PurposeID) tea.Cmd) tea.Cmd {
 		list, err = desk.Purposes(ctx)
 		return err
 	}, func() tea.Cmd {
-		var out []choice
-		for _, p := range list {
-			out = append(out, choice{label: text.Clean(string(p.ID)), detail: text.Clean(p.Title), do: func() tea.Cmd { return then(p.ID) }})
-		}
-		if len(out) == 0 {
-			return s.info("lens.nopurpose")
-		}
-		return s.choose(s.say("lens.which"), out)
+		return s.choosePurpose(s.say("lens.which"), list, then)
 	})
+}
+
+func (s *session) choosePurpose(title text.Safe, list []cdp.PurposeTitle, then func(cdp.PurposeID) tea.Cmd) tea.Cmd {
+	var out []choice
+	for _, p := range list {
+		out = append(out, choice{label: text.Clean(string(p.ID)), detail: text.Clean(p.Title), do: func() tea.Cmd { return then(p.ID) }})
+	}
+	if len(out) == 0 {
+		return s.info("lens.nopurpose")
+	}
+	return s.choose(title, out)
 }
 
 // lensTyped changes one part of the lens as it is typed; without a word it asks.
@@ -133,8 +138,10 @@ func (m *Model) lensTyped(which string) func(string) tea.Cmd {
 		case which == "for" && arg == "":
 			return m.askPurpose()
 		case which == "for":
-			l.Purpose = cdp.PurposeID(arg)
-			return m.knownPurpose(l)
+			return m.knownPurpose(cdp.PurposeID(arg), func(id cdp.PurposeID) tea.Cmd {
+				l.Purpose = id
+				return m.lookThrough(l)
+			})
 		case arg == "":
 			return m.askTime(which)
 		}
@@ -151,19 +158,18 @@ func (m *Model) lensTyped(which string) func(string) tea.Cmd {
 	}
 }
 
-// knownPurpose looks for a purpose that was typed, when the register has it.
-func (m *Model) knownPurpose(l cdp.Lens) tea.Cmd {
-	desk, found := m.desk, false
-	return m.work("fail.purposes", func(ctx context.Context) error {
-		list, err := desk.Purposes(ctx)
-		for _, p := range list {
-			found = found || p.ID == l.Purpose
-		}
+// knownPurpose goes on with a purpose that was typed when the register has it;
+// else it offers those that it has.
+func (m *Model) knownPurpose(typed cdp.PurposeID, then func(cdp.PurposeID) tea.Cmd) tea.Cmd {
+	desk := m.desk
+	var list []cdp.PurposeTitle
+	return m.work("fail.purposes", func(ctx context.Context) (err error) {
+		list, err = desk.Purposes(ctx)
 		return err
 	}, func() tea.Cmd {
-		if !found {
-			return m.info("lens.unknown", string(l.Purpose))
+		if slices.ContainsFunc(list, func(p cdp.PurposeTitle) bool { return p.ID == typed }) {
+			return then(typed)
 		}
-		return m.lookThrough(l)
+		return m.choosePurpose(m.say("lens.unknown", string(typed)), list, then)
 	})
 }

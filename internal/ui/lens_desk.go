@@ -43,6 +43,14 @@ func (d lookout) Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Ca
 	return d.through.Card(ctx, id, of)
 }
 
+func (d lookout) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whereabouts, error) {
+	return d.through.Where(ctx, id, of)
+}
+
+func (d lookout) SeenBy(ctx context.Context, recipient string, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Seen, error) {
+	return d.through.SeenBy(ctx, recipient, id, purpose)
+}
+
 func (d lookout) Purposes(ctx context.Context) ([]cdp.PurposeTitle, error) {
 	return d.through.Purposes(ctx)
 }

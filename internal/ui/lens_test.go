@@ -48,7 +48,7 @@ func TestLensIsOnEveryScreen(t *testing.T) {
 func TestLensForPurpose(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "profile?P-0042117")
 	d.command("for").sees("For which purpose?", "Common profile").press("down", "enter").sees("[! FOR profiling !]")
-	d.command("for curiosity").sees("the register has no purpose curiosity", "FOR profiling")
+	d.command("for curiosity").sees("the register has no purpose curiosity", "FOR profiling").press("esc")
 	d.command("for newsletter").sees("[! FOR newsletter !]").command("as-of 2026-05-01").sees("[! AS OF 2026-05-01 FOR newsletter !]")
 	d.command("as-known 2099-01-01").sees("nobody knows yet").misses("2099-01-01 !]")
 	d.press(",").sees("back to the present").press("enter").sees("MAY DECIDE")

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -27,25 +28,35 @@ type lensAnswer struct {
 }
 
 // visitLens goes to what a profile is for a purpose: "P-0000001 newsletter", or
-// the purpose alone on a screen of a profile.
+// the purpose alone on a screen of a profile. A purpose that the register has
+// not is said to be none, with those that it has.
 func (m *Model) visitLens(arg string) tea.Cmd {
-	if arg != "" {
-		if _, ok := canonical("lens", firstWord(arg)); !ok {
-			if here := m.trail.top().Address(); len(here.Object) > 1 && here.Object[:2] == "P-" {
-				arg = here.Object + " " + arg
+	words := strings.Fields(arg)
+	here := m.trail.top().Address().Object
+	if !strings.HasPrefix(here, "P-") {
+		here = ""
+	}
+	to := func(profile string) func(cdp.PurposeID) tea.Cmd {
+		return func(id cdp.PurposeID) tea.Cmd {
+			if profile == "" {
+				return m.info("lens.whose", string(id))
 			}
+			return m.visit(address{Screen: "lens", Object: profile, Of: string(id)})
 		}
+	}
+	if len(words) == 0 {
+		return m.visitObject("lens", "")
+	}
+	id, whose := canonical("lens", words[0])
+	switch {
+	case len(words) == 1 && !whose && strings.ContainsAny(arg, "@+0123456789"): // an identifier of somebody
+		return m.visitObject("lens", arg)
+	case len(words) == 1 && !whose:
+		return m.knownPurpose(cdp.PurposeID(arg), to(here))
+	case whose && len(words) > 1:
+		return m.knownPurpose(cdp.PurposeID(words[1]), to(id))
 	}
 	return m.visitObject("lens", arg)
-}
-
-func firstWord(s string) string {
-	for i, r := range s {
-		if r == ' ' {
-			return s[:i]
-		}
-	}
-	return s
 }
 
 // newLensed shows into how many persons a profile falls for one purpose, what

@@ -309,27 +309,26 @@ func (x *overview) Bindings() []binding {
 		}
 		return text.Safe{}
 	}
-	return []binding{
-		{id: "open", keys: []string{"enter"}, hint: 1, off: off, do: func() tea.Cmd {
+	of := func() string {
+		if a, ok := target(); ok && a.Screen == "trace" {
+			return a.Of
+		}
+		return ""
+	}
+	return append(x.p.ses.asks(x.p.number, of),
+		binding{id: "open", keys: []string{"enter"}, hint: 1, off: off, do: func() tea.Cmd {
 			a, _ := target()
 			if a.Screen == "profile" {
 				return x.p.turn(a.Tab - 1)
 			}
 			return x.p.ses.visit(a)
 		}},
-		{id: "trace", keys: []string{"t"}, hint: 2, do: func() tea.Cmd {
+		binding{id: "trace", keys: []string{"t"}, hint: 2, do: func() tea.Cmd {
 			if a, ok := target(); ok && a.Screen == "trace" {
 				return x.p.ses.visit(a)
 			}
 			return x.p.ses.visit(address{Screen: "trace", Object: x.p.id.String()})
-		}},
-		x.p.ses.card(x.p.number, func() string {
-			if a, ok := target(); ok && a.Screen == "trace" {
-				return a.Of
-			}
-			return ""
-		}),
-	}
+		}})
 }
 
 func (x *overview) Copies() (cdp.Ref, []copyable) {

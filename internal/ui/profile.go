@@ -280,9 +280,9 @@ func (p *profile) Bindings() []binding {
 		out = append(out, binding{id: "trace", keys: []string{"t"}, hint: 2, do: to("trace")})
 	}
 	if !has("card") {
-		out = append(out, p.ses.card(p.number, alone))
+		out = append(out, p.ses.asks(p.number, alone)...)
 	}
-	out = append(out,
+	out = append(out, p.ses.viewAs(p.number, alone),
 		binding{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph")},
 		binding{id: "history", keys: []string{"W"}, do: to("history")},
 		binding{id: "timeline", keys: []string{"i"}, do: func() tea.Cmd { return p.turn(tabTouchpoints) }},

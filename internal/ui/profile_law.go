@@ -49,12 +49,12 @@ func newConsents(p *profile, a address) screen {
 	}
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), append(kindsOf(p.load.val), fieldProof) }
 	x.binds = func() []binding {
-		return []binding{p.onBehalf(x.rows.Item), p.ses.card(p.number, func() string {
+		return append(p.ses.asks(p.number, func() string {
 			if c, ok := x.rows.Item(); ok && c.Endpoint.Kind() != cdp.KindRecord {
 				return valueOf(c.Endpoint)
 			}
 			return ""
-		})}
+		}), p.onBehalf(x.rows.Item))
 	}
 	x.open = func(c cdp.Standing) tea.Cmd {
 		if len(c.Events) == 0 || c.Events[len(c.Events)-1].Record == 0 { // an officer recorded it

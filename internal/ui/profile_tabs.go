@@ -99,14 +99,15 @@ func newIdentifiers(p *profile, a address) screen {
 	x.open = func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) }
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), kindsOf(p.load.val) }
 	x.binds = func() []binding {
-		return []binding{{id: "trace", keys: []string{"t"}, hint: 2, off: x.empty, do: x.on(func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) })},
-			p.ses.card(p.number, func() string {
-				h, _ := x.rows.Item()
-				return valueOf(h.Identifier)
-			}), p.ses.act("decidesuppress", "B", 3, "off.norow", func() []string {
+		out := []binding{{id: "trace", keys: []string{"t"}, hint: 2, off: x.empty, do: x.on(func(h cdp.Held) tea.Cmd { return p.traceOf(h.Identifier) })},
+			p.ses.act("decidesuppress", "B", 3, "off.norow", func() []string {
 				h, _ := x.rows.Item()
 				return carriedBy(p.id.String(), h.Identifier)
 			})}
+		return append(out, p.ses.asks(p.number, func() string {
+			h, _ := x.rows.Item()
+			return valueOf(h.Identifier)
+		})...)
 	}
 	return x
 }

@@ -108,6 +108,10 @@ func (x *recordScreen) more() []binding {
 			}
 			return x.ses.visit(address{Screen: "card", Object: x.id.String()})
 		}},
+		x.ses.where(func() cdp.ProfileID { return x.load.val.Profile }, func() string {
+			f, _ := x.rows.Item()
+			return f.of
+		}),
 		{id: "batch", keys: []string{"b"}, do: func() tea.Cmd {
 			return x.ses.visit(address{Screen: "batch", Object: x.load.val.Record.Lineage.Batch.String()})
 		}, off: func() text.Safe {

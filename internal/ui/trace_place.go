@@ -81,6 +81,15 @@ func (x *trace) Bindings() []binding {
 		{id: "graph", keys: []string{"x"}, hint: 3, do: func() tea.Cmd { return x.ses.visit(address{Screen: "graph", Object: x.id.String()}) }},
 		{id: "history", keys: []string{"W"}, do: func() tea.Cmd { return x.ses.visit(address{Screen: "history", Object: x.id.String()}) }},
 		{id: "card", keys: []string{"w"}, hint: 3, do: x.toCard},
+		x.ses.where(func() cdp.ProfileID { return x.id }, func() string {
+			switch n := x.current(); {
+			case n != nil && n.Ident != nil:
+				return valueOf(*n.Ident)
+			case x.of.Kind != "":
+				return x.of.Kind + ":" + x.of.ID
+			}
+			return ""
+		}),
 	}
 }
 

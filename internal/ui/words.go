@@ -69,6 +69,9 @@ func arg(a any) text.Safe {
 	return text.Lit("?")
 }
 
+// has reports whether there are words for a key.
+func (l *lexicon) has(key string) bool { return l.words[key] != "" }
+
 // term returns a word of the trade, or the word itself when it has no entry.
 func (l *lexicon) term(prefix, raw string) text.Safe {
 	if w, ok := l.words[prefix+"."+raw]; ok {

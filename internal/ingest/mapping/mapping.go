@@ -71,6 +71,7 @@ type skip struct {
 
 type identifier struct {
 	kind            cdp.Kind
+	kindOf          *value // when the row says what it is
 	each, when      *expression
 	from            *value
 	issuer, country *value
@@ -328,6 +329,20 @@ func (l *loader) clock(path string, s *timeSpec) *clock {
 		c.layouts = append(c.layouts, lay)
 	}
 	return c
+}
+
+// kindOf compiles what an identifier is: a constant, or what the row says.
+func (l *loader) kindOf(path string, s valueSpec) (cdp.Kind, *value) {
+	v := l.value(path, s, anyValue)
+	if v != nil && v.lit != nil {
+		return l.kind(path, *v.lit), nil
+	}
+	if v != nil {
+		for _, k := range keysOf(v.listed) {
+			l.kind(path+".map['"+k+"']", v.listed[k])
+		}
+	}
+	return "", v
 }
 
 func (l *loader) kind(path, k string) cdp.Kind {

@@ -79,8 +79,9 @@ func (l *loader) endpoint(path string, e *endpointSpec) *identifier {
 	if e == nil {
 		return nil
 	}
-	id := identifier{kind: l.kind(path+".kind", e.Kind), from: l.value(path+".from", e.From, readOnly),
+	id := identifier{from: l.value(path+".from", e.From, readOnly),
 		issuer: l.value(path+".issuer", e.Issuer, anyValue), country: l.value(path+".country", e.Country, anyValue)}
+	id.kind, id.kindOf = l.kindOf(path+".kind", e.Kind)
 	id.hashed = l.hashed(path+".hashed", id.kind, e.Hashed)
 	return &id
 }

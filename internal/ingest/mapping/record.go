@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ func (p *Mapper) claim(id *identifier) {
 		return
 	}
 	c := cdp.Claim{Identifier: found, Strength: id.link}
+	if k := found.Kind(); k == cdp.KindIP || k == cdp.KindRecord {
+		c.Strength = cdp.LinkNone // where the row says the kind
+	}
 	switch verdict.Outcome {
 	case ident.Blocked:
 		c.Blocked = verdict.Rule
@@ -73,18 +77,31 @@ func (p *Mapper) canonical(id *identifier) (cdp.Identifier, ident.Verdict, bool)
 	if s, has := p.text(id.issuer); has == present {
 		opt.Issuer = s
 	}
-	found, v := p.canon.Canon(id.kind, raw, opt)
+	kind := id.kind
+	if id.kindOf != nil {
+		s, _ := p.text(id.kindOf)
+		kind = cdp.Kind(s) // one that nobody knows is malformed
+	}
+	found, v := p.canon.Canon(kind, raw, opt)
 	switch v.Outcome {
 	case ident.Empty:
 		return found, v, false
 	case ident.Malformed:
-		p.notes.add("identifier_unreadable", id.from.field, string(id.kind)+": "+v.Reason, 1)
-		p.attribute(cdp.Attribute{Name: string(id.kind) + "_unreadable", Value: cdp.Value(raw), Category: id.kind.Category(), Origin: cdp.Provided}, id.from.field)
+		p.notes.add("identifier_unreadable", id.from.field, kindName(kind)+": "+v.Reason, 1)
+		p.attribute(cdp.Attribute{Name: kindName(kind) + "_unreadable", Value: cdp.Value(raw), Category: kind.Category(), Origin: cdp.Provided}, id.from.field)
 		return found, v, false
 	case ident.Blocked:
-		p.notes.add("identifier_blocked", id.from.field, string(id.kind)+": "+v.Reason, 1)
+		p.notes.add("identifier_blocked", id.from.field, kindName(kind)+": "+v.Reason, 1)
 	}
 	return found, v, true
+}
+
+// kindName names a kind; what a row says and nobody knows is not repeated.
+func kindName(k cdp.Kind) string {
+	if !slices.Contains(cdp.Kinds(), k) {
+		return "identifier"
+	}
+	return string(k)
 }
 
 func (p *Mapper) attributes() {

@@ -26,7 +26,8 @@ func item(section string, i int) string { return "$." + section + "[" + strconv.
 func (l *loader) identifiers() {
 	for i, s := range l.doc.Identifiers {
 		at := item("identifiers", i)
-		id := identifier{kind: l.kind(at+".kind", s.Kind), derive: s.Derive}
+		id := identifier{derive: s.Derive}
+		id.kind, id.kindOf = l.kindOf(at+".kind", s.Kind)
 		id.each, id.when = l.each(at+".each", s.Each), l.condition(at+".when", s.When)
 		id.from = l.value(at+".from", s.From, readOnly)
 		id.issuer, id.country = l.value(at+".issuer", s.Issuer, anyValue), l.value(at+".country", s.Country, anyValue)

@@ -68,7 +68,7 @@ type timeSpec struct {
 }
 
 type identifierSpec struct {
-	Kind     string    `yaml:"kind,required"`
+	Kind     valueSpec `yaml:"kind,required"`
 	From     valueSpec `yaml:"from,required"`
 	Each     string    `yaml:"each"`
 	When     string    `yaml:"when"`
@@ -105,7 +105,7 @@ type touchpointSpec struct {
 }
 
 type endpointSpec struct {
-	Kind    string    `yaml:"kind,required"`
+	Kind    valueSpec `yaml:"kind,required"`
 	From    valueSpec `yaml:"from,required"`
 	Issuer  valueSpec `yaml:"issuer"`
 	Country valueSpec `yaml:"country"`
