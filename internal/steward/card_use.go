@@ -252,7 +252,7 @@ func (m *cardMaker) origins(rec *graph.Record) []cdp.Origin {
 }
 
 func (m *cardMaker) rightsFacts(rec *graph.Record, a policy.Activity, v cdp.Verdict, origin cdp.Origin, marketing rights.Truth, end time.Time, waits string, held int) rights.Facts {
-	f := rights.Facts{Basis: a.Basis, Valid: rights.TruthOf(v.Allow), Marketing: marketing, Origin: origin, Automated: rights.Yes, Decision: decisionOf(a.Automated)}
+	f := rights.Facts{Basis: a.Basis, Valid: rights.TruthOf(v.Allow), Marketing: marketing, Origin: origin, Automated: rights.Yes, Decision: rights.DecisionOf(a.Automated)}
 	if src, ok := m.reg.Source(rec.Source); ok {
 		f.Elsewhere = rights.TruthOf(src.Collection == "third_party")
 	}
@@ -274,22 +274,6 @@ func (m *cardMaker) rightsFacts(rec *graph.Record, a policy.Activity, v cdp.Verd
 		f.Retention = rights.No
 	}
 	return f
-}
-
-// decisionOf reads what the register says of decisions by automation alone.
-func decisionOf(said string) rights.Decision {
-	switch said = strings.TrimSpace(said); {
-	case said == "":
-		return rights.DecisionUnknown
-	case strings.EqualFold(said, "none"):
-		return rights.DecisionNone
-	}
-	for _, d := range []rights.Decision{rights.DecisionContract, rights.DecisionLaw, rights.DecisionConsent} {
-		if strings.Contains(said, string(d)) {
-			return d
-		}
-	}
-	return rights.DecisionBare
 }
 
 // recipients tells who got the value, as sources report it and as we sent it.
