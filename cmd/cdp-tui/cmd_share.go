@@ -46,10 +46,10 @@ func (p *program) shareCommand() *cobra.Command {
 		Use:   "share",
 		Short: "Plan and run disclosures to recipients, and list those that were made",
 		Long:  "The gate out: what of which profiles may go to a recipient for a purpose. A plan\nchanges nothing; a run records each share and each denial before anything leaves.",
-		Args:  takes(0, 0, "a sub-command: plan, run, list or show"),
+		Args:  takes(0, 0, "a sub-command: plan, run, list, show or settle"),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.sharePlanCommand(), p.shareRunCommand(), p.shareListCommand(), p.shareShowCommand())
+	c.AddCommand(p.sharePlanCommand(), p.shareRunCommand(), p.shareListCommand(), p.shareShowCommand(), p.shareSettleCommand())
 	return c
 }
 
@@ -129,8 +129,9 @@ func (p *program) shareRunCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run --to RECIPIENT --purpose PURPOSE --out FILE --reason REASON",
 		Short: "Send what may be sent to a file or a pipe, and record each share and denial",
-		Long: "Judge profile by profile again, record each share and each denial, and only then\nlet the bytes leave. A withdrawal that was acknowledged before is honoured, also\n" +
-			"while the run goes on. The file has mode 0600 and appears when it is complete; cut\noff before, nothing has left. With --digest of a plan exactly that is sent, or\nnothing: exit code 5.\n\n" +
+		Long: "Judge profile by profile again, record each share and each denial, and only then\nlet the bytes leave. A file is held until all is judged and then released in one\nmoment, which is recorded: " +
+			"who withdrew before it is struck from the file. A pipe\nhonours what was acknowledged before the line. The file has mode 0600 and appears\nwhen it is released; cut off before, nothing has left. With --digest of a plan\n" +
+			"exactly that is sent, or nothing: exit code 5.\n\n" +
 			"Formats: ndjson, csv (columns: --fields; guarded against formulas), opendsr,\ncloudevents.",
 		Example: "  cdp-tui share run --to letterwing --purpose newsletter --channel email \\\n    --out letter.ndjson --digest 3f1c9a0b77e2d410 --reason 'letter of August'",
 		Args:    takes(0, 0, "no arguments"),
@@ -239,5 +240,48 @@ func (p *program) shareShowCommand() *cobra.Command {
 	})
 	c.Flags().IntVar(&limit, "limit", 50, "how many lines; 0 for all")
 	c.Flags().BoolVar(&denials, "denials", false, "show what was denied too")
+	return c
+}
+
+func (p *program) shareSettleCommand() *cobra.Command {
+	var file, reason string
+	var nothing bool
+	c := &cobra.Command{
+		Use:   "settle RUN (--file FILE | --nothing-left) --reason REASON",
+		Short: "Say what became of a run that was cut off before it was confirmed",
+		Long: "A run whose process was killed after the release (released) or while bytes went to a\npipe (prepared) counts as sent. --file checks that FILE is what was released, byte by\nbyte; --nothing-left makes the run void. " +
+			"A run that was cut off before its release is\nvoid by itself.",
+		Example: "  cdp-tui share settle S-000004 --file letter.ndjson --reason 'the machine went down'",
+		Args:    takes(1, 1, "a run, such as S-000001"),
+	}
+	c.RunE = p.run(func(ctx context.Context, args []string) error {
+		id, err := cdp.ParseRunID(args[0])
+		switch {
+		case err != nil:
+			return usagef("a run is written S-000001")
+		case (file == "") == !nothing:
+			return &usageError{"say whether the file is there", "--file FILE, or --nothing-left"}
+		case reason == "":
+			return &usageError{"that needs a reason", `it goes into the log: --reason "..."`}
+		}
+		hash := ""
+		if file != "" {
+			if hash, err = hashOf(file); err != nil {
+				return explained(err, file)
+			}
+		}
+		return p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
+			run, err := s.desk.SettleRun(ctx, id, hash, reason)
+			if err != nil {
+				return err
+			}
+			runs := cdp.Page[cdp.ShareRun]{Items: []cdp.ShareRun{run}}
+			return s.write(func(j *report.JSON) error { return j.ShareRuns(runs.Items) },
+				func(w io.Writer, o report.Options) error { return report.ShareRuns(w, runs, o) })
+		})(ctx, args)
+	})
+	c.Flags().StringVar(&file, "file", "", "the `FILE` that is there")
+	c.Flags().BoolVar(&nothing, "nothing-left", false, "no file appeared, and nothing came out of the pipe")
+	c.Flags().StringVar(&reason, "reason", "", "the `REASON`; it goes into the log")
 	return c
 }

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -125,6 +128,59 @@ func TestResumeAfterKill(t *testing.T) {
 	}
 	b.run(0, "ingest", "--map", "shop.yaml", "many.csv")
 	b.whole()
+}
+
+// TestKillShareRun kills runs to files with a signal that can not be caught, at
+// several moments. A file is there only if its release is recorded, with the
+// lines that are; what was cut off before is void, and nothing else lies about.
+func TestKillShareRun(t *testing.T) {
+	b := newBox(t)
+	b.write("many.csv", shopRows(peopleInDelivery, ""))
+	b.run(0, "ingest", "--map", "shop.yaml", "many.csv")
+	const tries = 6
+	run := func(i int) *exec.Cmd {
+		return b.command("share", "run", "--to", "parcel", "--purpose", "orders", "--out", fmt.Sprint("out", i), "--reason", "test")
+	}
+	for i := range tries {
+		c := run(i)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(i*60) * time.Millisecond) // whatever it is at by then
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	}
+	if err := run(tries).Run(); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := b.run(0, "share", "list", "--limit", "0", "--json")
+	states := make(map[string]string)
+	for line := range strings.Lines(out) {
+		var r struct{ Run, State, To, SHA256 string }
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		states[r.To] = r.State
+		data, err := os.ReadFile(filepath.Join(b.dir, r.To))
+		switch there := err == nil; {
+		case there && r.State != "sent" && r.State != "released", !there && r.State != "void" && r.State != "released":
+			t.Errorf("the file of %s is there: %v, and the run is %s", r.Run, there, r.State)
+		case there:
+			lines, _ := b.run(0, "share", "show", r.Run, "--limit", "0", "--json")
+			if n := bytes.Count(data, []byte("\n")); n != peopleInDelivery || n != strings.Count(lines, "\n") || fmt.Sprintf("%x", sha256.Sum256(data)) != r.SHA256 {
+				t.Errorf("the file of %s has %d lines, the store %d", r.Run, n, strings.Count(lines, "\n"))
+			}
+		}
+	}
+	t.Log(states)
+	if states[fmt.Sprint("out", tries)] != "sent" {
+		t.Errorf("what was not killed: %v", states)
+	}
+	files, err := filepath.Glob(filepath.Join(b.dir, ".cdp-tui-*"))
+	if err != nil || runtime.GOOS == "linux" && len(files) > 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+	b.run(0, "check")
 }
 
 // TestInterrupt ends an ingest with a signal that is caught.

@@ -60,3 +60,22 @@ func (c Coverage) Sum() CoverageRow {
 	}
 	return out
 }
+
+// A CoverageCell chooses touchpoints of a coverage table: of a channel and kind,
+// and of those all, the ones a basis covers, or the ones that none does.
+type CoverageCell struct {
+	Channel Channel
+	Kind    string
+	Of      string // a basis, "none", "restricted", "quarantined"; "" for all
+}
+
+// A Covered is a record with touchpoints of a cell.
+type Covered struct {
+	Record      RecordID
+	Profile     ProfileID // 0 in quarantine
+	Source      SourceID
+	Touchpoints int       // of the cell
+	Last        time.Time // the latest of them; zero when none has a time
+	Bases       []BasisKind
+	Why         Verdict // why nothing covers them; with a rule only where Of is "none"
+}

@@ -98,12 +98,18 @@ func ParseRunID(s string) (RunID, error) {
 // A RunState says how far a run came.
 type RunState string
 
-// States of a run.
+// States of a run. One to a file is held until it is released; one to a pipe is
+// prepared until it is confirmed.
 const (
+	RunHeld     RunState = "held"     // its shares are recorded, and nothing has left: the file is not released
+	RunReleased RunState = "released" // the file may leave, and counts as sent; whether it appeared is not confirmed
 	RunPrepared RunState = "prepared" // its shares are recorded; what was not confirmed may have left or not, and counts as sent
 	RunSent     RunState = "sent"     // all that is recorded has left
 	RunVoid     RunState = "void"     // nothing has left
 )
+
+// Left reports whether data left, or may have: such shares count as sent.
+func (s RunState) Left() bool { return s != RunHeld && s != RunVoid }
 
 // A ShareRun is one run of a disclosure.
 type ShareRun struct {
@@ -115,6 +121,7 @@ type ShareRun struct {
 	By        string
 	Reason    string
 	Begun     time.Time
+	Released  time.Time // of a file: the one moment from which it may leave
 	Done      time.Time
 	Register  string // version that judged
 	Planned   string // digest of the plan it had to equal; "" for none
@@ -124,6 +131,7 @@ type ShareRun struct {
 	Confirmed int    // of these, lines up to here have left
 	Allowed   int
 	Denied    int
+	Struck    int // of those denied: shares that were struck before the release
 }
 
 // A ShareLine is what became of one profile in a run: a share, or a denial. It
@@ -135,11 +143,13 @@ type ShareLine struct {
 	Recipient string
 	Purpose   PurposeID
 	Channel   Channel
-	At        time.Time
+	At        time.Time // when it was judged; of a file that was released, the release
 	Allow     bool
+	Struck    time.Time // when it was struck, before the release: then rule and article say why, and nothing of it has left
 	Rule      string
 	Article   string
 	Until     time.Time
+	Seq       int // among the shares of the run, from 1; 0 of a denial, and of lines that older versions wrote
 	Fields    []string
 	Records   []RecordID // that the fields came from; of a denial the first record of the profile
 	Endpoints []Identifier

@@ -35,6 +35,7 @@ type SegmentAsk struct {
 	Recipient string    // with a purpose: of how many something may be sent there
 	By        string    // one of SegmentBreakdowns; "" for none
 	Keep      string    // name of a saved segment: keep the count for its trend
+	Draft     bool      // a step on the way to a filter; see SegmentCount.Logged
 }
 
 // SegmentBreakdowns are the values a count can be broken down by.
@@ -54,6 +55,7 @@ type SegmentCount struct {
 	Profiles   int    // in the segment
 	Records    int
 	Moved      bool    // the store changed while it was counted
+	Logged     bool    // the log has it; not so for a draft that can name nobody, until it is left
 	By         []Tally // a profile can have several values
 	Usable     int     // of which something may be used for the purpose
 	NotUsable  []Tally // rules by which the others may not
@@ -86,13 +88,16 @@ type SegmentMember struct {
 	Seen      time.Time
 }
 
+// A Choice is a value to choose, and what it is called.
+type Choice struct{ Value, Title string }
+
 // SegmentChoices are values that a filter can be built of, from the register
 // and from the store.
 type SegmentChoices struct {
-	Purposes   []string
-	Recipients []string
-	Sources    []string
-	Segments   []string // saved ones
+	Purposes   []Choice
+	Recipients []Choice
+	Sources    []Choice
+	Segments   []Choice // saved ones, with what they are for
 	Countries  []string // of the profiles looked at
 	Channels   []string // of the profiles looked at
 	Kinds      []string // of touchpoints, of the profiles looked at

@@ -56,7 +56,7 @@ func (c *checker) runs() error {
 			return err
 		}
 		ref := cdp.Ref{Kind: "run", ID: id.String()}
-		n, yes := 0, 0
+		n, yes, struck := 0, 0, 0
 		err = c.each(layout.ShareLinesFrom(id, 0), func(key, value []byte) error {
 			_, _, line, err := layout.ShareOf(key)
 			if err != nil {
@@ -72,12 +72,15 @@ func (c *checker) runs() error {
 			if l.Allow {
 				yes++
 			}
+			if !l.Struck.IsZero() {
+				struck++
+			}
 			return c.shareLine(&l)
 		})
 		if err != nil {
 			return err
 		}
-		if n != run.Lines || run.Confirmed > run.Lines || run.Allowed != yes || run.Denied != n-yes {
+		if n != run.Lines || run.Confirmed > run.Lines || run.Allowed != yes || run.Denied != n-yes || run.Struck != struck {
 			c.problem("share.run", ref, "says %d lines, %d of them sent: there are %d, %d of them sent", run.Lines, run.Allowed, n, yes)
 		}
 		allowed, denied = allowed+yes, denied+n-yes

@@ -52,14 +52,14 @@ func (tx *Tx) setDisclosed(d disclosed) error {
 	return tx.set(layout.KeyCounter(counterDisclosed), w.B)
 }
 
-// NewRun announces a run and gives it its number and time.
+// NewRun announces a run, held or prepared, and gives it its number and time.
 func (tx *Tx) NewRun(run *cdp.ShareRun) error {
 	d, err := tx.disclosed()
 	if err != nil {
 		return err
 	}
 	d.runs++
-	run.ID, run.Begun, run.State = d.runs, tx.now, cdp.RunPrepared
+	run.ID, run.Begun = d.runs, tx.now
 	if err := tx.setDisclosed(d); err != nil {
 		return err
 	}
@@ -91,6 +91,8 @@ func encodeRun(w *layout.Writer, run *cdp.ShareRun) []byte {
 	for _, n := range []int{run.Lines, run.Confirmed, run.Allowed, run.Denied} {
 		w.Uint(uint64(n))
 	}
+	w.Time(run.Released)
+	w.Uint(uint64(run.Struck))
 	return w.B
 }
 
@@ -100,6 +102,9 @@ func decodeRun(id cdp.RunID, r *layout.Reader) (cdp.ShareRun, error) {
 		Register: r.Word(), Planned: r.Text(), Digest: r.Text(), FileHash: r.Text()}
 	for _, n := range []*int{&run.Lines, &run.Confirmed, &run.Allowed, &run.Denied} {
 		*n = int(r.Uint())
+	}
+	if len(r.B) > 0 { // since layout 6
+		run.Released, run.Struck = r.Time(), int(r.Uint())
 	}
 	if !r.Done() {
 		return run, fmt.Errorf("graph: %v: %w", id, layout.ErrDamaged)
@@ -187,6 +192,22 @@ func (tx *Tx) AddShareLines(lines []cdp.ShareLine) error {
 	return tx.setDisclosed(d)
 }
 
+// StrikeShareLine makes a share that has not left a denial: l has the rule, the
+// article and the time.
+func (tx *Tx) StrikeShareLine(l *cdp.ShareLine) error {
+	d, err := tx.disclosed()
+	if err != nil {
+		return err
+	}
+	l.Allow = false
+	d.shares--
+	d.denials++
+	if err := tx.setDisclosed(d); err != nil {
+		return err
+	}
+	return tx.set(layout.KeyShareLine(l.Run, l.Line), encodeShareLine(tx.writer(), l))
+}
+
 // encodeShareLine writes all of a line that its run does not say.
 func encodeShareLine(w *layout.Writer, l *cdp.ShareLine) []byte {
 	w.Uint(uint64(l.Profile))
@@ -202,6 +223,8 @@ func encodeShareLine(w *layout.Writer, l *cdp.ShareLine) []byte {
 	}
 	digest, _ := hex.DecodeString(l.Digest) // hex by its type; what is none is empty
 	w.Text(string(digest))
+	w.Uint(uint64(l.Seq))
+	w.Time(l.Struck)
 	return w.B
 }
 
@@ -212,13 +235,14 @@ func decodeShareLine(run *cdp.ShareRun, line int, r *layout.Reader) (cdp.ShareLi
 		l.Records = append(l.Records, cdp.RecordID(r.Uint()))
 	}
 	l.Digest = hex.EncodeToString([]byte(r.Text()))
-	switch {
-	case run.State == cdp.RunVoid:
-		l.State = cdp.RunVoid
-	case line <= run.Confirmed:
+	if len(r.B) > 0 { // since layout 6
+		l.Seq, l.Struck = int(r.Uint()), r.Time()
+	}
+	if l.State = run.State; run.State == cdp.RunPrepared && line <= run.Confirmed {
 		l.State = cdp.RunSent
-	default:
-		l.State = cdp.RunPrepared
+	}
+	if !run.Released.IsZero() {
+		l.At = run.Released
 	}
 	if !r.Done() {
 		return l, fmt.Errorf("graph: %v line %d: %w", run.ID, line, layout.ErrDamaged)
@@ -267,6 +291,17 @@ func (tx *Tx) shareLine(run *cdp.ShareRun, e kv.Entry) (cdp.ShareLine, error) {
 // SharesOn returns the lines of our own runs that hang on records, oldest
 // first, each once: of runs whose bytes left or may have left.
 func (tx *Tx) SharesOn(records []cdp.RecordID, denials bool) ([]cdp.ShareLine, error) {
+	return tx.linesOn(records, 0, func(l *cdp.ShareLine) bool { return l.State.Left() && (l.Allow || denials) })
+}
+
+// SharesOfRun returns the shares of one run that hang on records, whatever
+// became of the run.
+func (tx *Tx) SharesOfRun(id cdp.RunID, records []cdp.RecordID) ([]cdp.ShareLine, error) {
+	return tx.linesOn(records, id, func(l *cdp.ShareLine) bool { return l.Allow })
+}
+
+// linesOn returns the lines that hang on records, of one run or of all (0).
+func (tx *Tx) linesOn(records []cdp.RecordID, of cdp.RunID, want func(*cdp.ShareLine) bool) ([]cdp.ShareLine, error) {
 	runs := make(map[cdp.RunID]*cdp.ShareRun)
 	type at struct {
 		run  cdp.RunID
@@ -284,7 +319,7 @@ func (tx *Tx) SharesOn(records []cdp.RecordID, denials bool) ([]cdp.ShareLine, e
 			if err != nil {
 				return nil, err
 			}
-			if !seen[at{run, line}] {
+			if (of == 0 || of == run) && !seen[at{run, line}] {
 				seen[at{run, line}] = true
 				keys = append(keys, at{run, line})
 			}
@@ -305,7 +340,7 @@ func (tx *Tx) SharesOn(records []cdp.RecordID, denials bool) ([]cdp.ShareLine, e
 			if err != nil {
 				return nil, err
 			}
-			if l.State != cdp.RunVoid && (l.Allow || denials) {
+			if want(&l) {
 				out = append(out, l)
 			}
 		}

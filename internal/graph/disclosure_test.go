@@ -18,6 +18,25 @@ import (
 	"cdp-tui/internal/layout"
 )
 
+// TestDisclosuresOfLayout5 reads runs and lines as the layout before wrote them.
+func TestDisclosuresOfLayout5(t *testing.T) {
+	cut := func(b []byte, tail func(*layout.Writer)) *layout.Reader {
+		var w layout.Writer
+		tail(&w)
+		return &layout.Reader{B: b[:len(b)-len(w.B)]}
+	}
+	run := cdp.ShareRun{ID: 7, Ask: cdp.Ask{Recipient: "mailer"}, State: cdp.RunPrepared, To: "file", Lines: 3, Confirmed: 2, Allowed: 3}
+	old, err := decodeRun(7, cut(encodeRun(&layout.Writer{}, &run), func(w *layout.Writer) { w.Time(time.Time{}); w.Uint(0) }))
+	if d := cmp.Diff(run, old); err != nil || d != "" {
+		t.Errorf("run: %v %s", err, d)
+	}
+	line := cdp.ShareLine{Run: 7, Line: 3, Recipient: "mailer", Allow: true, Rule: "r", State: cdp.RunPrepared}
+	got, err := decodeShareLine(&run, 3, cut(encodeShareLine(&layout.Writer{}, &line), func(w *layout.Writer) { w.Uint(0); w.Time(time.Time{}) }))
+	if d := cmp.Diff(line, got); err != nil || d != "" {
+		t.Errorf("line: %v %s", err, d)
+	}
+}
+
 // TestDisclosureCodec writes and reads runs, lines, notices and states.
 func TestDisclosureCodec(t *testing.T) {
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("abß\x00")), 0, 5, -1)
@@ -34,25 +53,26 @@ func TestDisclosureCodec(t *testing.T) {
 		}
 		n := func(name string) int { return rapid.IntRange(0, 1<<40).Draw(t, name) }
 		run := cdp.ShareRun{ID: 7, Ask: cdp.Ask{Recipient: word("r"), Purpose: cdp.PurposeID(word("p")), Channel: cdp.Channel(word("c")), Fields: list("f"), Segment: word("s")},
-			State: cdp.RunState(word("state")), Format: word("format"), To: word("to"), By: word("by"), Reason: word("why"), Begun: when("begun"), Done: when("done"),
-			Register: word("register"), Planned: word("planned"), Digest: word("digest"), FileHash: word("hash"), Lines: n("lines"), Confirmed: n("confirmed"), Allowed: n("yes"), Denied: n("no")}
+			State: rapid.SampledFrom([]cdp.RunState{cdp.RunHeld, cdp.RunReleased, cdp.RunPrepared, cdp.RunSent, cdp.RunVoid}).Draw(t, "state"), Format: word("format"), To: word("to"), By: word("by"), Reason: word("why"), Begun: when("begun"), Done: when("done"),
+			Register: word("register"), Planned: word("planned"), Digest: word("digest"), FileHash: word("hash"), Lines: n("lines"), Confirmed: n("confirmed"), Allowed: n("yes"), Denied: n("no"),
+			Released: when("released"), Struck: n("struck")}
 		got, err := decodeRun(7, &layout.Reader{B: encodeRun(&layout.Writer{}, &run)})
 		if d := cmp.Diff(run, got); err != nil || d != "" {
 			t.Fatalf("run: %v %s", err, d)
 		}
 		line := cdp.ShareLine{Run: 7, Line: 3, Profile: cdp.ProfileID(n("profile")), Recipient: run.Ask.Recipient, Purpose: run.Ask.Purpose, Channel: run.Ask.Channel, Register: run.Register,
 			At: when("at"), Allow: rapid.Bool().Draw(t, "allow"), Rule: word("rule"), Article: word("article"), Until: when("until"), Fields: list("fields"),
-			Digest: hex.EncodeToString([]byte(word("digest"))), State: cdp.RunPrepared}
+			Digest: hex.EncodeToString([]byte(word("digest"))), Seq: n("seq"), Struck: when("struck"), State: run.State}
 		for range rapid.IntRange(0, 3).Draw(t, "records") {
 			line.Records = append(line.Records, cdp.RecordID(n("record")))
 		}
-		if line.Line <= run.Confirmed {
+		if run.State == cdp.RunPrepared && line.Line <= run.Confirmed {
 			line.State = cdp.RunSent
 		}
-		if run.State == cdp.RunVoid {
-			line.State = cdp.RunVoid
-		}
 		again, err := decodeShareLine(&run, 3, &layout.Reader{B: encodeShareLine(&layout.Writer{}, &line)})
+		if !run.Released.IsZero() {
+			line.At = run.Released
+		}
 		if d := cmp.Diff(line, again); err != nil || d != "" {
 			t.Fatalf("line: %v %s", err, d)
 		}

@@ -15,7 +15,8 @@ import (
 //	3  preferences, shares of ours, findings: rows and parts of values that were not there before
 //	4  versions of the lists of placeholders, by which marks of claims are judged; saved segments
 //	5  ids and links of large components go on in rows of their own; aliases lead to what they were minted for
-const Version = 5
+//	6  runs of disclosures are released in one moment; lines have their place in the file and when they were struck
+const Version = 6
 
 // Oldest is the layout that this one only adds to: such stores are read as
 // they are, and the first thing written to them makes them of this Version.

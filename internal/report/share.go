@@ -83,17 +83,29 @@ func ShareLines(w io.Writer, run cdp.ShareRun, list cdp.Page[cdp.ShareLine], o O
 		name  string
 		value text.Safe
 	}{{"run", text.Clean(run.ID.String())}, {"recipient", text.Clean(run.Ask.Recipient)}, {"purpose", text.Clean(string(run.Ask.Purpose))}, {"channel", text.Clean(string(run.Ask.Channel))},
-		{"state", text.Clean(string(run.State))}, {"begun", o.instant(run.Begun)}, {"done", o.instant(run.Done)}, {"by", text.Clean(run.By)}, {"reason", text.Clean(run.Reason)},
+		{"state", text.Clean(string(run.State))}, {"begun", o.instant(run.Begun)}, {"released", o.instant(run.Released)}, {"done", o.instant(run.Done)}, {"by", text.Clean(run.By)}, {"reason", text.Clean(run.Reason)},
 		{"format", text.Clean(run.Format)}, {"file", text.Clean(run.To)}, {"sha256", text.Clean(run.FileHash)}, {"register", digest(run.Register)}, {"sent", text.Int(run.Allowed)}, {"denied", text.Int(run.Denied)}} {
 		p.fact(0, f.name, f.value)
 	}
-	if run.State == cdp.RunPrepared {
+	if run.Struck > 0 {
+		p.say(0, fmt.Sprintf("of those denied, %d were struck before the release", run.Struck))
+	}
+	switch run.State {
+	case cdp.RunHeld:
+		p.say(0, "held: nothing has left, nor will if the run was cut off")
+	case cdp.RunPrepared:
 		p.say(0, fmt.Sprintf("not confirmed: lines after %d may have left, and count as sent", run.Confirmed))
+	case cdp.RunReleased:
+		p.say(0, "released, and cut off before that was confirmed: it counts as sent; share settle says whether the file is there")
 	}
 	t := newTable(column{title: "LINE"}, column{title: "PROFILE"}, column{title: "VERDICT"}, column{title: "RULE"}, column{title: "LAW", drop: 2}, column{title: "FIELDS", min: 10, drop: 1})
 	for i := range list.Items {
 		l := &list.Items[i]
-		t.row(text.Clean(l.Ref()), profileID(l.Profile), text.Clean(outcomeOf(l.Allow).String()), text.Clean(l.Rule), text.Clean(l.Article), names(l.Fields))
+		verdict := outcomeOf(l.Allow).String()
+		if !l.Struck.IsZero() {
+			verdict = "struck"
+		}
+		t.row(text.Clean(l.Ref()), profileID(l.Profile), text.Clean(verdict), text.Clean(l.Rule), text.Clean(l.Article), names(l.Fields))
 	}
 	p.table(0, t)
 	footer(p, list, "line", "lines")

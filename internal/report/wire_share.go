@@ -60,6 +60,7 @@ type shareRunJSON struct {
 	By        string   `json:"by,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
 	Begun     stamp    `json:"begun,omitempty"`
+	Released  stamp    `json:"released,omitempty"`
 	Done      stamp    `json:"done,omitempty"`
 	Register  string   `json:"register,omitempty"`
 	Planned   string   `json:"planned,omitempty"`
@@ -69,6 +70,7 @@ type shareRunJSON struct {
 	Confirmed int      `json:"confirmed"`
 	Allowed   int      `json:"allowed"`
 	Denied    int      `json:"denied"`
+	Struck    int      `json:"struck"`
 }
 
 type shareLineJSON struct {
@@ -79,6 +81,7 @@ type shareLineJSON struct {
 	Channel   string   `json:"channel,omitempty"`
 	At        stamp    `json:"at,omitempty"`
 	Allow     bool     `json:"allow"`
+	Struck    stamp    `json:"struck,omitempty"`
 	Rule      string   `json:"rule,omitempty"`
 	Article   string   `json:"article,omitempty"`
 	Until     stamp    `json:"until,omitempty"`
@@ -202,7 +205,7 @@ func outcomeOf(allow bool) cdp.FieldOutcome {
 func (j *JSON) ShareRuns(list []cdp.ShareRun) error {
 	for _, r := range list {
 		if err := j.emit(shareRunJSON{idOf(r.ID), r.Ask.Recipient, string(r.Ask.Purpose), string(r.Ask.Channel), stringsOf(r.Ask.Fields), r.Ask.Segment, string(r.State), r.Format, r.To,
-			r.By, r.Reason, stampOf(r.Begun), stampOf(r.Done), r.Register, r.Planned, r.Digest, r.FileHash, r.Lines, r.Confirmed, r.Allowed, r.Denied}); err != nil {
+			r.By, r.Reason, stampOf(r.Begun), stampOf(r.Released), stampOf(r.Done), r.Register, r.Planned, r.Digest, r.FileHash, r.Lines, r.Confirmed, r.Allowed, r.Denied, r.Struck}); err != nil {
 			return err
 		}
 	}
@@ -213,7 +216,7 @@ func (j *JSON) ShareRuns(list []cdp.ShareRun) error {
 func (j *JSON) ShareLines(list []cdp.ShareLine) error {
 	for i := range list {
 		l := &list[i]
-		if err := j.emit(shareLineJSON{l.Ref(), idOf(l.Profile), l.Recipient, string(l.Purpose), string(l.Channel), stampOf(l.At), l.Allow, l.Rule, l.Article,
+		if err := j.emit(shareLineJSON{l.Ref(), idOf(l.Profile), l.Recipient, string(l.Purpose), string(l.Channel), stampOf(l.At), l.Allow, stampOf(l.Struck), l.Rule, l.Article,
 			stampOf(l.Until), stringsOf(l.Fields), idsOf(l.Records), l.Digest, l.Register, string(l.State)}); err != nil {
 			return err
 		}

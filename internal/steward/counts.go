@@ -184,7 +184,7 @@ func (t *calendar) sent(ctx context.Context, tx *graph.Tx) error {
 					switch after = l.Line; {
 					case !l.Allow:
 						t.at(l.At).Denied++
-					case l.State != cdp.RunVoid:
+					case l.State.Left():
 						t.at(l.At).Sent++
 					}
 				}

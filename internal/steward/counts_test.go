@@ -2,10 +2,12 @@ package steward
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
 )
 
 // Facts fall into the period in which they were: what arrived, happened, was
@@ -91,5 +93,69 @@ func TestCoverage(t *testing.T) {
 	c, r = row("order")
 	if r.Bases[0] != 0 || r.None+r.Quarantined != 3 {
 		t.Errorf("after the withdrawal %+v", c)
+	}
+}
+
+// Behind each cell of the table stand as many touchpoints as it counts, page by
+// page, each record once; where nothing covers them, with the rule that says no.
+func TestCoverageCells(t *testing.T) {
+	b := newBench(t).register()
+	letters := buys(said(record("newsletter", "n1", address(1)), "newsletter", cdp.ConsentGiven, day(2)), day(5), day(6))
+	letters.Consents[0].Method = "written"
+	b.admit(letters)
+	for i := range 7 {
+		order := buys(record("shop.orders", fmt.Sprint("o", i), address(2)), day(5), day(6+i))
+		order.Touchpoints[1].Kind = "return"
+		if i%2 == 0 {
+			order.Grounds = []cdp.Ground{{Activity: "order.fulfilment", Ref: cdp.Value(fmt.Sprint("o", i)), From: day(1)}}
+		}
+		b.admit(order, buys(record("unknown.source", fmt.Sprint("u", i), address(20+i)), day(5)))
+	}
+	table, err := b.d.Coverage(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := 0
+	for _, row := range table.Rows {
+		want := map[string]int{"": row.Touchpoints, "none": row.None, "restricted": row.Restricted, "quarantined": row.Quarantined}
+		for i, basis := range cdp.Bases() {
+			want[string(basis)] = row.Bases[i]
+		}
+		for of, n := range want {
+			seen := map[cdp.RecordID]bool{}
+			got, before := 0, b.entries()
+			for after, pages := "", 1; ; pages++ {
+				page, err := b.d.CoverageOf(t.Context(), cdp.CoverageCell{Channel: row.Channel, Kind: row.Kind, Of: of}, after, 2)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range page.Items {
+					if got += c.Touchpoints; seen[c.Record] || c.Last.IsZero() || (c.Profile == 0) != (c.Source == "unknown.source") || of == "none" && c.Why.Rule == "" || of != "none" && c.Why.Rule != "" {
+						t.Errorf("%s %s: %+v", row.Kind, of, c)
+					}
+					seen[c.Record] = true
+				}
+				if b.entries()-before != pages {
+					t.Errorf("%d entries for %d pages", b.entries()-before, pages)
+				}
+				if after = page.Next; !page.More {
+					break
+				}
+			}
+			if got != n {
+				t.Errorf("%s %q: %d touchpoints, the table has %d", row.Kind, of, got, n)
+			}
+			if n > 0 {
+				cells++
+			}
+		}
+	}
+	if cells < 8 {
+		t.Errorf("only %d cells have anything: %+v", cells, table.Rows)
+	}
+	for _, bad := range []string{"x", "1.x", "qx", "1.-1"} {
+		if _, err := b.d.CoverageOf(t.Context(), cdp.CoverageCell{Kind: "order", Channel: "web"}, bad, 2); !errors.Is(err, graph.ErrCursor) {
+			t.Errorf("%s: %v", bad, err)
+		}
 	}
 }

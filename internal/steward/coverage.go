@@ -84,43 +84,57 @@ func (c *coverage) records(tx *graph.Tx, list []graph.Record) error {
 		if len(rec.Touchpoints) == 0 {
 			continue
 		}
-		var uses []lawfulUse
-		if rec.State != graph.InQuarantine && rec.Outcome != cdp.EvidenceOnly {
-			f, err := c.d.s.factsOf(tx, *rec, cdp.Standpoint{})
-			if err != nil {
-				return err
-			}
-			uses = f.uses()
+		uses, _, err := c.d.s.usesOf(tx, rec)
+		if err != nil {
+			return err
 		}
 		for k := range rec.Touchpoints {
-			c.touchpoint(rec, &rec.Touchpoints[k], uses)
+			t := &rec.Touchpoints[k]
+			r := c.row(t)
+			r.Touchpoints++
+			c.out.Touchpoints++
+			bases, other := standing(rec, t, uses)
+			for _, b := range bases {
+				r.Bases[slices.Index(cdp.Bases(), b)]++
+			}
+			switch other {
+			case coverNone:
+				r.None++
+			case coverRestricted:
+				r.Restricted++
+			case coverQuarantined:
+				r.Quarantined++
+			}
 		}
 	}
 	return nil
 }
 
-func (c *coverage) touchpoint(rec *graph.Record, t *cdp.Touchpoint, uses []lawfulUse) {
-	r := c.row(t)
-	r.Touchpoints++
-	c.out.Touchpoints++
+// What stands in place of a basis.
+const (
+	coverNone        = "none"
+	coverRestricted  = "restricted"
+	coverQuarantined = "quarantined"
+)
+
+// standing returns the bases on which a touchpoint may be used now, or what is
+// so instead.
+func standing(rec *graph.Record, t *cdp.Touchpoint, uses []lawfulUse) (bases []cdp.BasisKind, other string) {
 	switch {
 	case rec.State == graph.InQuarantine:
-		r.Quarantined++
-		return
+		return nil, coverQuarantined
 	case rec.Outcome == cdp.EvidenceOnly:
-		r.Restricted++
-		return
+		return nil, coverRestricted
 	}
-	covered := false
-	for i, b := range cdp.Bases() {
+	for _, b := range cdp.Bases() {
 		if slices.ContainsFunc(uses, func(u lawfulUse) bool { return u.basis == b && (t.Purpose == "" || t.Purpose == u.purpose) }) {
-			r.Bases[i]++
-			covered = true
+			bases = append(bases, b)
 		}
 	}
-	if !covered {
-		r.None++
+	if len(bases) == 0 {
+		return nil, coverNone
 	}
+	return bases, ""
 }
 
 // A lawfulUse is a purpose for which a record may be used, and the basis.
@@ -129,23 +143,34 @@ type lawfulUse struct {
 	basis   cdp.BasisKind
 }
 
-// uses are all for which the record may be used.
-func (f *bearing) uses() []lawfulUse {
+// usesOf are all for which a record may be used now, and the first verdict by
+// which it may not be; none of either where it is kept from all use.
+func (s *Steward) usesOf(tx *graph.Tx, rec *graph.Record) ([]lawfulUse, cdp.Verdict, error) {
+	if rec.State == graph.InQuarantine || rec.Outcome == cdp.EvidenceOnly {
+		return nil, cdp.Verdict{}, nil
+	}
+	f, err := s.factsOf(tx, *rec, cdp.Standpoint{})
+	if err != nil {
+		return nil, cdp.Verdict{}, err
+	}
 	src, ok := f.reg.Source(f.src.ID)
 	if !ok {
-		return nil
+		return nil, cdp.Verdict{}, nil
 	}
 	var out []lawfulUse
+	var no cdp.Verdict
 	facts := f.policy()
 	for _, id := range src.Activities {
 		a, ok := f.reg.Activity(id)
-		if !ok || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
+		if !ok || len(rec.Activities) > 0 && !slices.Contains(rec.Activities, id) {
 			continue
 		}
 		v := policy.Decide(policy.Question{Act: policy.Use, Source: f.src, Activity: id, At: f.at.At}, facts)
 		if v.Allow {
 			out = appendNew(out, lawfulUse{a.Purpose, v.Basis})
+		} else if no.Rule == "" {
+			no = v
 		}
 	}
-	return out
+	return out, no, nil
 }

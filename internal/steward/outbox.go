@@ -84,7 +84,7 @@ func (d *Desk) SendNotices(ctx context.Context, recipient, format string, encode
 			b, ok, err := encode(lines[i])
 			if err == nil && ok {
 				said = append(said, lines[i].ID)
-				err = out.Write(b)
+				err = out.Write(len(said), b)
 			}
 			if err != nil {
 				return 0, err
@@ -94,7 +94,10 @@ func (d *Desk) SendNotices(ctx context.Context, recipient, format string, encode
 	if len(said) == 0 {
 		return 0, nil
 	}
-	hash, err := out.Close()
+	hash, err := out.Seal(nil)
+	if err == nil {
+		err = out.Close()
+	}
 	if err != nil {
 		return 0, err
 	}

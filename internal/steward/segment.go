@@ -2,8 +2,6 @@ package steward
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"regexp"
@@ -76,8 +74,7 @@ func (d *Desk) SaveSegment(ctx context.Context, name, q, note string) (cdp.Segme
 		if _, err := depth(tx, tree, name, 0); err != nil {
 			return err
 		}
-		digest := sha256.Sum256([]byte(out.Query))
-		e.Detail, e.Digest = fmt.Sprintf("version %d", out.Version), hex.EncodeToString(digest[:])
+		e.Detail, e.Digest = fmt.Sprintf("version %d", out.Version), queryDigest(out.Query)
 		return nil
 	})
 }

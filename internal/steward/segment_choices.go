@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -23,10 +24,10 @@ func (d *Desk) SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error) {
 		}
 		if reg != nil {
 			for _, p := range reg.Purposes {
-				out.Purposes = append(out.Purposes, string(p.ID))
+				out.Purposes = append(out.Purposes, cdp.Choice{Value: string(p.ID), Title: p.Title.EN})
 			}
 			for _, r := range reg.Recipients {
-				out.Recipients = append(out.Recipients, r.ID)
+				out.Recipients = append(out.Recipients, cdp.Choice{Value: r.ID, Title: r.Name})
 			}
 		}
 		st, err := tx.Stats()
@@ -34,12 +35,12 @@ func (d *Desk) SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error) {
 			return err
 		}
 		for _, s := range st.Sources {
-			out.Sources = append(out.Sources, string(s.Source.ID))
+			out.Sources = append(out.Sources, cdp.Choice{Value: string(s.Source.ID), Title: s.Source.System})
 		}
 		saved, err := tx.Segments()
 		for _, s := range saved {
 			if !s.Retired {
-				out.Segments = append(out.Segments, s.Name)
+				out.Segments = append(out.Segments, cdp.Choice{Value: s.Name, Title: s.Note})
 			}
 		}
 		return err
@@ -66,8 +67,11 @@ func (d *Desk) SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error) {
 		}
 		return out.Looked == choiceSample, err
 	})
-	for _, list := range [][]string{out.Purposes, out.Recipients, out.Sources, out.Segments, out.Countries, out.Channels, out.Kinds} {
+	for _, list := range [][]string{out.Countries, out.Channels, out.Kinds} {
 		slices.Sort(list)
+	}
+	for _, list := range [][]cdp.Choice{out.Purposes, out.Recipients, out.Sources, out.Segments} {
+		slices.SortFunc(list, func(a, b cdp.Choice) int { return cmp.Compare(a.Value, b.Value) })
 	}
 	return out, err
 }

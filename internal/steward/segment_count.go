@@ -17,6 +17,9 @@ import (
 // CountSegment counts who a query finds, on the store, profile by profile in
 // bounded memory. It tells of how many something may be used or sent, by the
 // gates. progress is told the number of profiles looked at; it may be nil.
+//
+// A draft is not logged as long as nothing in it can name a person: the steps of
+// building a filter are one look, which [Desk.LookedAtSegment] logs when it ends.
 func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error) {
 	out := cdp.SegmentCount{Ask: ask, At: d.s.opt.Now()}
 	if ask.By != "" && !slices.Contains(cdp.SegmentBreakdowns(), ask.By) {
@@ -47,14 +50,15 @@ func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress fu
 		ref.ID = ask.Keep
 	}
 	e := d.entry("count", ref, fmt.Sprintf("%d of %d profiles", out.Profiles, out.Looked))
-	digest := sha256.Sum256([]byte(out.Ask.Query))
-	e.Digest = hex.EncodeToString(digest[:])
+	e.Digest = queryDigest(out.Ask.Query)
+	if ask.Draft && ask.Keep == "" && !mayName(c.tree) {
+		return out, d.s.g.View(ctx, c.moved)
+	}
+	out.Logged = true
 	return out, d.s.g.Update(ctx, out.At, func(tx *graph.Tx) error {
-		head, err := tx.JournalHead()
-		if err != nil {
+		if err := c.moved(tx); err != nil {
 			return err
 		}
-		out.Moved = head != c.head
 		if ask.Keep != "" {
 			if err := tx.AddSegmentRun(c.run()); err != nil {
 				return err
@@ -64,11 +68,36 @@ func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress fu
 	})
 }
 
+// LookedAtSegment logs one look at drafts: the figures of the last of them, and
+// how many there were.
+func (d *Desk) LookedAtSegment(ctx context.Context, last cdp.SegmentCount, drafts int) error {
+	e := d.entry("count", cdp.Ref{Kind: "segment"}, fmt.Sprintf("%d of %d profiles, the last of %d drafts of a filter", last.Profiles, last.Looked, drafts))
+	e.Digest = queryDigest(last.Ask.Query)
+	return d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e) })
+}
+
+func queryDigest(q string) string {
+	digest := sha256.Sum256([]byte(q))
+	return hex.EncodeToString(digest[:])
+}
+
+// mayName reports whether a query can be about somebody in particular: by a
+// word, an identifier, an id, or a saved segment, which is not looked into.
+func mayName(n query.Node) bool {
+	if len(query.Identifiers(n)) > 0 || nameless(n).String() != n.String() {
+		return true
+	}
+	found := false
+	query.Walk(n, func(t query.Term) { found = found || t.Field == query.FieldProfile || t.Field == query.FieldIn })
+	return found
+}
+
 // A counter counts one segment.
 type counter struct {
 	d    *Desk
 	out  *cdp.SegmentCount
 	who  *selector
+	tree query.Node
 	head uint64
 	kept cdp.Segment
 	by   map[string]int
@@ -106,11 +135,21 @@ func (c *counter) begin(ctx context.Context) error {
 	if ask.Query, err = c.d.s.pin(ctx, ask.Query); err != nil {
 		return err
 	}
-	c.out.Shape = shapeOf(ask.Query)
+	if c.tree, err = query.Parse(ask.Query); err != nil {
+		return err
+	}
+	c.out.Shape = nameless(c.tree).String()
 	if ask.Recipient != "" {
 		c.plan = c.d.s.newSum(cdp.Ask{Recipient: ask.Recipient, Purpose: ask.Purpose, Segment: ask.Query})
 	}
 	c.who, err = c.d.s.selector(ctx, ask.Query)
+	return err
+}
+
+// moved notes whether the store changed since the beginning.
+func (c *counter) moved(tx *graph.Tx) error {
+	head, err := tx.JournalHead()
+	c.out.Moved = head != c.head
 	return err
 }
 

@@ -219,3 +219,43 @@ func TestSegmentMembers(t *testing.T) {
 		}
 	}
 }
+
+// The steps of a filter are one look with one entry, written when it is left; a
+// step that can be about somebody in particular is logged before it is shown.
+func TestDraftsAreOneLook(t *testing.T) {
+	b := newBench(t).register().subscribers(6)
+	if _, err := b.d.SaveSegment(t.Context(), "readers", "consent:newsletter/given", ""); err != nil {
+		t.Fatal(err)
+	}
+	before := b.entries()
+	var last cdp.SegmentCount
+	for _, q := range []string{"", "consent:newsletter/given", "consent:newsletter/given -country:RO", "count:order>=1/90d size:1 seen:2026 may:newsletter wish:none shared:none outcome:linked has:email"} {
+		if last = b.count(cdp.SegmentAsk{Query: q, Draft: true}); last.Logged {
+			t.Errorf("%q is logged by itself", q)
+		}
+	}
+	if n := b.entries() - before; n != 0 {
+		t.Errorf("%d entries for drafts", n)
+	}
+	if err := b.d.LookedAtSegment(t.Context(), last, 4); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.entries() - before; n != 1 {
+		t.Fatalf("%d entries for a look", n)
+	}
+	log, err := b.d.Log(t.Context(), cdp.Ref{}, 0, 1)
+	if err != nil || log[0].Verb != "count" || log[0].Digest != queryDigest(last.Ask.Query) || !strings.Contains(log[0].Detail, "the last of 4 drafts") {
+		t.Errorf("%+v, %v", log, err)
+	}
+	for _, q := range []string{"name:anna", "anna", "city:weimar", "text:late", "segment:gold", "record:m1", "profile:P-0000001", "P-0000001", "R-0000001", address(1).Reveal(),
+		"email:p1*", "-name:anna", "size:1 or (size:2 -city:weimar)", "in:readers"} {
+		before := b.entries()
+		if got := b.count(cdp.SegmentAsk{Query: q, Draft: true}); !got.Logged || b.entries() != before+1 {
+			t.Errorf("%q is shown and not logged", q)
+		}
+	}
+	before = b.entries()
+	if got := b.count(cdp.SegmentAsk{Keep: "readers", Draft: true}); !got.Logged || b.entries() != before+1 {
+		t.Error("a count that is kept is not logged")
+	}
+}

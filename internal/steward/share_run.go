@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -22,12 +23,16 @@ type Outlet interface {
 	// Line returns a line as it will be written. It writes nothing, and may be
 	// asked more than once.
 	Line(cdp.PayloadLine) ([]byte, error)
-	// Write takes the lines of shares that are recorded.
-	Write([]byte) error
+	// Write takes a line that is recorded, by its number.
+	Write(line int, b []byte) error
 	// Direct reports whether what is written has left at once.
 	Direct() bool
-	// Close ends it: all has left. It returns the SHA-256 of all bytes, in hex.
-	Close() (string, error)
+	// Seal makes ready what is to leave, without the lines that are struck (nil:
+	// none is), and returns the SHA-256 of its bytes, in hex. It may be repeated.
+	// Of what left at once nothing can be struck.
+	Seal(struck func(line int) bool) (string, error)
+	// Close ends it: what was sealed leaves.
+	Close() error
 	// Abort ends it: what has not left does not. It reports whether anything may
 	// have left. After Close it does nothing.
 	Abort() (left bool)
@@ -50,9 +55,11 @@ const shareChunk = 200
 // withdrawal that was acknowledged before it ends is in what it judged, or makes
 // it judge again. So no share is made after an acknowledged withdrawal.
 //
-// Recorded lines are prepared until they are confirmed. A run that is cut off
-// between the two counts as sent as far as its bytes may have left; nothing has
-// of a file that was not completed, and the run is void.
+// Where bytes leave at once, recorded lines are prepared until they are
+// confirmed: a run that is cut off counts as sent as far as its bytes may have
+// left. A file is held until all is judged, and then released in one moment: what
+// a withdrawal, a correction or time has overtaken since it was judged is struck
+// before. A run that is cut off before its release is void, and nothing has left.
 //
 // With the digest of a plan the run does what was planned or nothing: a
 // *StaleError. Only where bytes leave at once can it notice too late: an
@@ -69,8 +76,14 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 	if err != nil {
 		return cdp.ShareRun{}, err
 	}
+	if err := d.settleRuns(ctx); err != nil {
+		return cdp.ShareRun{}, err
+	}
 	r := &running{d: d, out: out, chosen: chosen, sum: d.s.newSum(ask), progress: progress,
-		run: cdp.ShareRun{Ask: shapedAsk(ask), Format: o.Format, To: o.To, By: d.actor.Name, Reason: o.Reason}}
+		run: cdp.ShareRun{Ask: shapedAsk(ask), State: cdp.RunHeld, Format: o.Format, To: o.To, By: d.actor.Name, Reason: o.Reason}}
+	if out.Direct() {
+		r.run.State = cdp.RunPrepared
+	}
 	if o.Digest != "" {
 		plan, err := d.plan(ctx, ask, nil)
 		if err != nil {
@@ -81,6 +94,7 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 		}
 		r.run.Planned = plan.Digest
 	}
+	defer func() { d.s.underWay(r.run.ID, false) }()
 	if err := r.begin(ctx); err != nil {
 		return r.run, err
 	}
@@ -100,6 +114,11 @@ type running struct {
 	chosen   func(*graph.Tx, *graph.Profile) (bool, error)
 	progress func(int)
 	sent     int // payload lines
+
+	// Of a run to a file.
+	seen   uint64    // journal row up to which what was judged is known to hold
+	until  time.Time // the first of the verdicts ends by itself; zero: none does
+	struck bitmap    // lines
 }
 
 func (r *running) entry(detail string) cdp.Entry {
@@ -124,9 +143,13 @@ func (r *running) begin(ctx context.Context) error {
 			return r.d.log(tx, e)
 		}
 		r.run.Register = g.ask.Register.Hash()
+		if r.seen, err = tx.JournalHead(); err != nil {
+			return err
+		}
 		if err := tx.NewRun(&r.run); err != nil {
 			return err
 		}
+		r.d.s.underWay(r.run.ID, true)
 		return r.d.log(tx, r.entry(fmt.Sprintf("to %s for %s, as %s: begun", r.run.Ask.Recipient, r.run.Ask.Purpose, r.run.Format)), to)
 	})
 	if err == nil && closed != nil {
@@ -137,7 +160,8 @@ func (r *running) begin(ctx context.Context) error {
 
 // A chunk is what one transaction of a run came to.
 type chunk struct {
-	bytes  []byte
+	lines  []cdp.ShareLine
+	bytes  [][]byte // of each line; nil of a denial
 	judged []cdp.Disclosure
 	sizes  []int
 	sent   int
@@ -164,10 +188,14 @@ func (r *running) all(ctx context.Context) error {
 		for i := range c.judged {
 			r.sum.add(&c.judged[i], c.sizes[i])
 		}
-		if len(c.bytes) > 0 {
-			if err := r.out.Write(c.bytes); err != nil {
+		for i, b := range c.bytes {
+			if b == nil {
+				continue
+			}
+			if err := r.out.Write(c.lines[i].Line, b); err != nil {
 				return err
 			}
+			r.until = sooner(r.until, c.lines[i].Until)
 		}
 		if r.out.Direct() {
 			r.run.Confirmed = r.run.Lines // recorded with the next chunk, or at the end
@@ -233,6 +261,7 @@ func (r *running) chunk(ctx context.Context, place uint64, n int) (chunk, error)
 // record writes the lines of a chunk.
 func (r *running) record(tx *graph.Tx, c *chunk, profiles []graph.Profile) error {
 	lines := make([]cdp.ShareLine, len(c.judged))
+	c.lines, c.bytes = lines, make([][]byte, len(lines))
 	for i := range c.judged {
 		j := &c.judged[i]
 		c.run.Lines++
@@ -246,16 +275,11 @@ func (r *running) record(tx *graph.Tx, c *chunk, profiles []graph.Profile) error
 		}
 		c.run.Allowed++
 		c.sent++
-		l.Records = origins(j)
-		bytes, err := r.out.Line(payload(&l, c.run.Ask, j, &profiles[i], r.sent+c.sent))
-		if err != nil {
+		l.Records, l.Seq = origins(j), r.sent+c.sent
+		var err error
+		if c.bytes[i], l.Digest, err = r.write(&l, j, &profiles[i]); err != nil {
 			return err
 		}
-		key := r.d.s.g.Meta().TagKey
-		mac := hmac.New(sha256.New, key[:])
-		mac.Write(bytes)
-		l.Digest = hex.EncodeToString(mac.Sum(nil)[:16])
-		c.bytes = append(c.bytes, bytes...)
 		lines[i] = l
 	}
 	if err := tx.AddShareLines(lines); err != nil {
@@ -266,6 +290,18 @@ func (r *running) record(tx *graph.Tx, c *chunk, profiles []graph.Profile) error
 	}
 	e := r.entry(fmt.Sprintf("lines %d to %d: %d sent, %d denied", c.run.Lines-len(lines)+1, c.run.Lines, c.sent, len(lines)-c.sent))
 	return r.d.log(tx, e)
+}
+
+// write returns a line as it leaves, and its digest, keyed by the store.
+func (r *running) write(l *cdp.ShareLine, j *cdp.Disclosure, p *graph.Profile) ([]byte, string, error) {
+	b, err := r.out.Line(payload(l, r.run.Ask, j, p))
+	if err != nil {
+		return nil, "", err
+	}
+	key := r.d.s.g.Meta().TagKey
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write(b)
+	return b, hex.EncodeToString(mac.Sum(nil)[:16]), nil
 }
 
 // maxOrigins bounds the records that a share hangs on.
@@ -288,8 +324,8 @@ func origins(d *cdp.Disclosure) []cdp.RecordID {
 	return out
 }
 
-func payload(l *cdp.ShareLine, ask cdp.Ask, d *cdp.Disclosure, p *graph.Profile, seq int) cdp.PayloadLine {
-	out := cdp.PayloadLine{Ref: l.Ref(), Seq: seq, Ask: ask, At: l.At, Controller: p.Records[0].Controller}
+func payload(l *cdp.ShareLine, ask cdp.Ask, d *cdp.Disclosure, p *graph.Profile) cdp.PayloadLine {
+	out := cdp.PayloadLine{Ref: l.Ref(), Seq: l.Seq, Ask: ask, At: l.At, Controller: p.Records[0].Controller}
 	for _, f := range d.Fields {
 		if f.Outcome == cdp.FieldAllowed {
 			out.Special = out.Special || f.Special != ""
@@ -297,49 +333,6 @@ func payload(l *cdp.ShareLine, ask cdp.Ask, d *cdp.Disclosure, p *graph.Profile,
 		}
 	}
 	return out
-}
-
-// end lets a completed run leave, and confirms it.
-func (r *running) end(ctx context.Context) error {
-	r.run.Digest = r.sum.sum(r.gate).Digest
-	var otherwise error
-	if r.run.Planned != "" && r.run.Digest != r.run.Planned {
-		if !r.out.Direct() {
-			stale := &StaleError{r.run.Planned, r.run.Digest}
-			r.out.Abort()
-			return errors.Join(stale, r.broken(ctx))
-		}
-		otherwise = &OtherwiseError{r.run.Planned, r.run.Digest}
-	}
-	hash, err := r.out.Close()
-	if err != nil {
-		return errors.Join(err, r.broken(ctx))
-	}
-	r.run.FileHash, r.run.State, r.run.Confirmed, r.run.Done = hash, cdp.RunSent, r.run.Lines, r.d.s.opt.Now()
-	e := r.entry(fmt.Sprintf("%d sent, %d denied; all has left", r.run.Allowed, r.run.Denied))
-	e.Digest = hash
-	// What has left is recorded as such even when the officer gives up now.
-	return errors.Join(otherwise, r.settle(context.WithoutCancel(ctx), e))
-}
-
-// broken records how a run ended that was cut off.
-func (r *running) broken(ctx context.Context) error {
-	left := r.out.Abort()
-	r.run.Done = r.d.s.opt.Now()
-	detail := "cut off: what was recorded may have left"
-	if !left {
-		r.run.State, detail = cdp.RunVoid, "given up: nothing has left"
-	}
-	return r.settle(context.WithoutCancel(ctx), r.entry(detail))
-}
-
-func (r *running) settle(ctx context.Context, e cdp.Entry) error {
-	return r.d.s.g.Update(ctx, r.d.s.opt.Now(), func(tx *graph.Tx) error {
-		if err := tx.SetRun(r.run); err != nil {
-			return err
-		}
-		return r.d.log(tx, e, cdp.Ref{Kind: "recipient", ID: r.run.Ask.Recipient})
-	})
 }
 
 // ShareRuns lists runs before one (0: from the newest), newest first. It reads

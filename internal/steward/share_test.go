@@ -18,13 +18,17 @@ import (
 
 // A drain is an outlet that keeps what leaves.
 type drain struct {
-	out     bytes.Buffer
-	direct  bool
-	closed  bool
-	aborted bool
-	fail    error                        // of Write
-	seen    func(cdp.PayloadLine) string // appended to a line when it is made
-	wrote   func(string)
+	lines     []int
+	texts     []string
+	out       bytes.Buffer // what left, or is sealed
+	direct    bool
+	sealed    func()
+	closed    bool
+	aborted   bool
+	fail      error // of Write
+	failClose error
+	seen      func(cdp.PayloadLine) string // appended to a line when it is made
+	wrote     func(string)
 }
 
 func (d *drain) Line(l cdp.PayloadLine) ([]byte, error) {
@@ -41,18 +45,35 @@ func (d *drain) Line(l cdp.PayloadLine) ([]byte, error) {
 	return append([]byte(b.String()), '\n'), nil
 }
 
-func (d *drain) Write(b []byte) error {
+func (d *drain) Write(line int, b []byte) error {
 	if d.fail != nil {
 		return d.fail
 	}
-	d.out.Write(b)
+	if d.lines, d.texts = append(d.lines, line), append(d.texts, string(b)); d.direct {
+		d.out.Write(b)
+	}
 	if d.wrote != nil {
 		d.wrote(string(b))
 	}
 	return nil
 }
-func (d *drain) Direct() bool           { return d.direct }
-func (d *drain) Close() (string, error) { d.closed = true; return "00", nil }
+func (d *drain) Direct() bool { return d.direct }
+func (d *drain) Close() error { d.closed = d.failClose == nil; return d.failClose }
+func (d *drain) Seal(struck func(int) bool) (string, error) {
+	if d.direct {
+		return "00", nil
+	}
+	d.out.Reset()
+	for i, line := range d.lines {
+		if struck == nil || !struck(line) {
+			d.out.WriteString(d.texts[i])
+		}
+	}
+	if d.sealed != nil {
+		d.sealed()
+	}
+	return "00", nil
+}
 func (d *drain) Abort() bool {
 	if !d.closed {
 		d.aborted = true

@@ -17,6 +17,9 @@ func (d *Desk) Tick(ctx context.Context) (int, error) {
 	if err := d.settleLeft(ctx); err != nil {
 		return 0, err
 	}
+	if err := d.settleRuns(ctx); err != nil {
+		return 0, err
+	}
 	done, err := d.keepUp(ctx)
 	if err != nil {
 		return done, err

@@ -17,6 +17,7 @@ type address struct {
 	Object string   // id of what is shown
 	Of     string   // trace: kind:id of the value; why: the other end
 	Query  string   // search
+	Group  string   // disclosures: query of those whom they are about; "" for all
 	Facets []string // search: facet=value
 	Tab    int      // profile: from 1
 	Filter string
@@ -44,6 +45,7 @@ func (a address) String() string {
 	}
 	add("of", a.Of)
 	add("q", a.Query)
+	add("group", a.Group)
 	for _, f := range a.Facets {
 		add("facet", f)
 	}
@@ -107,6 +109,8 @@ func (a *address) set(k, v string) (err error) {
 		a.Of = v
 	case "q":
 		a.Query = v
+	case "group":
+		a.Group = v
 	case "facet":
 		if v != "" {
 			a.Facets = append(a.Facets, v)

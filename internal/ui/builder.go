@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,6 +18,7 @@ import (
 // step can be gone back.
 type builder struct {
 	*listing[condition]
+	meter
 	query   string
 	name    string // of the saved segment it came from; "" for none
 	count   load[cdp.SegmentCount]
@@ -76,8 +76,8 @@ func newBuilder(s *session, a address) screen {
 	list, err := conditions(a.Query)
 	x.bad = err
 	cols := []column[condition]{
-		{name: "condition", min: 24, flex: 3, cell: func(sh show, c condition) val { return safe(inWords(sh, c.node)) }},
-		{name: "query", min: 16, flex: 2, prio: 1, cell: func(sh show, c condition) val { return plain(c.node.String()) }},
+		{name: "condition", min: 40, flex: 4, cell: func(sh show, c condition) val { return safe(inWords(sh, c.node, false)) }},
+		{name: "query", min: 20, flex: 1, prio: 1, cell: func(sh show, c condition) val { return plain(c.node.String()) }},
 	}
 	l := newList(s, cols, func(c condition) string { return itoa(c.place) }, a).atOnce(func(context.Context) ([]condition, error) { return list, err })
 	x.listing = newListing(s, "screen.builder", l)
@@ -116,12 +116,20 @@ func (x *builder) recount() tea.Cmd {
 		return nil
 	}
 	desk, q := x.ses.desk, x.query
-	return x.count.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.SegmentCount, error) {
-		return desk.CountSegment(ctx, cdp.SegmentAsk{Query: q}, nil)
+	read := x.count.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.SegmentCount, error) {
+		return desk.CountSegment(ctx, cdp.SegmentAsk{Query: q, Draft: true}, x.meter.count)
 	})
+	return tea.Batch(x.begin(x.ses.env), read)
 }
 
 func (x *builder) take(msg tea.Msg) (bool, tea.Cmd) {
+	if t, ok := msg.(meterTick); ok && t.of == &x.meter {
+		if x.ctx == nil || !x.count.busy {
+			return true, nil
+		}
+		x.tell()
+		return true, x.tick(x.ses.env)
+	}
 	if mine, fresh := x.choices.take(msg); mine {
 		if fresh && x.choices.err != nil {
 			return true, x.ses.fail("fail.segment", x.choices.err)
@@ -130,9 +138,17 @@ func (x *builder) take(msg tea.Msg) (bool, tea.Cmd) {
 	}
 	mine, fresh := x.count.take(msg)
 	if fresh {
+		if x.count.err == nil && !x.count.val.Logged {
+			x.ses.drafted(x.count.val)
+		}
 		x.tell()
 	}
 	return mine, nil
+}
+
+// counting says how far the count is.
+func (x *builder) counting() text.Safe {
+	return text.Join(text.Lit(" "), x.ses.say("builder.counting"), x.sofar(x.ses))
 }
 
 // tell writes the query and its count.
@@ -141,10 +157,10 @@ func (x *builder) tell() {
 		return
 	}
 	d := &detail{show: x.ses.show()}
-	d.head(d.say("builder.query"))
 	if x.query == "" {
-		d.text(widget.Dim, d.say("builder.everyone"))
+		d.text(widget.Strong, d.say("builder.first"))
 	} else {
+		d.head(d.say("builder.query"))
 		d.text(widget.Plain, text.Clean(x.query))
 	}
 	d.head(d.say("builder.counted"))
@@ -153,12 +169,11 @@ func (x *builder) tell() {
 	case x.bad != nil:
 		d.text(widget.Bad, text.Clean(x.bad.Error()))
 	case x.count.busy:
-		d.text(widget.Dim, d.say("builder.counting"))
+		d.text(widget.Dim, x.counting())
 	case x.count.err != nil:
 		d.text(widget.Bad, text.Clean(x.count.err.Error()))
 	case x.count.ok:
-		d.text(widget.Strong, d.say("builder.found", c.Profiles, c.Looked))
-		d.text(widget.Plain, text.Join(text.Lit(" "), bar(c.Profiles, c.Looked, 30)))
+		d.text(widget.Strong, text.Join(text.Lit(" "), d.say("builder.found", c.Profiles, c.Looked), bar(c.Profiles, c.Looked, 30)))
 		d.text(widget.Plain, d.say("builder.records", c.Records))
 		if c.Restricted > 0 {
 			d.text(widget.Dim, d.say("builder.restricted", c.Restricted))
@@ -177,7 +192,7 @@ func (x *builder) tell() {
 func (x *builder) state() []text.Safe {
 	switch {
 	case x.count.busy:
-		return []text.Safe{x.ses.say("builder.counting")}
+		return []text.Safe{x.counting()}
 	case x.count.ok:
 		return []text.Safe{x.ses.say("builder.found", x.count.val.Profiles, x.count.val.Looked)}
 	}
@@ -232,7 +247,7 @@ func (x *builder) keys() []binding {
 			return list
 		}),
 		change("segdrop", "R", 4, func(list []condition, at int) []condition { return append(list[:at:at], list[at+1:]...) }),
-		{id: "segstop", keys: []string{"P"}, hint: 6, off: func() text.Safe {
+		{id: "segstop", keys: []string{"P"}, hint: 8, off: func() text.Safe {
 			if !x.count.busy {
 				return s.say("off.notcounting")
 			}
@@ -242,6 +257,8 @@ func (x *builder) keys() []binding {
 			x.tell()
 			return s.info("builder.stopped")
 		}},
+		{id: "segwho", keys: []string{"b"}, hint: 6, off: x.unread, do: func() tea.Cmd { return s.visit(address{Screen: "inside", Query: x.query}) }},
+		{id: "segsend", keys: []string{"X"}, hint: 7, off: x.unread, do: func() tea.Cmd { return s.chooseTarget(x.query) }},
 		{id: "segsave", keys: []string{"V"}, hint: 5, off: func() text.Safe {
 			if s.readOnly {
 				return s.say("off.readonly")
@@ -251,97 +268,27 @@ func (x *builder) keys() []binding {
 	}
 }
 
+// unread says why a query can not be worked on.
+func (x *builder) unread() text.Safe {
+	if x.bad != nil {
+		return x.ses.say("builder.bad")
+	}
+	return text.Safe{}
+}
+
 // saveAs asks for a name and what it is for, and saves the query.
 func (x *builder) saveAs() tea.Cmd {
 	s, desk, q := x.ses, x.ses.desk, x.query
 	return s.ask(question{label: s.say("ask.segment"), value: x.name, must: s.say("ask.segment.must"), then: func(name string) tea.Cmd {
 		return s.ask(question{label: s.say("ask.segment.note"), then: func(note string) tea.Cmd {
 			name = strings.ToLower(strings.TrimSpace(name))
-			return s.work("fail.segment", func(ctx context.Context) error {
-				_, err := desk.SaveSegment(ctx, name, q, strings.TrimSpace(note))
+			var saved cdp.Segment
+			return s.work("fail.segment", func(ctx context.Context) (err error) {
+				saved, err = desk.SaveSegment(ctx, name, q, strings.TrimSpace(note))
 				return err
 			}, func() tea.Cmd {
-				return tea.Batch(s.toast(widget.SuccessLevel, s.say("segment.saved", name)), s.turn(address{Screen: "builder", Of: name, Query: q}))
+				return tea.Batch(s.toast(widget.SuccessLevel, s.say("segment.saved", name, saved.Version)), s.turn(address{Screen: "builder", Of: name, Query: q}))
 			})
 		}})
 	}})
-}
-
-// inWords says a condition without the language.
-func inWords(s show, n query.Node) text.Safe {
-	join := func(list []query.Node, with text.Safe) text.Safe {
-		parts := make([]text.Safe, len(list))
-		for i, x := range list {
-			parts[i] = inWords(s, x)
-		}
-		return text.Join(text.Concat(text.Lit(" "), with, text.Lit(" ")), parts...)
-	}
-	switch n := n.(type) {
-	case query.And:
-		return join(n, s.say("builder.and"))
-	case query.Or:
-		return join(n, s.say("builder.or"))
-	case query.Not:
-		return text.Join(text.Lit(" "), s.say("builder.not"), inWords(s, n.X))
-	case query.Size:
-		return text.Join(text.Lit(" "), s.say("builder.size"), span(s, n.Min, n.Max, n.Max == 0))
-	case query.Seen:
-		return text.Join(text.Lit(" "), s.say("builder.seen"), dayRange(n.From, n.To))
-	case query.Count:
-		return text.Join(text.Lit(" "), s.say("builder.count.did"), text.Clean(strings.TrimSpace(n.Kind+" "+atChannel(n.Channel))), span(s, n.Min, n.Max, n.Max < 0), window(s, n))
-	case query.Term:
-		field := "builder.text"
-		if n.Field != "" {
-			field = "builder." + n.Field
-			if query.IsKind(n.Field) {
-				field = "builder.id"
-			}
-		}
-		v := text.Clean(n.Text)
-		if n.Mode == query.Prefix {
-			v = text.Concat(v, text.Lit("…"))
-		}
-		return text.Join(text.Lit(" "), s.say(field), v)
-	}
-	return s.say("builder.everyone")
-}
-
-func atChannel(c string) string {
-	if c == "" {
-		return ""
-	}
-	return "@" + c
-}
-
-// span says how many; open is a range without an end.
-func span(s show, least, most int, open bool) text.Safe {
-	switch {
-	case open:
-		return s.say("builder.atleast", least)
-	case least == most:
-		return s.say("builder.exactly", least)
-	case least <= 1 && most >= least && least == 0:
-		return s.say("builder.atmost", most)
-	}
-	return s.say("builder.between", least, most)
-}
-
-func window(s show, n query.Count) text.Safe {
-	switch {
-	case n.Last > 0:
-		return s.say("builder.last."+string(n.Unit), n.Last)
-	case n.From.IsZero() && n.To.IsZero():
-		return text.Safe{}
-	}
-	return dayRange(n.From, n.To)
-}
-
-func dayRange(from, to time.Time) text.Safe {
-	day := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.Format(time.DateOnly)
-	}
-	return text.Clean(day(from) + ".." + day(to))
 }

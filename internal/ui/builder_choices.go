@@ -8,10 +8,17 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/text"
 )
 
 // A pick is what becomes of a query that was chosen.
 type pick = func(query.Node) tea.Cmd
+
+// An option is a value to choose.
+type option struct {
+	value         string
+	label, detail text.Safe
+}
 
 // builderFields are what a condition can be about, in the order of the list.
 func builderFields() []string {
@@ -25,7 +32,7 @@ func (x *builder) chooseField(then pick) tea.Cmd {
 	s := x.ses
 	var out []choice
 	for _, f := range builderFields() {
-		out = append(out, choice{label: s.say("builder." + f), detail: plain(f + ":").text, do: func() tea.Cmd { return x.chooseRest(f, then) }})
+		out = append(out, choice{label: s.say("builder." + f), detail: s.say("builder.what." + f), terms: plain(f).text, do: func() tea.Cmd { return x.chooseRest(f, then) }})
 	}
 	return s.choose(s.say("builder.field"), out)
 }
@@ -33,50 +40,55 @@ func (x *builder) chooseField(then pick) tea.Cmd {
 func (x *builder) chooseRest(field string, then pick) tea.Cmd {
 	switch field {
 	case query.FieldCount:
-		return x.chooseValue(field, x.values(field), func(kind string) tea.Cmd { return x.chooseNumber(field+":"+term(kind), true, then) })
+		return x.chooseCounted(then)
 	case query.FieldSize:
 		return x.chooseNumber(field+":", false, then)
 	case query.FieldSeen:
-		return x.askFor(field, func(v string) tea.Cmd { return x.parsed(field+":"+v, then) })
-	case query.FieldCity, query.FieldSegment, query.FieldText:
-		return x.chooseOperator(func(not bool) tea.Cmd {
-			return x.askFor(field, func(v string) tea.Cmd {
-				return x.node(query.Term{Field: field, Text: v, Mode: query.Phrase}, not, then)
-			})
-		})
+		return x.chooseDays(field, then)
 	}
-	return x.chooseOperator(func(not bool) tea.Cmd {
-		return x.chooseValue(field, x.values(field), func(v string) tea.Cmd {
-			if field != query.FieldConsent || v == "none" {
-				return x.node(query.Term{Field: field, Text: v}, not, then)
+	return x.chooseOperator(field, func(not bool) tea.Cmd {
+		term := func(mode query.Mode, parts ...string) tea.Cmd {
+			return x.node(query.Term{Field: field, Text: strings.Join(parts, "/"), Mode: mode}, not, then)
+		}
+		switch field {
+		case query.FieldCity, query.FieldSegment, query.FieldText:
+			return x.askFor(field, func(v string) tea.Cmd { return term(query.Phrase, v) })
+		}
+		return x.chooseValue(field, func(v string) tea.Cmd {
+			second := map[string]string{query.FieldConsent: "state", query.FieldWish: "wished", query.FieldShared: "for"}[field]
+			if second == "" || v == "none" {
+				return term(query.Word, v)
 			}
-			return x.chooseValue("state", states(), func(state string) tea.Cmd {
-				if state == "any" {
-					return x.node(query.Term{Field: field, Text: v}, not, then)
-				}
-				return x.node(query.Term{Field: field, Text: v + "/" + state}, not, then)
+			return x.chooseValue(second, func(w string) tea.Cmd {
+				return term(query.Word, slices.DeleteFunc([]string{v, w}, func(p string) bool { return p == whatever })...)
 			})
 		})
 	})
 }
 
-// chooseOperator asks whether it must hold or must not.
-func (x *builder) chooseOperator(then func(not bool) tea.Cmd) tea.Cmd {
+// chooseOperator asks whether it must hold or must not. That it must not holds
+// of those of whom nothing is known too, which is told here.
+func (x *builder) chooseOperator(field string, then func(not bool) tea.Cmd) tea.Cmd {
 	s := x.ses
-	return s.choose(s.say("builder.operator"), []choice{
+	unknown := text.Safe{}
+	switch field {
+	case query.FieldConsent, query.FieldWish, query.FieldCountry, query.FieldBasis, query.FieldShared, query.FieldCity:
+		unknown = s.say("builder.isnot.unknown")
+	}
+	return s.choose(text.Join(text.Lit(": "), s.say("builder."+field), s.say("builder.operator")), []choice{
 		{label: s.say("builder.is"), do: func() tea.Cmd { return then(false) }},
-		{label: s.say("builder.isnot"), do: func() tea.Cmd { return then(true) }},
+		{label: s.say("builder.isnot"), detail: unknown, do: func() tea.Cmd { return then(true) }},
 	})
 }
 
-// chooseValue asks for one of some values, or another one that is typed.
-func (x *builder) chooseValue(field string, list []string, then func(string) tea.Cmd) tea.Cmd {
+// chooseValue asks for one of the values of a field, or another one that is typed.
+func (x *builder) chooseValue(field string, then func(string) tea.Cmd) tea.Cmd {
 	s := x.ses
 	var out []choice
-	for _, v := range list {
-		out = append(out, choice{label: plain(v).text, do: func() tea.Cmd { return then(v) }})
+	for _, o := range x.options(field) {
+		out = append(out, choice{label: o.label, detail: o.detail, terms: plain(o.value).text, do: func() tea.Cmd { return then(o.value) }})
 	}
-	if !slices.Contains([]string{query.FieldMay, query.FieldOutcome, query.FieldHas, query.FieldKind, query.FieldIn, "state"}, field) {
+	if slices.Contains([]string{query.FieldConsent, query.FieldCountry, query.FieldSource, query.FieldChannel, query.FieldTouchpoint, query.FieldShared, "did"}, field) {
 		out = append(out, choice{label: s.say("builder.other"), do: func() tea.Cmd { return x.askFor(field, then) }})
 	}
 	if len(out) == 0 {
@@ -88,33 +100,59 @@ func (x *builder) chooseValue(field string, list []string, then func(string) tea
 func (x *builder) askFor(field string, then func(string) tea.Cmd) tea.Cmd {
 	s := x.ses
 	must := "ask.value.must"
-	if field == query.FieldSeen {
+	if field == "day" {
 		must = "ask.seen.must"
 	}
 	return s.ask(question{label: s.say("builder." + field), must: s.say(must), then: func(v string) tea.Cmd { return then(strings.TrimSpace(v)) }})
 }
 
+// askUntil asks for a part of a query until it can be read.
+func (x *builder) askUntil(field, begin, end string, then pick) tea.Cmd {
+	return x.askFor(field, func(v string) tea.Cmd {
+		n, err := query.Parse(begin + v + end)
+		if err != nil {
+			return tea.Batch(x.ses.fail("fail.value", err), x.askUntil(field, begin, end, then))
+		}
+		return then(n)
+	})
+}
+
+// chooseCounted asks what is counted: a kind, and on which channel.
+func (x *builder) chooseCounted(then pick) tea.Cmd {
+	return x.chooseValue("did", func(kind string) tea.Cmd {
+		return x.chooseValue("on", func(channel string) tea.Cmd {
+			n := query.Count{Min: 1, Max: -1}
+			if kind != whatever {
+				n.Kind = kind
+			}
+			if channel != whatever {
+				n.Channel = channel
+			}
+			return x.chooseNumber(strings.TrimSuffix(n.String(), ">=1"), true, then)
+		})
+	})
+}
+
 // chooseNumber asks how many, and where it is about what happened, when.
 func (x *builder) chooseNumber(begin string, timed bool, then pick) tea.Cmd {
 	s := x.ses
-	rest := func(q string) tea.Cmd {
-		if !timed {
-			return x.parsed(q, then)
+	rest := func(n query.Node) tea.Cmd {
+		c, ok := n.(query.Count)
+		if !ok {
+			return then(n)
 		}
-		out := []choice{{label: s.say("builder.ever"), do: func() tea.Cmd { return x.parsed(q, then) }}}
-		for _, w := range []string{"30d", "90d", "6m", "1y", "2y"} {
-			n := query.Count{Last: 1, Unit: w[len(w)-1]}
-			out = append(out, choice{label: s.say("builder.last."+string(n.Unit), w[:len(w)-1]), do: func() tea.Cmd { return x.parsed(q+"/"+w, then) }})
+		out := []choice{{label: s.say("builder.ever"), do: func() tea.Cmd { return then(c) }}}
+		for _, w := range []query.Count{{Last: 30, Unit: 'd'}, {Last: 90, Unit: 'd'}, {Last: 6, Unit: 'm'}, {Last: 1, Unit: 'y'}, {Last: 2, Unit: 'y'}} {
+			out = append(out, choice{label: s.say("builder.last."+string(w.Unit), w.Last), do: func() tea.Cmd {
+				c.Last, c.Unit = w.Last, w.Unit
+				return then(c)
+			}})
 		}
-		out = append(out, choice{label: s.say("builder.between.days"), do: func() tea.Cmd {
-			return x.askFor(query.FieldSeen, func(v string) tea.Cmd { return x.parsed(q+"/"+v, then) })
-		}})
+		out = append(out, choice{label: s.say("builder.between.days"), do: func() tea.Cmd { return x.askUntil("day", c.String()+"/", "", then) }})
 		return s.choose(s.say("builder.when"), out)
 	}
 	number := func(op string) func() tea.Cmd {
-		return func() tea.Cmd {
-			return x.askFor("number", func(v string) tea.Cmd { return rest(begin + op + v) })
-		}
+		return func() tea.Cmd { return x.askUntil("number", begin+op, "", rest) }
 	}
 	exactly := "="
 	if !timed {
@@ -122,16 +160,27 @@ func (x *builder) chooseNumber(begin string, timed bool, then pick) tea.Cmd {
 	}
 	out := []choice{{label: s.say("builder.op.atleast"), do: number(">=")}, {label: s.say("builder.op.atmost"), do: number("<=")}, {label: s.say("builder.op.exactly"), do: number(exactly)}}
 	if timed {
-		out = append(out, choice{label: s.say("builder.op.never"), do: func() tea.Cmd { return rest(begin + "=0") }})
+		out = append(out, choice{label: s.say("builder.op.never"), do: func() tea.Cmd { return x.parsed(begin+"=0", rest) }})
 	}
 	return s.choose(s.say("builder.howmany"), out)
 }
 
-// parsed goes on with a query that was put together of what was typed.
+// chooseDays asks for a day from which on, until which, or in which.
+func (x *builder) chooseDays(field string, then pick) tea.Cmd {
+	s := x.ses
+	from := func(begin, end string) func() tea.Cmd {
+		return func() tea.Cmd { return x.askUntil("day", field+":"+begin, end, then) }
+	}
+	return s.choose(s.say("builder.when"), []choice{
+		{label: s.say("builder.op.since"), do: from(">=", "")}, {label: s.say("builder.op.before"), do: from("<", "")}, {label: s.say("builder.op.within"), do: from("", "")},
+	})
+}
+
+// parsed goes on with a query that was put together of what was chosen.
 func (x *builder) parsed(q string, then pick) tea.Cmd {
 	n, err := query.Parse(q)
 	if err != nil {
-		return x.ses.fail("fail.segment", err)
+		return x.ses.fail("fail.value", err)
 	}
 	return then(n)
 }
@@ -145,52 +194,89 @@ func (x *builder) node(t query.Term, not bool, then pick) tea.Cmd {
 	return x.parsed(q, then)
 }
 
-// states are those of a consent that is asked for, any for all.
-func states() []string {
-	return []string{"any", string(cdp.ConsentGiven), string(cdp.ConsentRefused), string(cdp.ConsentWithdrawn), string(cdp.ConsentPending), string(cdp.ConsentRequested),
-		string(cdp.ConsentExpired), string(cdp.ConsentObjected), string(cdp.ConsentStale), string(cdp.ConsentUnreadable)}
+// whatever is the choice that does not narrow.
+const whatever = "\x00"
+
+func isWish(v string) bool {
+	return v == string(cdp.Wanted) || v == string(cdp.Unwanted) || v == string(cdp.WishUnreadable)
 }
 
-// values are those of a field to choose from.
-func (x *builder) values(field string) []string {
-	c := x.choices.val
+// options are the values of a field to choose from.
+func (x *builder) options(field string) []option {
+	c, s := x.choices.val, x.ses.show()
+	var out []option
+	add := func(label string, values ...string) {
+		for _, v := range values {
+			o := option{value: v, label: text.Clean(v)}
+			if label != "" {
+				if o.label = optionIn(s, label, v); o.label.String() != v {
+					o.detail = text.Clean(v)
+				}
+			}
+			out = append(out, o)
+		}
+	}
+	titled := func(list []cdp.Choice) {
+		for _, v := range list {
+			out = append(out, option{v.Value, text.Clean(v.Value), text.Clean(v.Title)})
+		}
+	}
+	said := func(value, key string) { out = append(out, option{value: value, label: s.say(key)}) }
 	switch field {
 	case query.FieldConsent:
-		return append(slices.Clone(c.Purposes), "none")
+		titled(c.Purposes)
+		said("none", "builder.none.consent")
+	case "state":
+		said(whatever, "builder.state.any")
+		add(field, string(cdp.ConsentGiven), string(cdp.ConsentRefused), string(cdp.ConsentWithdrawn), string(cdp.ConsentPending), string(cdp.ConsentRequested),
+			string(cdp.ConsentExpired), string(cdp.ConsentObjected), string(cdp.ConsentStale), string(cdp.ConsentUnreadable))
 	case query.FieldMay:
-		return c.Purposes
+		titled(c.Purposes)
 	case query.FieldWish:
-		return []string{string(cdp.Unwanted), string(cdp.Wanted), string(cdp.WishUnreadable), "email", "sms", "phone", "post", "none"}
+		said(whatever, "builder.wish.any")
+		add("", "email", "sms", "phone", "post")
+		said("none", "builder.none.wish")
+	case "wished":
+		add(query.FieldWish, string(cdp.Unwanted), string(cdp.Wanted), string(cdp.WishUnreadable))
 	case query.FieldBasis:
-		out := []string{}
 		for _, b := range cdp.Bases() {
-			out = append(out, string(b))
+			add(field, string(b))
 		}
-		return append(out, "none")
+		said("none", "builder.none.basis")
 	case query.FieldCountry:
-		return append(slices.Clone(c.Countries), "none")
+		add("", c.Countries...)
+		said("none", "builder.none.country")
 	case query.FieldSource:
-		return c.Sources
+		titled(c.Sources)
 	case query.FieldChannel:
-		return append(slices.Clone(c.Channels), "none")
-	case query.FieldTouchpoint, query.FieldCount:
-		return c.Kinds
+		add("", c.Channels...)
+		said("none", "builder.none.channel")
+	case query.FieldTouchpoint:
+		add("", c.Kinds...)
+	case "did":
+		said(whatever, "builder.anything")
+		add("", c.Kinds...)
+	case "on":
+		said(whatever, "builder.on.any")
+		add("", c.Channels...)
 	case query.FieldShared:
-		return append(slices.Clone(c.Recipients), "none")
+		titled(c.Recipients)
+		said("none", "builder.none.shared")
+	case "for":
+		said(whatever, "builder.for.any")
+		titled(c.Purposes)
 	case query.FieldHas:
-		return query.Things()
+		add(field, query.Things()...)
 	case query.FieldOutcome:
-		return query.Outcomes()
+		add(field, query.Outcomes()...)
 	case query.FieldIn:
-		return c.Segments
+		titled(c.Segments)
 	case query.FieldKind:
-		out := []string{}
 		for _, k := range cdp.Kinds() {
 			if k != cdp.KindRecord {
-				out = append(out, string(k))
+				add(field, string(k))
 			}
 		}
-		return out
 	}
-	return nil
+	return out
 }

@@ -160,13 +160,17 @@ type Linter interface {
 // touchpoints by basis. All but the lists read the whole store.
 type Segmenter interface {
 	Segments(ctx context.Context, all bool) ([]cdp.Segment, error)
+	SegmentVersions(ctx context.Context, name string) ([]cdp.Segment, error)
 	SegmentRuns(ctx context.Context, name string, n int) ([]cdp.SegmentRun, error)
+	SegmentMembers(ctx context.Context, query, after string, n int) (cdp.Page[cdp.SegmentMember], error)
 	SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error)
 	CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error)
+	LookedAtSegment(ctx context.Context, last cdp.SegmentCount, drafts int) error
 	SaveSegment(ctx context.Context, name, query, note string) (cdp.Segment, error)
 	ForgetSegment(ctx context.Context, name string) error
 	Counts(ctx context.Context, by string, progress func(profiles int)) (cdp.Counts, error)
 	Coverage(ctx context.Context, progress func(profiles int)) (cdp.Coverage, error)
+	CoverageOf(ctx context.Context, cell cdp.CoverageCell, after string, n int) (cdp.Page[cdp.Covered], error)
 }
 
 // Decider answers the screens on which is decided who is who. Nothing is

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ type segmented struct {
 	kept    int
 	gone    []string
 	counted []string
+	looked  []string // query and number of drafts
 }
 
 func (f *fakeDesk) Segments(ctx context.Context, all bool) ([]cdp.Segment, error) {
@@ -39,11 +41,15 @@ func (f *fakeDesk) SegmentRuns(ctx context.Context, name string, n int) ([]cdp.S
 }
 
 func (f *fakeDesk) SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error) {
-	return cdp.SegmentChoices{Purposes: []string{"newsletter", "orders"}, Recipients: []string{"letterwing"}, Sources: []string{"shop.orders"}, Segments: []string{"readers", "winback"},
+	return cdp.SegmentChoices{Purposes: []cdp.Choice{{Value: "newsletter", Title: "Newsletter " + hostile}, {Value: "orders", Title: "Order handling"}}, Recipients: []cdp.Choice{{Value: "letterwing", Title: "Letterwing Inc."}},
+		Sources: []cdp.Choice{{Value: "shop.orders", Title: "Shopify"}}, Segments: []cdp.Choice{{Value: "readers"}, {Value: "winback", Title: "bought twice"}},
 		Countries: []string{"DE", "RO"}, Channels: []string{"store", "web"}, Kinds: []string{"order", "visit"}, Looked: 5000}, f.call(ctx, "SegmentChoices")
 }
 
-func (f *fakeDesk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, _ func(int)) (cdp.SegmentCount, error) {
+func (f *fakeDesk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(int)) (cdp.SegmentCount, error) {
+	if progress != nil {
+		progress(12_000)
+	}
 	f.mu.Lock()
 	f.segments.counted = append(f.segments.counted, ask.Query)
 	if ask.Keep != "" {
@@ -55,6 +61,46 @@ func (f *fakeDesk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, _ func(
 		n /= 7
 	}
 	return cdp.SegmentCount{Ask: ask, Looked: 620_114, Profiles: n, Records: 2 * n, Restricted: 3}, f.call(ctx, "CountSegment")
+}
+
+func (f *fakeDesk) LookedAtSegment(ctx context.Context, last cdp.SegmentCount, drafts int) error {
+	f.mu.Lock()
+	f.segments.looked = append(f.segments.looked, fmt.Sprint(drafts, " ", last.Ask.Query))
+	f.mu.Unlock()
+	return f.call(ctx, "LookedAtSegment")
+}
+
+func (f *fakeDesk) SegmentVersions(ctx context.Context, name string) ([]cdp.Segment, error) {
+	if name != "winback" {
+		return nil, errFake
+	}
+	v := func(n int, q string, at time.Duration) cdp.Segment {
+		return cdp.Segment{Name: name, Version: n, Query: q, Shape: q, Note: "bought twice, then nothing " + hostile, By: "dpo", At: ago(at)}
+	}
+	return []cdp.Segment{v(1, "count:order>=2 city:Weimar", 40*day), v(2, "count:order>=2 -count:order>=1/180d", day)}, f.call(ctx, "SegmentVersions")
+}
+
+func (f *fakeDesk) SegmentMembers(ctx context.Context, q, after string, n int) (cdp.Page[cdp.SegmentMember], error) {
+	var page cdp.Page[cdp.SegmentMember]
+	if after == "" {
+		page.Items = []cdp.SegmentMember{{Profile: 42117, Records: 14, Sources: []cdp.SourceID{"shop.orders", "newsletter"}, Countries: []string{"DE"}, Bases: []cdp.BasisKind{cdp.BasisConsent}, Seen: ago(day)},
+			{Profile: 42118, Records: 1, Sources: []cdp.SourceID{"shop.orders " + hostile}}}
+	}
+	return page, f.call(ctx, "SegmentMembers")
+}
+
+func (f *fakeDesk) CoverageOf(ctx context.Context, cell cdp.CoverageCell, after string, n int) (cdp.Page[cdp.Covered], error) {
+	page := cdp.Page[cdp.Covered]{Items: []cdp.Covered{{Record: 1188, Profile: 42117, Source: "shop.orders", Touchpoints: 2, Last: ago(3 * day)}, {Record: 9, Source: "till", Touchpoints: 1}}}
+	switch cell.Of {
+	case "none":
+		page.Items[0].Why = cdp.Verdict{Rule: "use.consent.refused", Reason: "The person refused.", Article: "Art. 7(3)"}
+		page.Items = page.Items[:1]
+	case "", "quarantined":
+	default:
+		page.Items = page.Items[:1]
+		page.Items[0].Bases = []cdp.BasisKind{cdp.BasisKind(cell.Of)}
+	}
+	return page, f.call(ctx, "CoverageOf")
 }
 
 func (f *fakeDesk) SaveSegment(ctx context.Context, name, q, note string) (cdp.Segment, error) {

@@ -21,6 +21,7 @@ func places() map[string]string {
 		"mutes": "mutes", "ropa": "ropa", "ropa-red": "ropa?at=2", "breach": "breach?source+shop.de&facet=aware%3D2026-08-23T10%3A00%3A00Z",
 		"members": "members?P-0042117", "preview": "preview?split&of=P-0042117%0AR-0001190", "undo": "undo?D-000007", "decisions": "decisions", "decision": "decision?D-000007",
 		"segments": "segments", "builder": "builder?q=consent%3Anewsletter%2Fgiven+-count%3Aorder%3E%3D3%2F90d", "builder-empty": "builder", "counts": "counts", "coverage": "coverage",
+		"segment": "segment?winback", "inside": "inside?q=in%3Awinback", "covered": "covered?store&q=visit&of=none",
 		"targets": "targets", "plan": "plan?letterwing&of=newsletter", "verdicts": "verdicts?letterwing&of=newsletter&q=birth_date+share.minimised", "outbox": "outbox", "drift": "drift",
 		"lens": "lens?P-0042117&of=newsletter", "journey": "journey?P-0042117", "basis": "basis?P-0042117&of=newsletter", "lawful": "lawful", "lawful-uses": "lawful?q=unlawful&all=1",
 		"where": "where?P-0042117", "where-value": "where?P-0042117&of=identifier%3Aemail%2300aa11bb", "view-as": "view-as?P-0042117&of=letterwing",

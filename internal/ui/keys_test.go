@@ -66,7 +66,7 @@ func TestOneLetterOneMeaning(t *testing.T) {
 	// for what is wanted, u and b lead from a thing to what it belongs to.
 	same := map[string]string{"open": "enter", "tick": "enter", "unfold": "enter", "centre": "enter", "query": "/", "search": "/", "filter": "/",
 		"profile": "up", "quarantine": "up", "batch": "rows", "rejects": "rows", "members": "rows", "why": "evidence", "card": "evidence", "whynot": "evidence", "timeline": "time", "radius": "time", "decidesame": "same", "matchsame": "same", "decidedifferent": "different", "matchdifferent": "different", "follow": "place", "path": "place",
-		"unlawful": "unlawful", "mute": "mute", "segnew": "add", "segadd": "add", "segforget": "drop", "segdrop": "drop", "countsby": "span", "days": "span", "unmute": "mute", "onlyunlawful": "unlawful", "record": "up", "wider": "more", "morehops": "more", "narrower": "less", "lesshops": "less"}
+		"unlawful": "unlawful", "mute": "mute", "segnew": "add", "segadd": "add", "segforget": "drop", "segdrop": "drop", "segwho": "rows", "segsend": "carryout", "segall": "allrejects", "countsby": "span", "days": "span", "unmute": "mute", "onlyunlawful": "unlawful", "record": "up", "wider": "more", "morehops": "more", "narrower": "less", "lesshops": "less"}
 	meaning := map[string]string{}
 	for name, open := range places() {
 		d := drive(t, 120, 40, newFake(), open)
@@ -161,10 +161,13 @@ func TestWords(t *testing.T) {
 			t.Errorf("column %s has no title", m[1])
 		}
 	}
-	families := regexp.MustCompile(`^(key|cmd|col|tab|theme|node|section|kind|verb|change|ref|facet|basis|consent|outcome|origin|collection|recordstate|dash\.size|unit|widget|level|standing|decide|effect|class|how|match|matchlevel|why|severity|instruct|struck|wish|share|notice|cause|lens|ask|ropa|breach|builder|counts)\b`)
+	families := regexp.MustCompile(`^(key|cmd|col|tab|theme|node|section|kind|verb|change|ref|facet|basis|consent|outcome|origin|collection|recordstate|dash\.size|unit|widget|level|standing|decide|effect|class|how|match|matchlevel|why|severity|instruct|struck|wish|share|notice|cause|lens|ask|ropa|breach|builder|counts|coverage)\b`)
 	for k, w := range words {
 		if !families.MatchString(k) && !strings.Contains(src, `"`+k+`"`) && !strings.HasPrefix(k, "dash.size") {
 			t.Errorf("%s is never said", k)
+		}
+		if i := strings.Index(w, "|"); i >= 0 && !strings.HasSuffix(k, ".arg") && !strings.Contains(w[:i], "{}") {
+			t.Errorf("%s has forms without a number before them", k)
 		}
 		if text.Clean(w).Changed() || w == "" {
 			t.Errorf("%s can not be shown", k)
@@ -175,6 +178,26 @@ func TestWords(t *testing.T) {
 		if words["cmd."+c.name] == "" || c.arg && words["cmd."+c.name+".arg"] == "" {
 			t.Errorf("command %s has no words", c.name)
 		}
+	}
+}
+
+// A number takes the form of the word that goes with it.
+func TestFormsOfNumbers(t *testing.T) {
+	l := &lexicon{words: map[string]string{"k": "{} of {} [record|records] · {} [goes|go]. {}", "arg": "{} [P-ID] a|b"}}
+	for _, c := range []struct {
+		args []any
+		want string
+	}{
+		{[]any{"P-1", 1, 2, 1}, "P-1 of 1 record · 2 go. 1"},
+		{[]any{"P-1", 0, 1, 1}, "P-1 of 0 records · 1 goes. 1"},
+		{[]any{1, "all", 1, ""}, "1 of all record · 1 goes. "}, // what is no number leaves the form to the one before
+	} {
+		if got := l.say("k", c.args...).String(); got != c.want {
+			t.Errorf("%v: %q, want %q", c.args, got, c.want)
+		}
+	}
+	if got := l.say("arg", 1).String(); got != "1 [P-ID] a|b" {
+		t.Errorf("what are no forms: %q", got)
 	}
 }
 

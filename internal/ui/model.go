@@ -56,7 +56,8 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		}
 	}()
 	remask := m.remask()
-	return m, tea.Batch(remask, m.update(msg))
+	done := m.update(msg)
+	return m, tea.Batch(remask, done, m.looksAway())
 }
 
 // crash leaves everything that may be broken; what the panic said may hold

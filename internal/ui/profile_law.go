@@ -46,7 +46,12 @@ func newUses(p *profile, a address) screen {
 	x.binds = func() []binding {
 		return []binding{{id: "record", keys: []string{"u"}, hint: 2, off: x.empty, do: x.on(func(u cdp.Use) tea.Cmd {
 			return p.ses.visit(address{Screen: "record", Object: u.Record.String()})
-		})}}
+		})}, p.ses.card(p.number, func() string {
+			if u, ok := x.rows.Item(); ok {
+				return "use:" + u.PartID()
+			}
+			return ""
+		}), p.ses.where(p.number, alone)}
 	}
 	return x
 }
@@ -76,6 +81,14 @@ func newShares(p *profile, a address) screen {
 		d.fact("field.record", plain(v.Record.String()))
 	}
 	x.open = func(v cdp.Share) tea.Cmd { return p.ses.visit(address{Screen: "record", Object: v.Record.String()}) }
+	x.binds = func() []binding {
+		return []binding{p.ses.card(p.number, func() string {
+			if v, ok := x.rows.Item(); ok {
+				return "share:" + v.ID
+			}
+			return ""
+		}), p.ses.where(p.number, alone)}
+	}
 	return x
 }
 

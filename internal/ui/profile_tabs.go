@@ -184,6 +184,14 @@ func newTouchpoints(p *profile, a address) screen {
 		return p.ses.visit(address{Screen: "record", Object: t.Record.String()})
 	}
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), []string{fieldDetail, fieldText} }
+	x.binds = func() []binding {
+		return []binding{p.ses.card(p.number, func() string {
+			if t, ok := x.rows.Item(); ok {
+				return "touchpoint:" + t.PartID()
+			}
+			return ""
+		}), p.ses.where(p.number, alone)}
+	}
 	return x
 }
 

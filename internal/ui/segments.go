@@ -2,18 +2,19 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/query"
 	"cdp-tui/internal/text"
 	"cdp-tui/internal/ui/widget"
 )
 
 // segmentTrend is how many kept counts a segment shows.
-const segmentTrend = 12
+const segmentTrend = 24
 
 // A kept segment is a saved segment with the counts that were kept of it.
 type keptSegment struct {
@@ -21,23 +22,40 @@ type keptSegment struct {
 	runs []cdp.SegmentRun
 }
 
-// newSegments lists the saved segments.
+// last is the last count that was kept.
+func (k keptSegment) last() (cdp.SegmentRun, bool) {
+	if len(k.runs) == 0 {
+		return cdp.SegmentRun{}, false
+	}
+	return k.runs[len(k.runs)-1], true
+}
+
+// newSegments lists the saved segments; with All those that were retired too.
 func newSegments(s *session, a address) screen {
 	desk := s.desk
 	cols := []column[keptSegment]{
 		{name: "segment", min: 12, max: 30, flex: 1, cell: func(_ show, k keptSegment) val { return plain(k.Name).in(widget.Accent) }},
-		{name: "version", min: 7, right: true, prio: 2, cell: func(_ show, k keptSegment) val { return number(k.Version) }},
-		{name: "profiles", min: 9, right: true, cell: func(_ show, k keptSegment) val {
-			if len(k.runs) == 0 {
-				return val{}
+		{name: "version", min: 7, right: true, prio: 3, cell: func(_ show, k keptSegment) val { return number(k.Version) }},
+		{name: "profiles", min: 8, right: true, cell: func(_ show, k keptSegment) val {
+			if r, ok := k.last(); ok {
+				return number(r.Profiles)
 			}
-			return number(k.runs[len(k.runs)-1].Profiles)
+			return val{}
 		}},
-		{name: "query", min: 20, flex: 3, cell: func(_ show, k keptSegment) val { return plain(k.Shape) }},
-		{name: "note", min: 12, flex: 2, prio: 3, cell: func(_ show, k keptSegment) val { return plain(k.Note) }},
+		{name: "counted", min: 10, prio: 1, cell: func(sh show, k keptSegment) val {
+			r, _ := k.last()
+			return sh.day(r.At)
+		}},
+		{name: "note", min: 16, flex: 2, cell: func(sh show, k keptSegment) val {
+			if k.Retired {
+				return safe(sh.say("segment.retired")).in(widget.Warn)
+			}
+			return plain(k.Note)
+		}},
+		{name: "query", min: 20, flex: 3, prio: 4, cell: func(_ show, k keptSegment) val { return plain(k.Shape) }},
 	}
 	l := newList(s, cols, func(k keptSegment) string { return k.Ref() }, a).atOnce(func(ctx context.Context) ([]keptSegment, error) {
-		list, err := desk.Segments(ctx, false)
+		list, err := desk.Segments(ctx, a.All)
 		out := make([]keptSegment, len(list))
 		for i := range list {
 			out[i].Segment = list[i]
@@ -48,50 +66,304 @@ func newSegments(s *session, a address) screen {
 		return out, err
 	})
 	x := newListing(s, "screen.segments", l)
-	x.base = address{Screen: "segments"}
+	x.base = address{Screen: "segments", All: a.All}
 	x.about = func(d *detail, k keptSegment) {
 		d.head(text.Clean(k.Ref()))
 		d.text(widget.Plain, text.Clean(k.Note))
-		d.fact("field.query", plain(k.Shape))
-		d.fact("field.by", plain(k.By))
-		d.fact("field.time", d.time(k.At, "2006-01-02 15:04"))
-		d.head(d.say("segment.trend"))
-		if len(k.runs) == 0 {
-			d.text(widget.Dim, d.say("segment.untold"))
-		}
-		most := 0
-		for _, r := range k.runs {
-			most = max(most, r.Profiles)
-		}
-		for _, r := range k.runs {
-			d.text(widget.Plain, text.Join(text.Lit(" "), d.time(r.At, time.DateOnly).text, text.PadLeft(text.Int(r.Profiles), 9), bar(r.Profiles, most, 16)))
-		}
+		d.segmentQuery(k.Segment)
+		d.runs(k.runs)
 		d.gap()
 		d.text(widget.Dim, d.say("segment.enter"))
 	}
-	x.open = func(k keptSegment) tea.Cmd { return s.visit(address{Screen: "builder", Of: k.Name, Query: k.Query}) }
+	x.open = func(k keptSegment) tea.Cmd { return s.visit(address{Screen: "segment", Object: k.Name}) }
 	x.binds = func() []binding {
-		return []binding{
-			{id: "segnew", keys: []string{"*"}, hint: 2, do: func() tea.Cmd { return s.visit(address{Screen: "builder"}) }},
-			{id: "segkeep", keys: []string{"&"}, hint: 3, off: x.empty, do: x.on(func(k keptSegment) tea.Cmd {
-				return s.work("fail.segment", func(ctx context.Context) error {
-					_, err := desk.CountSegment(ctx, cdp.SegmentAsk{Keep: k.Name}, nil)
-					return err
-				}, func() tea.Cmd {
-					return tea.Batch(s.toast(widget.SuccessLevel, s.say("segment.kept", k.Name)), x.Refresh())
-				})
-			})},
-			{id: "segforget", keys: []string{"R"}, hint: 5, off: func() text.Safe {
-				if s.readOnly {
-					return s.say("off.readonly")
-				}
-				return x.empty()
-			}, do: x.on(func(k keptSegment) tea.Cmd {
-				return s.sure(widget.Question{Title: s.say("segment.forget"), Body: []text.Safe{s.say("segment.forget.what", k.Name)}, Cancel: s.say("segment.forget.not"), Act: s.say("segment.forget.do"), Opener: "X"}, func() tea.Cmd {
-					return s.work("fail.segment", func(ctx context.Context) error { return desk.ForgetSegment(ctx, k.Name) }, x.Refresh)
-				})
-			})},
+		out := []binding{{id: "segnew", keys: []string{"*"}, hint: 2, do: func() tea.Cmd { return s.visit(address{Screen: "builder"}) }}}
+		out = append(out, s.segmentKeys(x.empty, func() cdp.Segment {
+			k, _ := x.rows.Item()
+			return k.Segment
+		}, x.Refresh)...)
+		return append(out, binding{id: "segall", keys: []string{"a"}, do: func() tea.Cmd { return s.turn(address{Screen: "segments", All: !a.All}) }})
+	}
+	x.extra = func() []text.Safe {
+		if p, ok := l.Current(); !ok && p.Key == "" && !l.Position().Loading && l.filter == "" {
+			return []text.Safe{s.say("segment.first")}
 		}
+		return nil
+	}
+	return x
+}
+
+// segmentKeys are what can be done with the latest version of a segment.
+func (s *session) segmentKeys(empty func() text.Safe, of func() cdp.Segment, again func() tea.Cmd) []binding {
+	desk := s.desk
+	off := func() text.Safe {
+		if why := empty(); !why.Empty() {
+			return why
+		}
+		if of().Retired {
+			return s.say("segment.retired")
+		}
+		return text.Safe{}
+	}
+	writes := func() text.Safe {
+		if s.readOnly {
+			return s.say("off.readonly")
+		}
+		return off()
+	}
+	return []binding{
+		{id: "segkeep", keys: []string{"&"}, hint: 3, off: writes, do: func() tea.Cmd {
+			ref := of().Ref()
+			return s.work("fail.segment", func(ctx context.Context) error {
+				_, err := desk.CountSegment(ctx, cdp.SegmentAsk{Keep: ref}, nil)
+				return err
+			}, func() tea.Cmd {
+				return tea.Batch(s.toast(widget.SuccessLevel, s.say("segment.kept", ref)), again())
+			})
+		}},
+		{id: "segwho", keys: []string{"b"}, hint: 4, off: off, do: func() tea.Cmd { return s.visit(address{Screen: "inside", Query: inSegment(of())}) }},
+		{id: "segsend", keys: []string{"X"}, hint: 5, off: off, do: func() tea.Cmd { return s.chooseTarget(inSegment(of())) }},
+		{id: "segforget", keys: []string{"R"}, hint: 6, off: writes, do: func() tea.Cmd {
+			name := of().Name
+			return s.sure(widget.Question{Title: s.say("segment.forget"), Body: []text.Safe{s.say("segment.forget.what", name)}, Cancel: s.say("segment.forget.not"), Act: s.say("segment.forget.do"), Opener: "X"}, func() tea.Cmd {
+				return s.work("fail.segment", func(ctx context.Context) error { return desk.ForgetSegment(ctx, name) }, again)
+			})
+		}},
+	}
+}
+
+// inSegment is the query for those of a segment.
+func inSegment(k cdp.Segment) string { return query.Term{Field: query.FieldIn, Text: k.Ref()}.String() }
+
+// chooseTarget asks to whom and for what those of a query shall be sent, and
+// goes to the plan of that: nothing leaves by it.
+func (s *session) chooseTarget(q string) tea.Cmd {
+	desk := s.desk
+	var targets []cdp.ShareTarget
+	return s.work("fail.segment", func(ctx context.Context) (err error) {
+		targets, err = desk.ShareTargets(ctx)
+		return err
+	}, func() tea.Cmd {
+		if len(targets) == 0 {
+			return s.info("segment.notarget")
+		}
+		out := make([]choice, len(targets))
+		for i, t := range targets {
+			out[i] = choice{label: s.say("segment.target", t.Recipient, string(t.Purpose)), detail: text.Join(text.Lit(" · "), text.Clean(t.Name), text.Clean(t.Country)), do: func() tea.Cmd {
+				return s.visit(address{Screen: "plan", Object: t.Recipient, Of: string(t.Purpose), Group: q})
+			}}
+		}
+		return s.choose(s.say("segment.to"), out)
+	})
+}
+
+// segmentQuery says what a segment asks for, in words and as a query.
+func (d *detail) segmentQuery(k cdp.Segment) {
+	d.head(d.say("segment.who"))
+	list, err := conditions(k.Query)
+	for _, c := range list {
+		d.text(widget.Plain, text.Concat(text.Lit("- "), inWords(d.show, c.node, true)))
+	}
+	if len(list) == 0 && err == nil {
+		d.text(widget.Plain, d.say("builder.everyone"))
+	}
+	d.gap()
+	d.fact("field.query", plain(k.Shape))
+	d.fact("field.by", plain(k.By))
+	d.fact("field.time", d.minute(k.At))
+}
+
+// runs are the counts that were kept, the latest first, with what changed.
+func (d *detail) runs(runs []cdp.SegmentRun) {
+	d.head(d.say("segment.trend"))
+	if len(runs) == 0 {
+		d.text(widget.Dim, d.say("segment.untold"))
+	}
+	most := 0
+	for _, r := range runs {
+		most = max(most, r.Profiles)
+	}
+	for i, r := range slices.Backward(runs) {
+		change := text.Safe{}
+		if i > 0 {
+			change = signed(r.Profiles - runs[i-1].Profiles)
+		}
+		d.text(widget.Plain, text.Join(text.Lit(" "), d.day(r.At).text, text.Pad(text.Clean("/"+itoa(r.Version)), 4), text.PadLeft(text.Int(r.Profiles), 8), text.PadLeft(change, 7), bar(r.Profiles, most, 12)))
+	}
+}
+
+// signed is a number with its sign.
+func signed(n int) text.Safe {
+	if n > 0 {
+		return text.Concat(text.Lit("+"), text.Int(n))
+	}
+	return text.Int(n)
+}
+
+// newSegment lists the versions of a segment, the latest first, each with what
+// it asks otherwise than the one before.
+func newSegment(s *session, a address) screen {
+	desk, name := s.desk, strings.ToLower(a.Object)
+	cols := []column[segmentVersion]{
+		{name: "version", min: 7, right: true, cell: func(_ show, v segmentVersion) val { return number(v.Version).in(widget.Accent) }},
+		{name: "since", min: 10, cell: func(sh show, v segmentVersion) val { return sh.day(v.At) }},
+		{name: "by", min: 8, max: 16, flex: 1, prio: 3, cell: func(_ show, v segmentVersion) val { return plain(v.By) }},
+		{name: "profiles", min: 8, right: true, prio: 1, cell: func(_ show, v segmentVersion) val {
+			if r, ok := v.last(); ok {
+				return number(r.Profiles)
+			}
+			return val{}
+		}},
+		{name: "change", min: 24, flex: 3, cell: func(sh show, v segmentVersion) val { return v.changed(sh) }},
+		{name: "note", min: 12, flex: 1, prio: 2, cell: func(_ show, v segmentVersion) val { return plain(v.Note) }},
+	}
+	l := newList(s, cols, func(v segmentVersion) string { return v.Ref() }, a).atOnce(func(ctx context.Context) ([]segmentVersion, error) {
+		list, err := desk.SegmentVersions(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		runs, err := desk.SegmentRuns(ctx, name, 1000)
+		out := make([]segmentVersion, len(list))
+		for i := range list {
+			v := segmentVersion{keptSegment: keptSegment{Segment: list[i]}}
+			for _, r := range runs {
+				if r.Version == list[i].Version {
+					v.runs = append(v.runs, r)
+				}
+			}
+			if i > 0 {
+				v.before = &list[i-1]
+			}
+			out[len(out)-1-i] = v
+		}
+		return out, err
+	})
+	x := newListing(s, "screen.segment", l)
+	x.base = address{Screen: "segment", Object: name}
+	x.crumb = func() text.Safe { return s.say("screen.segment.of", name) }
+	x.about = func(d *detail, v segmentVersion) {
+		d.head(text.Clean(v.Ref()))
+		d.text(widget.Plain, text.Clean(v.Note))
+		if v.before != nil {
+			d.head(d.say("segment.against", v.before.Version))
+			gone, come := v.difference()
+			for _, c := range gone {
+				d.text(widget.Bad, text.Concat(text.Lit("- "), inWords(d.show, c.node, true)))
+			}
+			for _, c := range come {
+				d.text(widget.Good, text.Concat(text.Lit("+ "), inWords(d.show, c.node, true)))
+			}
+			if len(gone)+len(come) == 0 {
+				d.text(widget.Dim, v.changed(d.show).text)
+			}
+		}
+		d.segmentQuery(v.Segment)
+		d.runs(v.runs)
+		d.gap()
+		d.text(widget.Dim, d.say("segment.version.enter"))
+	}
+	x.open = func(v segmentVersion) tea.Cmd { return s.visit(address{Screen: "builder", Of: v.Name, Query: v.Query}) }
+	x.binds = func() []binding {
+		return s.segmentKeys(x.empty, func() cdp.Segment {
+			v, _ := x.rows.Item()
+			return v.Segment
+		}, x.Refresh)
+	}
+	return x
+}
+
+// A segmentVersion stands beside the version before it.
+type segmentVersion struct {
+	keptSegment
+	before *cdp.Segment
+}
+
+// difference returns the conditions that are gone and those that have come.
+func (v segmentVersion) difference() (gone, come []condition) {
+	was, err := conditions(v.before.Query)
+	is, err2 := conditions(v.Query)
+	if err != nil || err2 != nil {
+		return nil, nil
+	}
+	without := func(list, other []condition) (out []condition) {
+		for _, c := range list {
+			if !slices.ContainsFunc(other, func(o condition) bool { return o.node.String() == c.node.String() }) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	return without(was, is), without(is, was)
+}
+
+// changed says in a line what the version changed.
+func (v segmentVersion) changed(s show) val {
+	switch {
+	case v.before == nil:
+		return safe(s.say("segment.begun")).in(widget.Dim)
+	case v.Retired:
+		return safe(s.say("segment.retired")).in(widget.Warn)
+	}
+	var parts []text.Safe
+	gone, come := v.difference()
+	for _, c := range gone {
+		parts = append(parts, text.Concat(text.Lit("- "), inWords(s, c.node, true)))
+	}
+	for _, c := range come {
+		parts = append(parts, text.Concat(text.Lit("+ "), inWords(s, c.node, true)))
+	}
+	switch {
+	case len(parts) > 0:
+		return safe(text.Join(text.Lit(" "), parts...))
+	case v.before.Retired:
+		return safe(s.say("segment.again")).in(widget.Dim)
+	case v.Note != v.before.Note:
+		return safe(s.say("segment.noted")).in(widget.Dim)
+	}
+	return safe(s.say("segment.same")).in(widget.Dim)
+}
+
+// newInside lists who meets a query, without personal values.
+func newInside(s *session, a address) screen {
+	desk, q := s.desk, a.Query
+	cols := []column[cdp.SegmentMember]{
+		{name: "profile", min: 9, cell: func(_ show, m cdp.SegmentMember) val { return plain(m.Profile.String()).in(widget.Accent) }},
+		{name: "records", min: 7, right: true, cell: func(_ show, m cdp.SegmentMember) val { return number(m.Records) }},
+		{name: "seen", min: 10, cell: func(sh show, m cdp.SegmentMember) val { return sh.day(m.Seen) }},
+		{name: "country", min: 7, cell: func(_ show, m cdp.SegmentMember) val { return plain(strings.Join(m.Countries, ", ")) }},
+		{name: "basis", min: 14, flex: 1, prio: 1, cell: func(_ show, m cdp.SegmentMember) val { return names(m.Bases) }},
+		{name: "sources", min: 14, flex: 2, prio: 2, cell: func(_ show, m cdp.SegmentMember) val { return names(m.Sources) }},
+	}
+	l := newList(s, cols, func(m cdp.SegmentMember) string { return m.Profile.String() }, a)
+	l.paged(func(ctx context.Context, after string, n int) ([]cdp.SegmentMember, string, error) {
+		if n == 0 {
+			return nil, "", nil
+		}
+		page, err := desk.SegmentMembers(ctx, q, after, n)
+		return page.Items, page.Next, err
+	})
+	x := newListing(s, "screen.inside", l)
+	x.base = address{Screen: "inside", Query: q}
+	x.about = func(d *detail, m cdp.SegmentMember) {
+		d.head(text.Clean(m.Profile.String()))
+		d.fact("field.records", number(m.Records))
+		d.fact("field.seen", d.second(m.Seen))
+		d.fact("field.sources", names(m.Sources))
+		for i, b := range m.Bases {
+			label := text.Safe{}
+			if i == 0 {
+				label = d.say("field.basis")
+			}
+			d.labelled(label, d.basis(b))
+		}
+		d.gap()
+		d.text(widget.Dim, d.say("inside.what"))
+	}
+	x.open = func(m cdp.SegmentMember) tea.Cmd {
+		return s.visit(address{Screen: "profile", Object: m.Profile.String()})
+	}
+	x.binds = func() []binding {
+		return []binding{{id: "segsend", keys: []string{"X"}, hint: 2, do: func() tea.Cmd { return s.chooseTarget(q) }}}
 	}
 	return x
 }
@@ -102,174 +374,4 @@ func bar(n, most, width int) text.Safe {
 		return text.Safe{}
 	}
 	return text.Clean(strings.Repeat("#", max(1, min(width, (n*width+most/2)/most))))
-}
-
-// A dated period stands among all of them.
-type dated struct {
-	cdp.Period
-	all []cdp.Period
-}
-
-// most is the largest figure of all periods.
-func (p dated) most(of func(cdp.Period) int) (n int) {
-	for _, r := range p.all {
-		n = max(n, of(r))
-	}
-	return n
-}
-
-// newCounts shows facts over time.
-func newCounts(s *session, a address) screen {
-	desk, by := s.desk, a.Of
-	if by == "" {
-		by = "month"
-	}
-	figure := func(name string, prio int, of func(cdp.Period) int) column[dated] {
-		return column[dated]{name: name, min: 8, right: true, prio: prio, cell: func(_ show, p dated) val { return number(of(p.Period)) },
-			by: func(a, b dated) int { return compare(of(a.Period), of(b.Period)) }}
-	}
-	cols := []column[dated]{
-		{name: "period", min: 10, cell: func(sh show, p dated) val { return period(sh, by, p.Begin) }},
-		figure("records", 0, func(p cdp.Period) int { return p.Records }),
-		{name: "chart", min: 12, prio: 3, cell: func(_ show, p dated) val {
-			return safe(bar(p.Records, p.most(func(p cdp.Period) int { return p.Records }), 12))
-		}},
-		figure("touchpoints", 1, func(p cdp.Period) int { return p.Touchpoints }),
-		figure("given", 0, func(p cdp.Period) int { return p.Given }),
-		figure("taken", 0, func(p cdp.Period) int { return p.Taken }),
-		figure("reported", 4, func(p cdp.Period) int { return p.Reported }),
-		figure("sent", 0, func(p cdp.Period) int { return p.Sent }),
-		figure("denied", 2, func(p cdp.Period) int { return p.Denied }),
-	}
-	l := newList(s, cols, func(p dated) string { return p.Begin.String() }, a).atOnce(func(ctx context.Context) ([]dated, error) {
-		c, err := desk.Counts(ctx, by, nil)
-		out := make([]dated, len(c.Rows))
-		for i, p := range c.Rows {
-			out[i] = dated{p, c.Rows}
-		}
-		return out, err
-	})
-	x := newListing(s, "screen.counts", l)
-	x.base = address{Screen: "counts", Of: a.Of}
-	x.about = func(d *detail, p dated) {
-		d.head(period(d.show, by, p.Begin).text)
-		for _, f := range []struct {
-			name string
-			of   func(cdp.Period) int
-		}{{"records", func(p cdp.Period) int { return p.Records }}, {"quarantined", func(p cdp.Period) int { return p.Quarantined }}, {"touchpoints", func(p cdp.Period) int { return p.Touchpoints }},
-			{"given", func(p cdp.Period) int { return p.Given }}, {"taken", func(p cdp.Period) int { return p.Taken }}, {"reported", func(p cdp.Period) int { return p.Reported }},
-			{"sent", func(p cdp.Period) int { return p.Sent }}, {"denied", func(p cdp.Period) int { return p.Denied }}} {
-			d.labelled(d.say("counts."+f.name), safe(text.Join(text.Lit("  "), text.Int(f.of(p.Period)), bar(f.of(p.Period), p.most(f.of), 16))))
-		}
-		d.gap()
-		d.text(widget.Dim, d.say("counts.what"))
-	}
-	x.binds = func() []binding {
-		return []binding{{id: "countsby", keys: []string{";"}, hint: 2, do: func() tea.Cmd {
-			var out []choice
-			for _, p := range cdp.CountPeriods() {
-				out = append(out, choice{label: s.say("counts.by." + p), do: func() tea.Cmd { return s.turn(address{Screen: "counts", Of: p}) }})
-			}
-			return s.choose(s.say("counts.by"), out)
-		}}}
-	}
-	return x
-}
-
-// period names a period by its first day.
-func period(s show, by string, begin time.Time) val {
-	switch {
-	case begin.IsZero():
-		return safe(s.say("counts.notime")).in(widget.Dim)
-	case by == "year":
-		return plain(begin.Format("2006"))
-	case by == "quarter":
-		return plain(begin.Format("2006") + " Q" + itoa(int(begin.Month()-1)/3+1))
-	case by == "month":
-		return plain(begin.Format("2006-01"))
-	}
-	return plain(begin.Format(time.DateOnly))
-}
-
-// A covered row stands beside the sum of all.
-type covered struct {
-	cdp.CoverageRow
-	sum cdp.CoverageRow
-}
-
-// newCoverage shows on which bases the touchpoints of each channel and kind may
-// be used now. How much of a row a basis covers is told by marks, not only by
-// colour.
-func newCoverage(s *session, a address) screen {
-	desk := s.desk
-	cols := []column[covered]{
-		{name: "channel", min: 8, max: 16, flex: 1, cell: func(_ show, r covered) val { return plain(string(r.Channel)) }},
-		{name: "what", min: 9, max: 20, flex: 1, cell: func(_ show, r covered) val { return plain(r.Kind) }},
-		{name: "none", min: 12, right: true, cell: func(_ show, r covered) val { return uncovered(r.CoverageRow) }, by: func(a, b covered) int { return compare(a.None, b.None) }},
-		{name: "all", min: 8, right: true, prio: 5, cell: func(_ show, r covered) val { return number(r.Touchpoints) },
-			by: func(a, b covered) int { return compare(a.Touchpoints, b.Touchpoints) }},
-	}
-	for i, b := range []string{"consent", "contract", "law", "vital", "public", "interest"} {
-		cols = append(cols, column[covered]{name: "basis." + b, min: 9, right: true, prio: []int{0, 0, 1, 4, 3, 0}[i],
-			cell: func(_ show, r covered) val { return heat(r.Bases[i], r.Touchpoints) }})
-	}
-	cols = append(cols, column[covered]{name: "held", min: 8, right: true, prio: 2, cell: func(_ show, r covered) val { return bad(r.Quarantined) }})
-	l := newList(s, cols, func(r covered) string { return string(r.Channel) + "\x00" + r.Kind }, a).atOnce(func(ctx context.Context) ([]covered, error) {
-		c, err := desk.Coverage(ctx, nil)
-		out := make([]covered, len(c.Rows))
-		for i, r := range c.Rows {
-			out[i] = covered{r, c.Sum()}
-		}
-		return out, err
-	})
-	x := newListing(s, "screen.coverage", l)
-	x.base = address{Screen: "coverage"}
-	x.about = func(d *detail, r covered) {
-		d.coverage(text.Join(text.Lit(" / "), text.Clean(string(r.Channel)), text.Clean(r.Kind)), r.CoverageRow)
-		d.coverage(d.say("coverage.all"), r.sum)
-		d.gap()
-		d.text(widget.Dim, d.say("coverage.what"))
-	}
-	x.open = func(r covered) tea.Cmd {
-		var parts []string
-		if r.Channel != "" {
-			parts = append(parts, "channel:"+term(string(r.Channel)))
-		}
-		if r.Kind != "" {
-			parts = append(parts, "touchpoint:"+term(r.Kind))
-		}
-		return s.visit(address{Screen: "search", Query: strings.Join(parts, " ")})
-	}
-	return x
-}
-
-func (d *detail) coverage(title text.Safe, r cdp.CoverageRow) {
-	d.head(text.Join(text.Lit("  "), title, text.Int(r.Touchpoints)))
-	for i, b := range cdp.Bases() {
-		d.labelled(d.lex.term("basis", string(b)), safe(text.Join(text.Lit(" "), heat(r.Bases[i], r.Touchpoints).text, bar(r.Bases[i], r.Touchpoints, 12))))
-	}
-	d.labelled(d.say("coverage.none"), uncovered(r))
-	d.labelled(d.say("coverage.restricted"), number(r.Restricted))
-	d.labelled(d.say("coverage.held"), bad(r.Quarantined))
-}
-
-// uncovered is how many may be used for nothing, with a mark.
-func uncovered(r cdp.CoverageRow) val {
-	v := number(r.None)
-	if r.None > 0 {
-		v.text, v.style = text.Concat(text.Lit("!! "), v.text), widget.Bad
-	}
-	return v
-}
-
-// heat is a number with a mark for how much it is of a whole: . to a quarter,
-// : to a half, + to three quarters, # more.
-func heat(n, of int) val {
-	if n == 0 {
-		return safe(text.Lit("-")).in(widget.Dim)
-	}
-	v := number(n)
-	v.text = text.Concat(text.Clean([]string{". ", ": ", "+ ", "# ", "# "}[n*4/max(of, 1)]), v.text)
-	v.style = widget.Good
-	return v
 }

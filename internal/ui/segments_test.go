@@ -2,24 +2,27 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"cdp-tui/internal/query"
 )
 
 // A filter is built from lists, without the language: the query grows, and each
 // step is counted.
 func TestBuilderGrowsAQuery(t *testing.T) {
 	f := newFake()
-	d := drive(t, 120, 40, f, "")
-	d.command("builder").sees("Build a filter", "everyone who is not restricted", "620,114 of 620,114 profiles")
-	d.press("*").sees("What is it about?", "Consent for").typed("consent for").press("enter").sees("Must it hold?")
-	d.press("enter").sees("newsletter", "orders", "none").press("enter").sees("given", "withdrawn")
-	d.typed("given").press("enter").sees("consent:newsletter/given", "Consent for newsletter/given", "88,587 of 620,114 profiles")
-	d.press("*").typed("how many did").press("enter").sees("order", "visit").press("enter")
+	d := drive(t, 220, 50, f, "")
+	d.command("builder").sees("Build a filter", "Everyone, but for who is restricted", "* adds a first condition", "620,114 of 620,114 profiles")
+	d.press("*").sees("What is it about?", "consent for").typed("consent for").press("enter").sees("consent for: Must it hold?", "also finds those of whom it is not known")
+	d.press("enter").sees("newsletter", "Order handling", "no statement on any consent").press("enter").sees("yes, given", "NO, withdrawn", "to be asked again")
+	d.typed("given").press("enter").sees("consent:newsletter/given", "consent for newsletter: yes, given", "88,587 of 620,114 profiles")
+	d.press("*").typed("did how").press("enter").sees("anything", "order", "visit").press("down", "enter").sees("on any channel", "store").press("enter")
 	d.sees("How often").typed("at most").press("enter").typed("2").press("enter").sees("When?", "in the last 90 days").typed("90").press("enter")
-	d.sees("count:order<=2/90d", "did order at most 2 in the last 90 days", "12,655 of")
+	d.sees("count:order<=2/90d", "did order at most 2 times in the last 90 days", "12,655 of")
 	d.press("*").typed("country").press("enter", "down", "enter").typed("ro").press("enter")
-	d.sees("-country:RO", "not: Country RO")
-	d.press("O").typed("known from").press("enter", "enter", "enter").sees("Consent for newsletter/given or Known")
+	d.sees("-country:RO", "NOT country: RO")
+	d.press("O").typed("known from").press("enter", "enter", "enter").sees("consent for newsletter: yes, given or known")
 	want := []string{"", "consent:newsletter/given", "consent:newsletter/given count:order<=2/90d", "consent:newsletter/given count:order<=2/90d -country:RO"}
 	f.mu.Lock()
 	for _, q := range want {
@@ -30,12 +33,103 @@ func TestBuilderGrowsAQuery(t *testing.T) {
 	f.mu.Unlock()
 }
 
+// Each field of the lists ends in a condition that the language reads and that
+// is said in words.
+func TestBuilderReachesEveryField(t *testing.T) {
+	for field, keys := range map[string][]string{
+		"may:newsletter":                       {"may be used", "", "newsletter"},
+		"wish:email/unwanted":                  {"wish about", "", "email", "unwanted"},
+		"wish:unwanted":                        {"wish about", "", "any channel", "unwanted"},
+		"-wish:none":                           {"wish about", "not hold", "no wish"},
+		"basis:contract":                       {"held on", "", "contract"},
+		"basis:none":                           {"held on", "", "no basis"},
+		"country:none":                         {"country", "", "not known"},
+		"channel:store":                        {"met on", "", "store"},
+		"source:shop.orders":                   {"known from", "", "shop"},
+		"touchpoint:visit":                     {"ever did", "", "visit"},
+		"count:order@web=0/6m":                 {"did how", "order", "web", "never", "6 months"},
+		"count:@store>=3":                      {"did how", "anything", "store", "at least", "=3", "any time"},
+		"count:visit=2/2026-01-01..2026-02-28": {"did how", "visit", "any channel", "exactly", "=2", "between days", "=2026-01..2026-02"},
+		"seen:2026-01-01..":                    {"last seen", "since", "=2026"},
+		"seen:..2025-12-31":                    {"last seen", "before", "=2026"},
+		"seen:2026-05-01..2026-05-31":          {"last seen", "within", "=2026-05"},
+		"shared:letterwing":                    {"data went", "", "letterwing", "whatever"},
+		"shared:letterwing/newsletter":         {"data went", "", "letterwing", "newsletter"},
+		"shared:none":                          {"data went", "", "nobody"},
+		"kind:phone":                           {"has an identifier", "", "phone"},
+		"has:touchpoint":                       {"has any", "", "touchpoint"},
+		"size:2..":                             {"number of", "at least", "=2"},
+		"outcome:held-apart":                   {"at the gate", "", "held"},
+		"in:winback":                           {"saved segment", "", "winback"},
+		"-city:\"weimar\"":                     {"city", "not hold", "=weimar"},
+		"segment:\"gold\"":                     {"source delivered", "", "=gold"},
+		"text:\"too late\"":                    {"words in", "", "=too late"},
+		"consent:newsletter":                   {"consent for", "", "newsletter", "any statement"},
+		"consent:newsletter/objected":          {"consent for", "", "newsletter", "objected"},
+		"consent:none":                         {"consent for", "", "no statement"},
+	} {
+		d := drive(t, 120, 40, newFake(), "builder")
+		d.press("*")
+		for _, k := range keys {
+			d.typed(strings.TrimPrefix(k, "=")).press("enter")
+		}
+		got := d.m.trail.top().Address().Query
+		if got != field {
+			t.Errorf("%q gives %q, not %q\n%s", keys, got, field, d.plain())
+			continue
+		}
+		n, err := query.Parse(got)
+		if err != nil {
+			t.Errorf("%s: %v", got, err)
+			continue
+		}
+		if words := inWords(d.m.show(), n, false).String(); strings.Contains(words, ":none") || strings.Contains(words, "builder.") || words == "" {
+			t.Errorf("%s is said as %q", got, words)
+		}
+	}
+}
+
+// What can not be read is asked for again, and nothing is lost by it.
+func TestBuilderAsksAgain(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "builder?q=country%3ARO")
+	d.press("*").typed("last seen").press("enter", "enter").typed("yesterday").press("enter").sees("can not be read", "day, month or year")
+	d.typed("2026-05").press("enter").sees("country:RO seen:2026-05-01..")
+}
+
+// The steps of a filter are logged as one look when it is left, however it is.
+func TestBuilderIsOneLook(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "builder?q=country%3ARO+size%3A1")
+	d.press("F", "R")
+	looked := func(want ...string) {
+		t.Helper()
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if !slices.Equal(f.segments.looked, want) {
+			t.Errorf("looks %q, want %q", f.segments.looked, want)
+		}
+	}
+	looked()
+	d.command("segments")
+	looked("3 size:1..1")
+	d.press("esc") // back: what was counted is shown, and not counted again
+	d.press("F")
+	d.press("?", "esc")
+	looked("3 size:1..1")
+	if err := d.m.leaveLooks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	looked("3 size:1..1", "1 -size:1..1")
+	f.fail["LookedAtSegment"] = true
+	d.press("F").command("dashboard").sees("could not be logged")
+}
+
 // A condition can be turned round and taken out; each step can be gone back.
 func TestBuilderChangesConditions(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "builder?q=country%3ARO+size%3A1")
-	d.sees("country:RO size:1", "Number of records exactly 1")
-	d.press("F").sees("-country:RO").press("F").sees("Country RO").misses("-country:RO")
-	d.press("down", "R").sees("Country RO").misses("size:1")
+	d.sees("country:RO size:1", "number of records exactly 1")
+	d.press("F").sees("-country:RO").press("F").sees("country: RO").misses("-country:RO")
+	d.press("down", "R").sees("country: RO").misses("size:1")
 }
 
 // The filter is saved under a name, and the list has it.
@@ -43,8 +137,8 @@ func TestBuilderSaves(t *testing.T) {
 	f := newFake()
 	d := drive(t, 120, 40, f, "builder?q=country%3ARO")
 	d.press("V").sees("save as").press("enter").sees("needs a name").typed("Romania").press("enter").sees("what is it for?").typed("shops").press("enter")
-	d.sees("romania is saved", "Build a filter: romania")
-	d.command("segments").sees("romania", "country:RO", "shops")
+	d.sees("romania is saved as version 1", "Build a filter: romania")
+	d.command("segments").sees("romania", "shops")
 	f.fail["SaveSegment"] = true
 	d.command("builder country:DE").press("V").typed("x").press("enter", "enter").sees("could not be worked on", "disk is on fire")
 }
@@ -62,35 +156,54 @@ func TestBuilderFails(t *testing.T) {
 	drive(t, 120, 40, f, "builder?q=country%3ARO").sees("disk is on fire")
 	drive(t, 120, 40, newFake(), "builder?q=country%3A").sees("the field has no value")
 	d := drive(t, 120, 40, newFake(), "builder")
-	d.press("*").typed("number of").press("enter").press("enter").typed("many").press("enter").sees("can not read the range")
+	d.press("*").typed("number of").press("enter").press("enter").typed("many").press("enter").sees("can not be read")
 }
 
 // Saved segments show what was kept of them; one is counted anew, and retired
 // only after a question.
 func TestSegmentsScreen(t *testing.T) {
 	f := newFake()
-	d := drive(t, 120, 40, f, "")
-	d.command("segments").sees("winback", "12,345", "############", "readers", "count:order>=2")
-	d.press("&").sees("winback was counted", "12,399")
+	d := drive(t, 220, 50, f, "")
+	d.command("segments").sees("winback", "12,345", "+3,345", "############", "readers", "- did order at least 2 times", "- NOT did order at least once in the last 180 days")
+	d.press("&").sees("winback/2 was counted", "12,399")
 	d.press("R").sees("Retire a segment", "stay as evidence").press("esc").sees("winback")
-	d.press("enter").sees("Build a filter: winback", "did order at least 2")
-	d.press("esc").press("R").confirmed().sees("readers").misses("winback/2")
+	d.press("R").confirmed().sees("readers").misses("winback/2")
 }
 
-// Facts over time, by the period that is chosen.
+// The versions of a segment tell what each changed; words that may name a person
+// are masked. From there a next version is built.
+func TestSegmentVersions(t *testing.T) {
+	d := drive(t, 220, 50, newFake(), "segments")
+	d.press("enter").sees("Segment winback", "the first version", "+ NOT did order at least once in the last 180 days", "Against version 1", "- city: ███").misses("Weimar")
+	d.press("down").sees("winback/1", "9,000").press("up", "enter").sees("Build a filter: winback", "did order at least 2 times")
+	d.press("esc", "down", "b").sees("P-0042117", "P-0042118")
+	if a := d.m.trail.top().Address(); a.Query != "in:winback/1" {
+		t.Errorf("it asks %q", a.Query)
+	}
+	d.press("enter").sees("P-0042117").press("esc").press("X").sees("To whom, and for what?", "letterwing for newsletter").press("enter")
+	if a := d.m.trail.top().Address(); a.Screen != "plan" || a.Group != "in:winback/1" || a.Object != "letterwing" {
+		t.Errorf("it goes to %v", a)
+	}
+	drive(t, 120, 40, newFake(), "segment?other").sees("disk is on fire")
+}
+
+// Facts over time, by the period that is chosen, the latest first.
 func TestCountsScreen(t *testing.T) {
-	d := drive(t, 120, 40, newFake(), "")
-	d.command("counts").sees("Facts over time", "2026-05", "400,000", "no time")
-	d.press("down").sees("############")
-	d.press("down").sees("disclosures of ours", "9,999")
-	d.press(";").sees("Count by").typed("quarter").press("enter").sees("2026 Q2", "2026 Q3")
+	d := drive(t, 80, 24, newFake(), "")
+	d.command("counts").sees("Facts over time by month", "2026-05", "400,000", "no time", "########")
+	d.press("d", "pgdown").sees("disclosures of ours", "9,999")
+	d.press(";").sees("Count by").typed("quarter").press("enter").sees("2026 Q2", "2026 Q3", "by quarter")
 }
 
-// Coverage tells by marks what is covered and what is not.
+// Coverage tells by marks what is covered and what is not; behind each cell
+// stand the records.
 func TestCoverageScreen(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
 	d.command("coverage").sees("Touchpoints by basis", "!! 140,000", "# 800,000", ": 210,000", ". 60,000")
-	d.press("enter").sees("channel:store touchpoint:visit")
+	d.press("enter").sees("store / visit", "R-0001188", "R-0000009", "in quarantine")
+	d.press("u").sees("P-0042117").press("esc", "down", "u").sees("the record is in no profile").press("enter").sees("R-0000009")
+	d.press("esc", "esc", "right", "right", "enter").sees("store / visit: no lawful use", "use.consent.refused", "The person refused.").misses("R-0000009")
+	d.press("esc", "right", "enter").sees("store / visit: consent", "R-0001188")
 	f := newFake()
 	f.fail["Coverage"] = true
 	drive(t, 80, 24, f, "coverage").sees("disk is on fire")

@@ -28,6 +28,8 @@ type session struct {
 	surveyed  *surveyed                  // what the lint found
 	decisions int                        // how often something was decided: what was read before may be otherwise
 	readOnly  bool
+	look      *look             // at the filter that is being built
+	looked    []*look           // that are over
 	cardLang  string            // in which cards are shown
 	told      []cdp.Instruction // what officers began to record for persons; the evidence is personal and stays in memory
 

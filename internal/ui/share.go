@@ -43,7 +43,7 @@ func newTargets(s *session, a address) screen {
 // the channel.
 func askOf(a address) cdp.Ask {
 	purpose, channel, _ := strings.Cut(a.Of, " ")
-	return cdp.Ask{Recipient: a.Object, Purpose: cdp.PurposeID(purpose), Channel: cdp.Channel(channel)}
+	return cdp.Ask{Recipient: a.Object, Purpose: cdp.PurposeID(purpose), Channel: cdp.Channel(channel), Segment: a.Group}
 }
 
 func (s show) fieldOutcome(o cdp.FieldOutcome) val {
@@ -81,7 +81,7 @@ func newPlan(s *session, a address) screen {
 		return append(append([]cdp.RuleCount(nil), p.Rules...), p.Fields...), err
 	})
 	x := newListing(s, "screen.plan", l)
-	x.base = address{Screen: "plan", Object: a.Object, Of: a.Of}
+	x.base = address{Screen: "plan", Object: a.Object, Of: a.Of, Group: a.Group}
 	x.crumb = func() text.Safe { return s.say("screen.plan.of", ask.Recipient, string(ask.Purpose)) }
 	x.about = func(d *detail, r cdp.RuleCount) {
 		d.head(text.Clean(r.Rule))
@@ -95,11 +95,12 @@ func newPlan(s *session, a address) screen {
 		}
 		d.head(d.say("screen.plan"))
 		d.text(widget.Plain, d.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied))
+		d.fact("field.segment", plain(plan.Ask.Segment))
 		d.fact("field.register", plain(plan.Register))
 		d.fact("field.digest", plain(plan.Digest))
 	}
 	x.open = func(r cdp.RuleCount) tea.Cmd {
-		return s.visit(address{Screen: "verdicts", Object: a.Object, Of: a.Of, Query: r.Field + " " + r.Rule})
+		return s.visit(address{Screen: "verdicts", Object: a.Object, Of: a.Of, Group: a.Group, Query: r.Field + " " + r.Rule})
 	}
 	return x
 }
@@ -124,7 +125,7 @@ func newVerdicts(s *session, a address) screen {
 		return page.Items, page.Next, err
 	})
 	x := newListing(s, "screen.verdicts", l)
-	x.base = address{Screen: "verdicts", Object: a.Object, Of: a.Of, Query: a.Query}
+	x.base = address{Screen: "verdicts", Object: a.Object, Of: a.Of, Group: a.Group, Query: a.Query}
 	x.about = func(d *detail, v cdp.Disclosure) {
 		d.head(text.Clean(v.Profile.String()))
 		d.text(widget.Plain, text.Clean(v.Verdict.Reason))

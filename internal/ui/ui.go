@@ -75,7 +75,9 @@ const (
 // Run shows the console until the person leaves or ctx is done. Reads that are
 // under way then are ended.
 func Run(ctx context.Context, desk Desk, env Env, opt Options, in io.Reader, out io.Writer) error {
-	return run(ctx, New(desk, env, opt), env, in, out)
+	m := New(desk, env, opt)
+	err := run(ctx, m, env, in, out)
+	return errors.Join(err, m.leaveLooks(context.WithoutCancel(ctx)))
 }
 
 // console is a Model, or what stands around one in a test.

@@ -1,0 +1,307 @@
+package steward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv/kvtest"
+)
+
+// afterFirst calls f when the first line of the second chunk is written.
+func afterFirst(f func()) func(string) {
+	n := 0
+	return func(string) {
+		if n++; n == shareChunk {
+			f()
+		}
+	}
+}
+
+func withdraws(b *bench, key string, e cdp.Identifier) {
+	b.admit(subscriber(key, e, cdp.ConsentWithdrawn, day(25)))
+}
+
+// struckLines are the lines of a run that were struck.
+func (b *bench) struckLines(run cdp.ShareRun) (out []cdp.ShareLine) {
+	b.t.Helper()
+	for after := 0; ; {
+		_, lines, err := b.d.ShareLines(b.t.Context(), run.ID, after, 500, true)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if len(lines) == 0 {
+			return out
+		}
+		for _, l := range lines {
+			if after = l.Line; !l.Struck.IsZero() {
+				out = append(out, l)
+			}
+		}
+	}
+}
+
+// TestFileHasNoShareAfterWithdrawal: what is acknowledged after a line was
+// judged and before the file is released is not in the file, and the line says
+// that it was struck.
+func TestFileHasNoShareAfterWithdrawal(t *testing.T) {
+	const people = shareChunk + shareChunk/2 + 60 // the first chunk has 200 lines
+	for name, c := range map[string]struct {
+		overtake func(*bench)
+		rule     string
+	}{
+		"withdrawn": {func(b *bench) { withdraws(b, "w", address(0)) }, "share.consent.withdrawn"},
+		"same row":  {func(b *bench) { withdraws(b, "m0", address(0)) }, "share.consent.withdrawn"},
+		"not wanted": {func(b *bench) {
+			r := record("shop.orders", "n", address(0))
+			r.Preferences = []cdp.Preference{{Endpoint: address(0), Wish: cdp.Unwanted, At: day(25)}}
+			b.admit(r)
+		}, "share.preference.unwanted"},
+		"by letter": {func(b *bench) {
+			b.instruct(cdp.Instruction{Verb: cdp.InstructWithdraw, Endpoint: address(0), Purposes: []cdp.PurposeID{"newsletter"}, At: b.now.Add(-time.Hour), Via: "letter", Ref: "L-1"})
+		}, "share.consent.withdrawn"},
+		"corrected": {func(b *bench) {
+			r := subscriber("m0", address(0), cdp.ConsentGiven, day(2))
+			r.Attributes[0].Value = "Another Name"
+			b.admit(r)
+		}, "share.changed"},
+	} {
+		for _, when := range []string{"between chunks", "while the file is made"} {
+			t.Run(name+" "+when, func(t *testing.T) {
+				b := newBench(t).register().subscribers(people)
+				out := &drain{}
+				var once sync.Once
+				if f := func() { once.Do(func() { c.overtake(b) }) }; when == "between chunks" {
+					out.wrote = func(string) { f() }
+				} else {
+					out.sealed = f
+				}
+				run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if left := out.out.String(); strings.Contains(left, address(0).Reveal()+"\n") || strings.Contains(left, address(0).Reveal()+" ") || !strings.Contains(left, address(1).Reveal()) {
+					t.Error("the file has a line that was overtaken")
+				}
+				struck := b.struckLines(run)
+				if len(struck) != 1 || run.Struck != 1 || struck[0].Allow || struck[0].Rule != c.rule || run.Allowed != strings.Count(out.out.String(), "\n") || run.Allowed+run.Denied != run.Lines || run.Released.IsZero() {
+					t.Fatalf("struck %+v, run %+v", struck, run)
+				}
+				list, err := b.d.Outbox(t.Context(), cdp.OutboxFilter{All: true}, 0, 9)
+				if err != nil || len(list) != 0 {
+					t.Errorf("nobody got it, and there are notices: %+v, %v", list, err)
+				}
+				b.check()
+			})
+		}
+	}
+}
+
+// TestFileSharedEndpoint: a no at an endpoint that several records carry strikes
+// the lines of all of them.
+func TestFileSharedEndpoint(t *testing.T) {
+	b := newBench(t).register().subscribers(6)
+	shared := address(0)
+	b.admit(subscriber("again", shared, cdp.ConsentGiven, day(3)))
+	out := &drain{sealed: sync.OnceFunc(func() { withdraws(b, "other", shared) })}
+	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+	if err != nil || run.Struck == 0 || strings.Contains(out.out.String(), shared.Reveal()) {
+		t.Errorf("%+v, %v:\n%s", run, err, out.out.String())
+	}
+	b.check()
+}
+
+// TestFileManyCarriers: where more records carry an endpoint than are followed
+// one by one, all lines are judged again.
+func TestFileManyCarriers(t *testing.T) {
+	b := newBench(t).register().subscribers(6)
+	shared := address(0)
+	for i := 0; i < followedCarriers; i += 200 {
+		var recs []cdp.Record
+		for k := range 200 {
+			recs = append(recs, record("shop.orders", fmt.Sprint("many", i+k), shared))
+		}
+		b.admit(recs...)
+	}
+	out := &drain{sealed: sync.OnceFunc(func() { withdraws(b, "other", shared) })}
+	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+	if err != nil || run.Struck == 0 || strings.Contains(out.out.String(), shared.Reveal()) || !strings.Contains(out.out.String(), address(1).Reveal()) {
+		t.Errorf("%+v, %v:\n%.400s", run, err, out.out.String())
+	}
+	b.check()
+}
+
+// TestFileExpires: a consent that ends by itself before the release is struck too.
+func TestFileExpires(t *testing.T) {
+	b := newBench(t).register()
+	r := subscriber("m0", address(0), cdp.ConsentGiven, day(2))
+	r.Consents[0].Expires = b.now.Add(time.Minute)
+	b.admit(r, subscriber("m1", address(1), cdp.ConsentGiven, day(2)))
+	out := &drain{sealed: sync.OnceFunc(func() { b.now = b.now.Add(time.Hour) })}
+	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+	if err != nil || run.Struck != 1 || run.Allowed != 1 || strings.Contains(out.out.String(), "p0@") {
+		t.Errorf("%+v, %v:\n%s", run, err, out.out.String())
+	}
+}
+
+// TestFileAsPlanned: with the digest of a plan, what is overtaken leaves nothing
+// of the file.
+func TestFileAsPlanned(t *testing.T) {
+	b := newBench(t).register().subscribers(6)
+	plan, err := b.d.SharePlan(t.Context(), letterAsk, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &drain{sealed: sync.OnceFunc(func() { withdraws(b, "w", address(0)) })}
+	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Digest: plan.Digest, Reason: "x"}, out, nil)
+	if stale := (*StaleError)(nil); !errors.As(err, &stale) || run.State != cdp.RunVoid || out.closed || run.Struck != 0 {
+		t.Errorf("%v, %+v", err, run)
+	}
+	b.check()
+}
+
+// TestFileRaces: withdrawals are acknowledged while a file is made. None that
+// was acknowledged before the release is in it.
+func TestFileRaces(t *testing.T) {
+	const people = 500
+	b := newBench(t).register().subscribers(people)
+	start := b.now
+	var clock atomic.Int64
+	b.s.opt.Now = func() time.Time { return start.Add(time.Duration(clock.Add(1)) * time.Millisecond) }
+	var mu sync.Mutex
+	acked := make(map[string]time.Time)
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	begun := make(chan bool)
+	begin := sync.OnceFunc(func() { close(begun) })
+	for w := range 3 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			<-begun
+			for i := w; i < people && ctx.Err() == nil; i += 3 {
+				e := address(i)
+				id, _, err := b.d.Begin(context.Background(), cdp.Delivery{Source: sourceOf("shop.orders"), File: "f", FileHash: fmt.Sprint("race", i), Mapping: "m"})
+				if err == nil {
+					_, err = b.d.Admit(context.Background(), cdp.Batch{ID: id, Records: []cdp.Record{subscriber(fmt.Sprint("w", i), e, cdp.ConsentWithdrawn, day(25))}, Rows: 1, Last: true})
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				at := b.s.opt.Now()
+				mu.Lock()
+				acked[e.Reveal()] = at
+				mu.Unlock()
+			}
+		}()
+	}
+	out := &drain{wrote: func(string) { begin() }}
+	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+	stop()
+	begin()
+	wg.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := 0
+	for i := range people {
+		at, ok := acked[address(i).Reveal()]
+		if !ok || at.After(run.Released) {
+			continue
+		}
+		if before++; strings.Contains(out.out.String(), "email="+address(i).Reveal()+" ") {
+			t.Errorf("p%d withdrew before the release and is in the file", i)
+		}
+	}
+	t.Logf("%d withdrew before the release, %d lines were struck", before, run.Struck)
+	if before == 0 {
+		t.Error("nobody withdrew in time: the test shows nothing")
+	}
+	b.check()
+}
+
+// TestFileCutOff fails a run to a file at each of its writes. The file is there
+// only if its release is recorded, and what was not released is void when the
+// store is opened again.
+func TestFileCutOff(t *testing.T) {
+	states := make(map[cdp.RunState]int)
+	for n := 1; ; n++ {
+		b := newBench(t).register().subscribers(5)
+		d := b.open(kvtest.FailAt(b.store, n))
+		out := &drain{}
+		_, err := d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+		b.open(b.store)
+		if err := b.d.settleRuns(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		runs, rerr := b.d.ShareRuns(t.Context(), 0, 9)
+		if rerr != nil || len(runs) > 1 {
+			t.Fatalf("%+v, %v", runs, rerr)
+		}
+		for _, run := range runs {
+			states[run.State]++
+			if out.closed != run.State.Left() {
+				t.Errorf("write %d: the file is there: %v; recorded: %+v", n, out.closed, run)
+			}
+			_, lines, err := b.d.ShareLines(t.Context(), run.ID, 0, 9, false)
+			if err != nil || out.closed && len(lines) != strings.Count(out.out.String(), "\n") {
+				t.Errorf("write %d: %d lines in the store, %v; the file:\n%s", n, len(lines), err, out.out.String())
+			}
+		}
+		b.check()
+		if err == nil {
+			break
+		}
+	}
+	if states[cdp.RunVoid] == 0 || states[cdp.RunReleased] == 0 || states[cdp.RunSent] != 1 {
+		t.Errorf("states that were met: %v", states)
+	}
+}
+
+// TestSettleRun: whoever finds a run released and not confirmed says whether the
+// file is there, by its bytes.
+func TestSettleRun(t *testing.T) {
+	b := newBench(t).register().subscribers(5)
+	_, sent := b.share(letterAsk, "")
+	if _, err := b.d.SettleRun(t.Context(), sent.ID, "00", "seen"); err == nil {
+		t.Error("a run that was sent is settled again")
+	}
+	cut := func() cdp.ShareRun {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		run, err := b.d.ShareRun(ctx, letterAsk, ShareOrder{Reason: "x"}, &drain{failClose: errKilled}, nil)
+		if !errors.Is(err, errKilled) {
+			t.Fatal(err)
+		}
+		return run
+	}
+	if run := cut(); run.State != cdp.RunVoid {
+		t.Errorf("nothing left: %+v", run)
+	}
+	for hash, want := range map[string]cdp.RunState{"00": cdp.RunSent, "": cdp.RunVoid} {
+		run := cut()
+		run.State = cdp.RunReleased // as a process leaves it that is killed there
+		if err := (&running{d: b.d, run: run}).settle(t.Context(), b.d.entry("share", cdp.Ref{}, "")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.d.SettleRun(t.Context(), run.ID, "11", "seen"); err == nil {
+			t.Error("another file is taken for it")
+		}
+		if _, err := b.d.SettleRun(t.Context(), run.ID, hash, " "); !errors.Is(err, ErrReason) {
+			t.Errorf("without a reason: %v", err)
+		}
+		if got, err := b.d.SettleRun(t.Context(), run.ID, hash, "seen"); err != nil || got.State != want {
+			t.Errorf("%+v, %v; want %s", got, err, want)
+		}
+	}
+	b.check()
+}
+
+var errKilled = errors.New("killed")
