@@ -121,7 +121,7 @@ func (p *program) activate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return p.with(use{create: true, index: true}, func(ctx context.Context, s *session, args []string) error {
+	return p.with(use{create: true, index: true, asItIs: true}, func(ctx context.Context, s *session, args []string) error {
 		s.tellCreated()
 		bar := s.progress("records judged")
 		a, err := s.desk.Activate(ctx, filepath.Base(args[0]), yaml, bar.count)

@@ -152,6 +152,8 @@ func hintOf(err error) string {
 		return plan.Hint
 	case errors.As(err, &stale):
 		return "look at the preview again: the command without --digest shows it"
+	case errors.Is(err, steward.ErrRegister):
+		return "cdp-tui policy activate FILE with the very text that was activated puts it right; keep a copy of the store as evidence"
 	case errors.Is(err, steward.ErrOneProfile):
 		return "cdp-tui profile shows what it holds, cdp-tui why what joined it"
 	case errors.Is(err, steward.ErrUnknownEndpoint):

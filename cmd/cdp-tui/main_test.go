@@ -97,7 +97,7 @@ func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
 
 // hold STORE takes a store for the test's own process until the script ends.
 func hold(ts *testscript.TestScript, neg bool, args []string) {
-	s, err := badgerkv.Open(filepath.Join(args[0], kvDir), badgerkv.Options{})
+	s, err := badgerkv.Open(filepath.Join(ts.MkAbs(args[0]), kvDir), badgerkv.Options{})
 	ts.Check(err)
 	ts.Defer(func() { _ = s.Close() })
 	ts.Setenv("HOLDER", fmt.Sprint(os.Getpid()))
@@ -105,7 +105,7 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 
 // relayout STORE N makes a store say that it has layout N.
 func relayout(ts *testscript.TestScript, neg bool, args []string) {
-	s, err := badgerkv.Open(filepath.Join(args[0], kvDir), badgerkv.Options{})
+	s, err := badgerkv.Open(filepath.Join(ts.MkAbs(args[0]), kvDir), badgerkv.Options{})
 	ts.Check(err)
 	var version uint64
 	_, err = fmt.Sscan(args[1], &version)
@@ -121,10 +121,16 @@ func relayout(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.Close())
 }
 
-// damage STORE takes the head of one record out of a store.
+// damage STORE takes the head of one record out of a store; damage STORE
+// unreadable, altered or lost does that to the last version of its register.
 func damage(ts *testscript.TestScript, neg bool, args []string) {
-	s, err := badgerkv.Open(filepath.Join(args[0], kvDir), badgerkv.Options{})
+	s, err := badgerkv.Open(filepath.Join(ts.MkAbs(args[0]), kvDir), badgerkv.Options{})
 	ts.Check(err)
+	if len(args) > 1 {
+		ts.Check(s.Update(context.Background(), func(tx kv.Tx) error { return damageRegister(tx, args[1]) }))
+		ts.Check(s.Close())
+		return
+	}
 	ts.Check(s.Update(context.Background(), func(tx kv.Tx) error {
 		for e, err := range tx.Scan(layout.MembersFrom(0)) {
 			if err != nil {
@@ -135,6 +141,29 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 		return errors.New("there is no record to damage")
 	}))
 	ts.Check(s.Close())
+}
+
+func damageRegister(tx kv.Tx, how string) error {
+	var key, value []byte
+	for e, err := range tx.Scan(layout.Registers()) {
+		if err != nil {
+			return err
+		}
+		key, value = bytes.Clone(e.Key), bytes.Clone(e.Value)
+	}
+	text, err := layout.Unseal(key, value)
+	if err != nil {
+		return err
+	}
+	switch how {
+	case "unreadable":
+		return tx.Set(key, layout.Seal(key, []byte("purposes: [")))
+	case "altered": // one digit of a period
+		return tx.Set(key, layout.Seal(key, bytes.Replace(text, []byte("P3Y"), []byte("P9Y"), 1)))
+	case "lost":
+		return tx.Delete(key)
+	}
+	return fmt.Errorf("no such damage: %s", how)
 }
 
 // rows N FILE writes a delivery of the shop with N people and long notes: 4,000

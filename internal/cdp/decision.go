@@ -51,6 +51,7 @@ type Decision struct {
 	UndoneBy   string // "" while it is in force
 	UndoneFor  string // the reason
 	Undone     time.Time
+	Untied     []Row // of a plan to unmerge: rows that nothing ties to either side, which stay; not kept with the decision
 }
 
 // A DecidedRow is a source row in a decision. Groups matter for different.

@@ -30,6 +30,17 @@ func (tx *Tx) AddRegister(v RegisterVersion) error {
 			return err
 		}
 	}
+	for n := max(1, (len(v.Text)+tailChunk-1)/tailChunk); n < 1<<16; n++ { // of a damaged row, which this one replaces
+		key := layout.KeyRegister(v.From, v.Hash, uint16(n))
+		if _, err := tx.get(key); errors.Is(err, kv.ErrNotFound) {
+			break
+		} else if err != nil {
+			return err
+		}
+		if err := tx.delete(key); err != nil {
+			return err
+		}
+	}
 	tx.change(cdp.Change{Verb: "register", Rule: v.Hash})
 	known, err := tx.activations()
 	if err != nil {
@@ -46,6 +57,10 @@ func (tx *Tx) AddRegister(v RegisterVersion) error {
 	}
 	return tx.set(layout.KeyCounter(counterActivated), w.B)
 }
+
+// ErrRegisterGone is returned when a version of the register was activated and is
+// not in the store any more.
+var ErrRegisterGone = errors.New("it was activated and is not in the store any more")
 
 // counterActivated lists when each version of the register was first activated.
 const counterActivated = "activated"
@@ -67,7 +82,9 @@ func (tx *Tx) activations() (map[string]time.Time, error) {
 	return out, nil
 }
 
-// Registers returns all versions of the register, by valid-from.
+// Registers returns all versions of the register, by valid-from. The error is
+// ErrRegisterGone when one that was activated is not there any more: an earlier
+// version would then hold in its place.
 func (tx *Tx) Registers() ([]RegisterVersion, error) {
 	known, err := tx.activations()
 	if err != nil {
@@ -97,6 +114,11 @@ func (tx *Tx) Registers() ([]RegisterVersion, error) {
 		}
 		last := &out[len(out)-1]
 		last.Text = append(last.Text, part...)
+	}
+	for hash := range known {
+		if !slices.ContainsFunc(out, func(v RegisterVersion) bool { return v.Hash == hash }) {
+			return nil, fmt.Errorf("register %.12s: %w", hash, ErrRegisterGone)
+		}
 	}
 	return out, nil
 }

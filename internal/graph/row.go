@@ -265,6 +265,11 @@ func (tx *Tx) RowKnown(source cdp.SourceID, key string, known time.Time) (cdp.Re
 	if err != nil {
 		return 0, err
 	}
+	return tx.knownOf(k, known)
+}
+
+// knownOf returns the version of a row that was current at a time.
+func (tx *Tx) knownOf(k *row, known time.Time) (cdp.RecordID, error) {
 	versions := append(slices.Clone(k.past), past{k.record, k.hash})
 	slices.SortFunc(versions, func(a, b past) int { return cmp.Compare(a.record, b.record) }) // as they came
 	var then *row

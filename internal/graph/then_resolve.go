@@ -73,22 +73,29 @@ func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
 		if c.Result.Part[i] != asked {
 			continue
 		}
-		rec := r.head.record(r.state)
-		rec.Profile = out.Profile.ID
-		for j := range rec.Claims {
-			cl := &rec.Claims[j]
-			if j < len(r.ruling.Claims) {
-				cl.Verdict = r.ruling.Claims[j]
-			}
-			cl.Active = slices.ContainsFunc(c.ClaimsOf(i), func(x [2]int32) bool {
-				return c.Links[x[1]].ID.Same(cl.Identifier) && c.Result.States[x[1]] == resolve.Joins
+		r.add(&out, func(id cdp.Identifier) bool {
+			return slices.ContainsFunc(c.ClaimsOf(i), func(x [2]int32) bool {
+				return c.Links[x[1]].ID.Same(id) && c.Result.States[x[1]] == resolve.Joins
 			})
-		}
-		out.Profile.Records = append(out.Profile.Records, rec)
-		out.Rulings = append(out.Rulings, r.ruling)
+		})
 	}
 	out.Profile.Size = len(out.Profile.Records)
 	return out, nil
+}
+
+// add puts a record into its profile, with the claims as they were judged.
+func (r *recordThen) add(out *Then, joins func(cdp.Identifier) bool) {
+	rec := r.head.record(r.state)
+	rec.Profile = out.Profile.ID
+	for j := range rec.Claims {
+		cl := &rec.Claims[j]
+		if j < len(r.ruling.Claims) {
+			cl.Verdict = r.ruling.Claims[j]
+		}
+		cl.Active = joins(cl.Identifier)
+	}
+	out.Profile.Records = append(out.Profile.Records, rec)
+	out.Rulings = append(out.Rulings, r.ruling)
 }
 
 // judged returns the records known then that were in profiles, by id.
@@ -104,37 +111,42 @@ func (g *circle) judged(judge JudgeThen) ([]recordThen, error) {
 				return nil, err
 			}
 		}
-		rec, err := g.tx.Head(id)
+		then, err := g.judge(id, judge)
 		if err != nil {
 			return nil, err
 		}
-		if rec.Deleted || !rec.Dropped.IsZero() {
-			continue
+		if then != nil {
+			out = append(out, *then)
 		}
-		p, err := g.tx.place(id)
-		if err != nil {
-			return nil, err
-		}
-		h, err := g.tx.headAt(id, p)
-		if err != nil {
-			return nil, err
-		}
-		if by := g.asMarked(h); by != h {
-			h, rec = by, by.record(rec.State)
-		}
-		ruling, controller, err := judge(rec)
-		if err != nil {
-			return nil, err
-		}
-		if ruling.Outcome == cdp.Quarantined || ruling.Outcome == cdp.Refused {
-			continue
-		}
-		h.Controller = controller
-		h.judge(ruling)
-		out = append(out, recordThen{h, rec.State, ruling})
 	}
 	slices.SortFunc(out, func(a, b recordThen) int { return cmp.Compare(a.head.ID, b.head.ID) })
 	return out, nil
+}
+
+// judge says how a record was judged; nil when it was in no profile.
+func (g *circle) judge(id cdp.RecordID, judge JudgeThen) (*recordThen, error) {
+	rec, err := g.tx.Head(id)
+	if err != nil || rec.Deleted || !rec.Dropped.IsZero() {
+		return nil, err
+	}
+	p, err := g.tx.place(id)
+	if err != nil {
+		return nil, err
+	}
+	h, err := g.tx.headAt(id, p)
+	if err != nil {
+		return nil, err
+	}
+	if by := g.asMarked(h); by != h {
+		h, rec = by, by.record(rec.State)
+	}
+	ruling, controller, err := judge(rec)
+	if err != nil || ruling.Outcome == cdp.Quarantined || ruling.Outcome == cdp.Refused {
+		return nil, err
+	}
+	h.Controller = controller
+	h.judge(ruling)
+	return &recordThen{h, rec.State, ruling}, nil
 }
 
 // leave takes from a record what persons cut or suppressed, and locks it.

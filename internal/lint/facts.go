@@ -226,6 +226,9 @@ func table() []rule {
 		{id: "PROCESSOR_NO_CONTRACT", register: noContract},
 		{id: "RECIPIENT_UNNAMED", register: unnamed},
 		{id: "ROPA_DRIFT", register: drift},
+		{id: "ART22_NO_EXCEPTION", register: noException},
+		{id: "DPIA_MISSING", register: noAssessment},
+		{id: "REGISTER_INCOMPLETE", register: sketchy},
 		{id: "LAW_UNCONFIRMED", register: unconfirmed},
 		{id: "DECLARED_UNSEEN", register: unseen},
 		{id: "COLLECTED_NEVER_USED", register: neverUsed},
@@ -233,6 +236,7 @@ func table() []rule {
 		{id: "SOURCE_UNDECLARED", source: undeclared},
 		{id: "SOURCE_NO_OWNER", source: ownerless},
 		{id: "SOURCE_NO_NOTICE", source: noticeless},
+		{id: "SOURCE_INCOMPLETE", source: incompleteSource},
 		{id: "SOURCE_SILENT", source: silent},
 		{id: "CONSENT_BULK", source: bulk},
 
@@ -263,6 +267,7 @@ func table() []rule {
 		{id: "SOURCE_UNKNOWN", record: unknownSource},
 
 		{id: "NOT_INFORMED", profile: notInformed},
+		{id: "OBJECTION_NOT_SHOWN", profile: notShown},
 		{id: "SSO_LINK", profile: ssoLink},
 
 		{id: "SHARE_AFTER_WITHDRAWAL", share: sharedAfterWithdrawal},

@@ -55,6 +55,38 @@ func notInformed(s *Scope, p *Profile, emit func(Hit)) {
 	}
 }
 
+// notShown tells of people whose first message of direct marketing went out
+// before they were told that they may object (Art. 21(4)).
+func notShown(s *Scope, p *Profile, emit func(Hit)) {
+	if s.Register == nil {
+		return
+	}
+	var first *cdp.Touchpoint
+	var of *Record
+	var told time.Time
+	for _, r := range p.Records {
+		for i := range r.Touchpoints {
+			t := &r.Touchpoints[i]
+			if t.At.IsZero() {
+				continue
+			}
+			if slices.Contains(s.Pack.Informing, t.Kind) {
+				told = earlier(told, t.At)
+			} else if x, ok := s.Register.Purpose(t.Purpose); ok && x.DirectMarketing && s.Pack.outgoing(t.Kind) && (first == nil || t.At.Before(first.At)) {
+				first, of = t, r
+			}
+		}
+	}
+	if first == nil || !told.IsZero() && !told.After(first.At) {
+		return
+	}
+	if _, ok := s.at(first.At).NoticeAt(first.Purpose, first.At); ok {
+		return
+	}
+	facts := []string{"touchpoint=" + first.Kind, "purpose=" + string(first.Purpose), "first message=" + stamp(first.At)}
+	emit(of.hit(first.At, facts...))
+}
+
 // thirdParty reports whether a record was not obtained from the person.
 func thirdParty(s *Scope, r *Record) bool {
 	if s.Register != nil {

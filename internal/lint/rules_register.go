@@ -8,6 +8,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/policy"
+	"cdp-tui/internal/rights"
 )
 
 // activityHits tells of an activity once for each source that feeds it, so
@@ -93,6 +94,72 @@ func recipientHit(p *policy.Recipient, facts ...string) Hit {
 func recipients(s *Scope, f func(*policy.Recipient)) {
 	for i := range s.Register.Recipients {
 		f(&s.Register.Recipients[i])
+	}
+}
+
+// noException tells of decisions by automation alone that none of the
+// exceptions of Art. 22(2) covers, or one that does not go with the basis.
+func noException(s *Scope, _ *Observed, emit func(Hit)) {
+	for i := range s.Register.Activities {
+		a := &s.Register.Activities[i]
+		d := rights.DecisionOf(a.Automated)
+		fits := false
+		switch d {
+		case rights.DecisionUnknown, rights.DecisionNone:
+			continue
+		case rights.DecisionContract:
+			fits = a.Basis == cdp.BasisContract
+		case rights.DecisionLaw:
+			fits = a.Law != "" || a.ConditionLaw != ""
+		case rights.DecisionConsent:
+			fits = a.Basis == cdp.BasisConsent
+		}
+		if !fits && !ended(s, a) {
+			activityHits(s, a, time.Time{}, emit, "basis="+string(a.Basis), "exception="+string(d))
+		}
+	}
+}
+
+// noAssessment tells of impact assessments that are due.
+func noAssessment(s *Scope, _ *Observed, emit func(Hit)) {
+	for i := range s.Register.Activities {
+		a := &s.Register.Activities[i]
+		d := a.DPIA
+		switch {
+		case d == nil || !d.Required || ended(s, a):
+		case d.Date == nil:
+			activityHits(s, a, time.Time{}, emit, "impact assessment=none")
+		case d.ReviewBy != nil && !s.Now.Before(d.ReviewBy.In(time.UTC).AddDate(0, 0, 1)):
+			activityHits(s, a, d.ReviewBy.In(time.UTC), emit, "impact assessment="+d.Date.String(), "review by="+d.ReviewBy.String())
+		}
+	}
+}
+
+// sketchy tells of entries that leave open what every answer to a person says.
+func sketchy(s *Scope, _ *Observed, emit func(Hit)) {
+	tell := func(kind, id string, pairs ...string) {
+		if missing := unsaid(pairs...); len(missing) > 0 {
+			emit(Hit{Ref: cdp.Ref{Kind: kind, ID: id}, Facts: []string{kind + "=" + id, "not said=" + strings.Join(missing, ", ")}})
+		}
+	}
+	for _, c := range s.Register.Controllers {
+		tell("controller", c.ID, "authority", c.Authority, "contact", c.Contact)
+	}
+	recipients(s, func(p *policy.Recipient) { tell("recipient", p.ID, "region", p.Region) })
+	told := make(map[cdp.PurposeID]bool)
+	for i := range s.Register.Activities {
+		a := &s.Register.Activities[i]
+		if ended(s, a) {
+			continue
+		}
+		tell("activity", string(a.ID), "automated", a.Automated)
+		if n, ok := s.Register.NoticeAt(a.Purpose, s.Now); !told[a.Purpose] {
+			told[a.Purpose] = true
+			if !ok {
+				n.ID = ""
+			}
+			tell("purpose", string(a.Purpose), "notice", n.ID)
+		}
 	}
 }
 

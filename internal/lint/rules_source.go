@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +62,33 @@ func noticeless(s *Scope, src *Source, _ *Observed, emit func(Hit)) {
 	case len(untold) > 0:
 		emit(src.hit(n.From.In(time.UTC), "notice="+n.ID, "purposes it does not tell of="+strings.Join(untold, ", ")))
 	}
+}
+
+// incompleteSource tells of a system in service whose entry says too little.
+func incompleteSource(s *Scope, src *Source, _ *Observed, emit func(Hit)) {
+	e := src.Entry
+	if e == nil || e.To != nil && !s.Now.Before(e.To.In(time.UTC).AddDate(0, 0, 1)) {
+		return
+	}
+	sync := ""
+	if e.Sync != nil {
+		sync = e.Sync.String()
+	}
+	missing := unsaid("system", cmp.Or(e.System, src.Source.System), "kind", cmp.Or(e.Kind, src.Source.Kind), "department", e.Department,
+		"country", cmp.Or(e.Country, src.Source.Country), "region", e.Region, "direction", e.Direction, "sync", sync, "fields", strings.Join(e.Fields, ""))
+	if len(missing) > 0 {
+		emit(src.hit(src.Last, "not said="+strings.Join(missing, ", ")))
+	}
+}
+
+// unsaid returns the names, of pairs of a name and a text, whose text is empty.
+func unsaid(pairs ...string) (out []string) {
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.TrimSpace(pairs[i+1]) == "" {
+			out = append(out, pairs[i])
+		}
+	}
+	return out
 }
 
 // silent tells of a source in service that is due and has not delivered.

@@ -34,6 +34,30 @@ func registerFixtures() map[string]fixture {
 		"LI_WITHOUT_LIA": {2, // once for each source that feeds the activity
 			func(w *world) { w.edit(test, "") },
 			func(w *world) {}},
+		"ART22_NO_EXCEPTION": {3, // none named, and one that does not go with the basis, of two sources
+			func(w *world) {
+				w.edit("id: news.send,", "id: news.send, automated: a score closes accounts,").edit("id: order,", `id: order, automated: "credit limit, Art. 22(2)(c)",`)
+			},
+			func(w *world) {
+				w.edit("id: news.send,", "id: news.send, automated: none,").edit("id: order,", `id: order, automated: "credit limit, Art. 22(2)(a)",`)
+			}},
+		"DPIA_MISSING": {2,
+			func(w *world) {
+				w.edit("id: news.send,", "id: news.send, dpia: {required: true},").edit("id: place.find,", "id: place.find, dpia: {required: true, date: 2024-01-01, review_by: 2026-11-18},")
+			},
+			func(w *world) {
+				w.edit("id: news.send,", "id: news.send, dpia: {required: false},").edit("id: place.find,", "id: place.find, dpia: {required: true, date: 2024-01-01, review_by: 2026-11-19},")
+			}},
+		"REGISTER_INCOMPLETE": {4, // an authority, a region, a notice, and whether a machine decides
+			func(w *world) {
+				complete(w).edit("authority: LfD Garden, ", "").edit(", region: Cork", "").edit("automated: none, purpose: place", "purpose: place").edit("purposes: [orders, news, advice, place]", "purposes: [orders, news, place]")
+			},
+			func(w *world) { complete(w) }},
+		"SOURCE_INCOMPLETE": {2,
+			func(w *world) {
+				complete(w).edit("direction: in, id: letters", "id: letters").edit("sync: P1D, id: app", "id: app")
+			},
+			func(w *world) { complete(w) }},
 		"LAW_UNCONFIRMED": {2, // an age and a decision
 			func(w *world) {
 				w.edit("country: US, contract: C-2, transfer: A46-2-c", "country: BR, contract: C-2, transfer: A45-3")
@@ -214,6 +238,14 @@ func recordFixtures() map[string]fixture {
 		"BIRTH_UNREADABLE": {2, // one day or another, and none; the dots say which it is
 			func(w *world) { w.add("letters", born("3/4/2012", "RO")).add("letters", born("spring", "RO")) },
 			func(w *world) { w.add("letters", born("03.04.2012", "RO")).add("letters", born("13/4/2012", "RO")) }},
+		"OBJECTION_NOT_SHOWN": {1, // a second late
+			func(w *world) {
+				w.add("letters", all(touch("mail.sent", "news", "2026-02-20 09:00:00"), touch("notice.sent", "news", "2026-02-20 09:00:01")))
+			},
+			func(w *world) {
+				w.add("letters", all(touch("mail.sent", "news", "2026-02-20 09:00:00"), touch("notice.sent", "news", "2026-02-20 09:00:00")))
+				w.add("visits", touch("mail.sent", "advice", "2026-02-20 09:00")) // no direct marketing
+			}},
 		"SSO_LINK": {1,
 			func(w *world) {
 				login := cdp.NewIdentifier(cdp.KindLogin, "sso:7", [4]byte{7})

@@ -40,6 +40,25 @@ sources:
   - {id: bought, controller: shop, collection: third_party, activities: [advise], link: none}
 `
 
+// complete says of every entry of the register what answers to people need.
+func complete(w *world) *world {
+	pairs := []string{"id: shop, name", "contact: dpo@shop.test, authority: LfD Shop, id: shop, name", "id: garden, name", "contact: dpo@shop.test, authority: LfD Garden, id: garden, name",
+		"contract: C-1", "contract: C-1, region: Leipzig", "contract: C-2", "contract: C-2, region: Cork"}
+	for _, p := range []string{"orders", "news", "advice", "place"} {
+		pairs = append(pairs, "purpose: "+p+",", "automated: none, purpose: "+p+",")
+	}
+	for _, id := range []string{"orders", "letters", "visits", "app", "bought"} {
+		pairs = append(pairs, "{id: "+id+", controller", "{system: S, kind: shop, department: sales, country: DE, region: Leipzig, fields: [email], direction: in, id: "+id+", controller")
+	}
+	w.register = strings.NewReplacer(pairs...).Replace(w.register)
+	w.register = strings.Replace(w.register, "direction: in, id: app", "direction: in, sync: P1D, id: app", 1)
+	for _, id := range []string{"orders", "letters", "visits", "bought"} {
+		w.register = strings.Replace(w.register, "fields: [email], direction: in, id: "+id+",", "fields: [email], sync: P1D, direction: in, id: "+id+",", 1)
+	}
+	w.register += "notices:\n  - {id: N-9, purposes: [orders, news, advice, place], valid_from: 2024-01-01}\n"
+	return w
+}
+
 // now is the clock of the fixtures.
 func now() time.Time { return time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC) }
 

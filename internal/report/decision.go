@@ -20,7 +20,7 @@ func Act(w io.Writer, a Acted, o Options) error {
 	p.say(0, map[string]string{"previewed": "preview: nothing was done", "decided": "decided", "undone": "taken back", "activated": "in force"}[a.Did])
 	for i, d := range a.Decisions {
 		if i == cdp.EffectExamples {
-			p.rest(len(a.Decisions)-i, "decisions")
+			p.rest(len(a.Decisions)-i, "decision")
 			break
 		}
 		p.decision(2, d)
@@ -43,25 +43,38 @@ func (p *page) decision(indent int, d cdp.Decision) {
 		groups = max(groups, r.Group)
 	}
 	for g := range groups + 1 {
-		var rows []text.Safe
+		var rows []cdp.Row
 		for _, r := range d.Rows {
 			if r.Group == g {
-				rows = append(rows, p.row(r.Row))
+				rows = append(rows, r.Row)
 			}
 		}
 		if len(rows) == 0 {
 			continue
 		}
-		shown := commas(rows[:min(len(rows), cdp.EffectExamples)]...)
-		if more := len(rows) - cdp.EffectExamples; more > 0 {
-			shown = words(shown, text.Lit("and"), text.Int(more), text.Lit("more"))
-		}
 		if groups > 0 {
-			p.line(indent+2, words(text.Concat(text.Lit("side "), text.Int(g), text.Lit(":")), text.Concat(plural(len(rows), "row"), text.Lit(":")), shown))
+			p.line(indent+2, words(text.Concat(text.Lit("side "), text.Int(g), text.Lit(":")), p.rows(rows)))
 		} else {
-			p.line(indent+2, words(text.Concat(plural(len(rows), "row"), text.Lit(":")), shown))
+			p.line(indent+2, p.rows(rows))
 		}
 	}
+	if len(d.Untied) > 0 { // they are among those of the side that stays
+		p.line(indent+2, words(text.Lit("! nothing ties to either side:"), p.rows(d.Untied)))
+		p.say(indent+4, "they stay with the survivor; to part them too, split the profile by record")
+	}
+}
+
+// rows names source rows, the first of many.
+func (p *page) rows(rows []cdp.Row) text.Safe {
+	var names []text.Safe
+	for _, r := range rows[:min(len(rows), cdp.EffectExamples)] {
+		names = append(names, p.row(r))
+	}
+	shown := words(text.Concat(plural(len(rows), "row"), text.Lit(":")), commas(names...))
+	if more := len(rows) - len(names); more > 0 {
+		shown = words(shown, text.Lit("and"), text.Int(more), text.Lit("more"))
+	}
+	return shown
 }
 
 // row names a source row.
@@ -71,7 +84,11 @@ func (p *page) row(r cdp.Row) text.Safe {
 
 func (p *page) effect(e cdp.Effect) {
 	c := e.Counts
-	p.fact(0, "profiles", words(text.Int(c.Appear), text.Lit("appear,"), text.Int(c.Vanish), text.Lit("vanish,"), text.Int(c.Change), text.Lit("change")))
+	vanish := words(text.Int(c.Vanish), text.Lit("vanish"))
+	if c.Vanish == 1 {
+		vanish = text.Lit("1 vanishes")
+	}
+	p.fact(0, "profiles", commas(does(c.Appear, "appear"), vanish, does(c.Change, "change")))
 	p.fact(0, "records in another profile, or with others", text.Int(c.Records))
 	p.fact(0, "identifiers that join otherwise", text.Int(c.Links))
 	t := newTable(column{title: "PROFILE"}, column{title: "DOES"}, column{title: "BEFORE", right: true}, column{title: "AFTER", right: true},
@@ -95,7 +112,7 @@ func (p *page) effect(e cdp.Effect) {
 	}
 	p.table(2, t)
 	if more := c.Appear + c.Vanish + c.Change - len(t.rows); more > 0 {
-		p.rest(more, "profiles")
+		p.rest(more, "profile")
 	}
 	if e.Largest.Profile != 0 {
 		p.line(0, words(text.Lit("largest afterwards:"), profileID(e.Largest.Profile), text.Lit("of"), plural(e.Largest.After, "record")))
@@ -166,6 +183,7 @@ type decisionJSON struct {
 	Reason     string           `json:"reason,omitempty"`
 	At         stamp            `json:"at,omitempty"`
 	InForce    bool             `json:"in_force"`
+	Untied     []decidedRowJSON `json:"untied"`
 	UndoneBy   string           `json:"undone_by,omitempty"`
 	UndoneFor  string           `json:"undone_for,omitempty"`
 	Undone     stamp            `json:"undone,omitempty"`
@@ -181,11 +199,13 @@ type decidedRowJSON struct {
 func wireDecision(o Options, d cdp.Decision) decisionJSON {
 	w := decisionJSON{Decision: idOf(d.ID), Verb: d.Verb, By: d.By, Reason: d.Reason, At: stampOf(d.At), InForce: d.ID != 0 && d.Undone.IsZero(),
 		UndoneBy: d.UndoneBy, UndoneFor: d.UndoneFor, Undone: stampOf(d.Undone)}
-	w.Rows = wires(o, d.Rows, func(o Options, r cdp.DecidedRow) decidedRowJSON {
+	row := func(o Options, r cdp.DecidedRow) decidedRowJSON {
 		x := decidedRowJSON{Source: string(r.Source), Group: r.Group}
 		x.Key, x.KeyMasked = o.wire(text.KindKey, r.Key)
 		return x
-	})
+	}
+	w.Rows = wires(o, d.Rows, row)
+	w.Untied = wires(o, d.Untied, func(o Options, r cdp.Row) decidedRowJSON { return row(o, cdp.DecidedRow{Row: r, Group: 2}) })
 	if !d.Identifier.IsZero() {
 		w.Identifier = wireIdentifier(o, d.Identifier)
 	}

@@ -91,10 +91,10 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 	for _, left := range []struct {
 		n    int
 		what string
-	}{{e.Absent, "records of the truth are in no profile"}, {e.Unclear, "records of the truth are in several sources, and the truth does not say in which"},
-		{e.Extra, "records of profiles are not in the truth"}} {
+	}{{e.Absent, "of the truth in no profile"}, {e.Unclear, "of the truth in several sources, and the truth does not say in which"},
+		{e.Extra, "of profiles not in the truth"}} {
 		if left.n > 0 {
-			p.fact(0, "! left out", words(text.Int(left.n), text.Clean(left.what)))
+			p.fact(0, "! left out", words(plural(left.n, "record"), text.Clean(left.what)))
 		}
 	}
 	p.put(0, text.Safe{})
@@ -107,29 +107,29 @@ func Evaluate(w io.Writer, e Evaluation, o Options) error {
 	}
 	p.table(0, t)
 	p.fact(0, "pairs of records", commas(words(long(e.Right), text.Lit("right")), words(long(e.Wrong), text.Lit("wrong")), words(long(e.Missed), text.Lit("missed"))))
-	p.fact(0, "clusters", commas(words(text.Int(e.Clusters), text.Lit("in the truth")), words(text.Int(e.Profiles), text.Lit("profiles")),
+	p.fact(0, "clusters", commas(words(text.Int(e.Clusters), text.Lit("in the truth")), plural(e.Profiles, "profile"),
 		words(text.Int(e.Exact), text.Lit("exactly the same"))))
 
 	p.head("Worst false merges", len(e.Merges))
 	for _, m := range e.Merges {
-		p.line(2, words(text.Concat(profileID(m.Profile), text.Lit(":")), plural(m.Records, "record"), text.Lit("of"), text.Int(m.Clusters),
-			text.Lit("clusters,"), long(m.Pairs), text.Lit("pairs wrong")))
+		p.line(2, words(text.Concat(profileID(m.Profile), text.Lit(":")), plural(m.Records, "record"), text.Lit("of"),
+			text.Concat(plural(m.Clusters, "cluster"), text.Lit(",")), plural(int(m.Pairs), "pair"), text.Lit("wrong")))
 		shown := m.Parts[:min(len(m.Parts), caseLines)]
 		for _, c := range shown {
 			p.part(words(text.Lit("cluster"), o.cluster(c.Cluster)), c.Records, c.First)
 		}
-		p.rest(m.Clusters-len(shown), "clusters")
+		p.rest(m.Clusters-len(shown), "cluster")
 		p.reasons(m.Why, m.Across)
 	}
 	p.head("Worst misses", len(e.Misses))
 	for _, m := range e.Misses {
 		p.line(2, words(text.Lit("cluster"), text.Concat(o.cluster(m.Cluster), text.Lit(":")), plural(m.Records, "record"), text.Lit("in"), text.Concat(plural(m.Profiles, "profile"),
-			text.Lit(",")), long(m.Pairs), text.Lit("pairs missed")))
+			text.Lit(",")), plural(int(m.Pairs), "pair"), text.Lit("missed")))
 		shown := m.Parts[:min(len(m.Parts), caseLines)]
 		for _, c := range shown {
 			p.part(profileID(c.Profile), c.Records, c.First)
 		}
-		p.rest(m.Profiles-len(shown), "profiles")
+		p.rest(m.Profiles-len(shown), "profile")
 		p.reasons(m.Why, nil)
 	}
 	return p.done()
@@ -141,7 +141,7 @@ func (p *page) part(name text.Safe, records int, first cdp.RecordID) {
 
 func (p *page) rest(n int, what string) {
 	if n > 0 {
-		p.line(4, words(text.Lit("and"), text.Int(n), text.Lit("more"), text.Clean(what)))
+		p.line(4, words(text.Lit("and"), text.Int(n), text.Lit("more"), text.Clean(several(n, what))))
 	}
 }
 
@@ -165,14 +165,14 @@ func (p *page) reasons(why cdp.Path, across []int) {
 		p.line(4, words(mark, recordID(h.From), text.Lit("of"), text.Clean(string(h.FromSource)), text.Lit("and"), recordID(h.To), text.Lit("of"),
 			text.Clean(string(h.ToSource)), text.Lit("both carry"), p.o.named(h.Identifier)))
 	}
-	p.rest(len(why.Hops)-shown, "hops")
+	p.rest(len(why.Hops)-shown, "hop")
 	if why.Found {
 		return
 	}
 	for _, n := range why.Not[:min(len(why.Not), caseLines)] {
 		p.line(4, text.Concat(text.Lit("x "), text.Clean(n)))
 	}
-	p.rest(len(why.Not)-caseLines, "reasons")
+	p.rest(len(why.Not)-caseLines, "reason")
 }
 
 // more says how many of a list are not written.

@@ -91,7 +91,7 @@ func Holding(w io.Writer, h cdp.Holding, o Options) error {
 			text.Int(x.WithRecord), text.Lit("|"), text.Int(x.WithValue)))
 	}
 	if h.MoreBridges > 0 {
-		p.rest(h.MoreBridges, "claims")
+		p.rest(h.MoreBridges, "claim")
 	}
 	p.head("Carried and joining nothing", len(h.Apart))
 	for _, x := range h.Apart {

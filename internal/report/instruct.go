@@ -54,7 +54,7 @@ func Instruction(w io.Writer, a Instructed, o Options) error {
 	}
 	p.table(2, t)
 	if more := e.Changed - len(e.Records); more > 0 {
-		p.rest(more, "records")
+		p.rest(more, "record")
 	}
 	p.head("Recipients who have the data", len(e.Recipients))
 	t = newTable(column{title: "RECIPIENT", min: 12}, column{title: "PURPOSE", min: 10}, column{title: "SHARES", right: true}, column{title: "LAST"})

@@ -93,8 +93,8 @@ func Match(w io.Writer, m cdp.MatchView, o Options) error {
 	p.sides(m)
 	for _, s := range m.Sides {
 		if s.Left > 0 {
-			p.line(0, words(text.Lit("!"), text.Int(s.Left), text.Lit("records of"), profileID(s.Profile),
-				text.Lit("are not compared: linking them is not allowed")))
+			p.line(0, words(text.Lit("!"), plural(s.Left, "record"), text.Lit("of"), profileID(s.Profile),
+				text.Lit("not compared: linking is not allowed")))
 		}
 	}
 	return p.done()
@@ -106,7 +106,7 @@ func (p *page) sides(m cdp.MatchView) {
 	counts := [2]text.Safe{}
 	sources := [2]text.Safe{}
 	for i, s := range m.Sides {
-		counts[i] = words(text.Int(s.Records), text.Lit("records"))
+		counts[i] = plural(s.Records, "record")
 		sources[i] = names(s.Sources)
 	}
 	t.row(text.Safe{}, counts[0], counts[1])

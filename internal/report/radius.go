@@ -27,7 +27,7 @@ func Radius(w io.Writer, r cdp.Radius, o Options) error {
 	}
 	p.fact(0, "rows that part", commas(rows...))
 	if more := len(r.Unmerged) - cdp.EffectExamples; more > 0 {
-		p.rest(more, "rows")
+		p.rest(more, "row")
 	}
 	p.head("Recipients to be told", len(r.Recipients))
 	t := newTable(column{title: "RECIPIENT", min: 12}, column{title: "SHARES", right: true}, column{title: "FIRST", drop: 2}, column{title: "LAST"},
@@ -47,7 +47,7 @@ func Radius(w io.Writer, r cdp.Radius, o Options) error {
 	p.head("Seen or exported here", len(r.Entries)+r.More)
 	p.logged(r.Entries)
 	if r.More > 0 {
-		p.rest(r.More, "entries")
+		p.rest(r.More, "entry")
 	}
 	p.head("Done to them, planned or previewed, which shows their data to nobody", len(r.Handled))
 	p.logged(r.Handled)

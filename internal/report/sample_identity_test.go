@@ -86,8 +86,14 @@ func eachOf[T any](list []T, write func(io.Writer, T, Options) error) func(io.Wr
 	}
 }
 
+// unmerge is a plan that leaves a row with the survivor that nothing ties there.
+func unmerge() cdp.Decision {
+	web := func(key string) cdp.Row { return cdp.Row{Source: "web", Key: key} }
+	return cdp.Decision{Verb: cdp.DecideDifferent, Rows: []cdp.DecidedRow{{Row: web(mail), Group: 1}, {Row: web("17"), Group: 2}, {Row: web("18"), Group: 2}}, Untied: []cdp.Row{web("18")}}
+}
+
 func acts() []Acted {
-	return []Acted{{"previewed", decisions(), effect()}, {"decided", decisions()[:1], cdp.Effect{}}, {Did: "undone"}, {Did: "activated", Effect: effect()}}
+	return []Acted{{"previewed", decisions(), effect()}, {"previewed", []cdp.Decision{unmerge()}, effect()}, {"decided", decisions()[:1], cdp.Effect{}}, {Did: "undone"}, {Did: "activated", Effect: effect()}}
 }
 
 func identityTexts() []rendering {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strings"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
@@ -62,10 +63,24 @@ func sum(r cdp.Receipt) text.Safe {
 	return out
 }
 
-// plural is a number of things: "1 record", "2 records".
-func plural(n int, noun string) text.Safe {
-	if n != 1 {
-		noun += "s"
+// plural is a number of things: "1 record", "2 records", "2 entries".
+func plural(n int, noun string) text.Safe { return words(text.Int(n), text.Clean(several(n, noun))) }
+
+// several is the form of a noun that goes with a number.
+func several(n int, noun string) string {
+	if n == 1 {
+		return noun
 	}
-	return words(text.Int(n), text.Clean(noun))
+	if stem, ok := strings.CutSuffix(noun, "ry"); ok {
+		return stem + "ries"
+	}
+	return noun + "s"
+}
+
+// does is what a number of things do: "1 appears", "2 appear".
+func does(n int, verb string) text.Safe {
+	if n == 1 {
+		verb += "s"
+	}
+	return words(text.Int(n), text.Clean(verb))
 }

@@ -2,6 +2,7 @@ package rights
 
 import (
 	"slices"
+	"strings"
 
 	"cdp-tui/internal/cdp"
 )
@@ -160,4 +161,21 @@ func reasons() []string {
 		"port.yes", "port.made", "port.elsewhere", "port.manual", "port.invalid",
 		"object.may", "object.done", "object.consent", "marketing.yes", "marketing.consent", "marketing.no", "marketing.unknown",
 		"adm.unknown", "adm.none", "adm.human", "adm.law", "adm.forbidden"}
+}
+
+// DecisionOf reads what a register says of decisions by automation alone:
+// "none", or what is decided and by which exception of Art. 22(2).
+func DecisionOf(said string) Decision {
+	switch said = strings.TrimSpace(said); {
+	case said == "":
+		return DecisionUnknown
+	case strings.EqualFold(said, "none"):
+		return DecisionNone
+	}
+	for _, d := range []Decision{DecisionContract, DecisionLaw, DecisionConsent} {
+		if strings.Contains(said, string(d)) {
+			return d
+		}
+	}
+	return DecisionBare
 }

@@ -28,6 +28,9 @@ func (m *cardMaker) uses() error {
 			}
 		}
 		for _, v := range m.rulings[i].Holding {
+			if m.bears != nil && !m.bears(v.Activity) {
+				continue
+			}
 			if err := m.use(i, v, held); err != nil {
 				return err
 			}
@@ -249,7 +252,7 @@ func (m *cardMaker) origins(rec *graph.Record) []cdp.Origin {
 }
 
 func (m *cardMaker) rightsFacts(rec *graph.Record, a policy.Activity, v cdp.Verdict, origin cdp.Origin, marketing rights.Truth, end time.Time, waits string, held int) rights.Facts {
-	f := rights.Facts{Basis: a.Basis, Valid: rights.TruthOf(v.Allow), Marketing: marketing, Origin: origin, Automated: rights.Yes, Decision: decisionOf(a.Automated)}
+	f := rights.Facts{Basis: a.Basis, Valid: rights.TruthOf(v.Allow), Marketing: marketing, Origin: origin, Automated: rights.Yes, Decision: rights.DecisionOf(a.Automated)}
 	if src, ok := m.reg.Source(rec.Source); ok {
 		f.Elsewhere = rights.TruthOf(src.Collection == "third_party")
 	}
@@ -273,22 +276,6 @@ func (m *cardMaker) rightsFacts(rec *graph.Record, a policy.Activity, v cdp.Verd
 	return f
 }
 
-// decisionOf reads what the register says of decisions by automation alone.
-func decisionOf(said string) rights.Decision {
-	switch said = strings.TrimSpace(said); {
-	case said == "":
-		return rights.DecisionUnknown
-	case strings.EqualFold(said, "none"):
-		return rights.DecisionNone
-	}
-	for _, d := range []rights.Decision{rights.DecisionContract, rights.DecisionLaw, rights.DecisionConsent} {
-		if strings.Contains(said, string(d)) {
-			return d
-		}
-	}
-	return rights.DecisionBare
-}
-
 // recipients tells who got the value, as sources report it and as we sent it.
 func (m *cardMaker) recipients() error {
 	all, err := m.shares(m.records)
@@ -296,7 +283,7 @@ func (m *cardMaker) recipients() error {
 		return err
 	}
 	for _, s := range all {
-		if !m.tracer.sharedField(s) {
+		if !m.sent(s) {
 			continue
 		}
 		r, known := m.reg.Recipient(s.Recipient)

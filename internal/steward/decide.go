@@ -42,7 +42,7 @@ func (d *Desk) Plan(ctx context.Context, verb string, things []string) (cdp.Deci
 		for _, ref := range p.looked {
 			r.saw(ref)
 		}
-		r.about, r.detail = p.looked, fmt.Sprintf("to %s: %d rows", verb, len(out.Rows))
+		r.about, r.detail = p.looked, fmt.Sprintf("to %s: %s", verb, several(len(out.Rows), "row"))
 		return err
 	})
 	if err == nil {
@@ -295,7 +295,9 @@ func (p *planning) unmerge(alias string) (cdp.Decision, error) {
 	for _, r := range m.Held {
 		leave[r] = true
 	}
-	return parted(slices.Concat(m.Held, m.Rest), leave), nil
+	out := parted(slices.Concat(m.Held, m.Rest), leave)
+	out.Untied = m.Untied
+	return out, nil
 }
 
 // decisionNamed reads the decision that a rule of the journal names.

@@ -170,8 +170,17 @@ func (d *Desk) settleLeft(ctx context.Context) error {
 	return d.settleRest(ctx, nil)
 }
 
+// several is a number of things: "1 record", "2 records".
+func several(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
 func told(e cdp.Effect) string {
-	return fmt.Sprintf("%d profiles appear, %d vanish, %d change; %d records", e.Counts.Appear, e.Counts.Vanish, e.Counts.Change, e.Counts.Records)
+	n := e.Counts
+	return fmt.Sprintf("profiles: %d to appear, %d to vanish, %d to change; %s", n.Appear, n.Vanish, n.Change, several(n.Records, "record"))
 }
 
 // Decide makes decisions: all of them in one transaction where they fit, in
@@ -292,9 +301,9 @@ func (c *carrying) transaction(ctx context.Context, part []int) error {
 const loggedProfiles = 100
 
 func (c *carrying) log(tx *graph.Tx, made *cdp.Decision, digest string, touched []cdp.ProfileID) error {
-	e := c.d.entry(c.verb, decisionRef(made.ID), fmt.Sprintf("%s: %d rows, %d profiles", made.Verb, len(made.Rows), len(touched)))
+	e := c.d.entry(c.verb, decisionRef(made.ID), fmt.Sprintf("%s: %s, %s", made.Verb, several(len(made.Rows), "row"), several(len(touched), "profile")))
 	if !made.Identifier.IsZero() {
-		e.Detail = fmt.Sprintf("%s %v: %d rows, %d profiles", made.Verb, made.Identifier, len(made.Rows), len(touched))
+		e.Detail = fmt.Sprintf("%s %v: %s, %s", made.Verb, made.Identifier, several(len(made.Rows), "row"), several(len(touched), "profile"))
 	}
 	e.Reason, e.Digest = made.Reason, digest
 	if c.verb == "undo" {
@@ -348,7 +357,7 @@ func (d *Desk) Decisions(ctx context.Context, before cdp.DecisionID, n int) ([]c
 		for _, one := range out {
 			r.saw(one.ID, one.Undone.IsZero())
 		}
-		r.detail = counted(len(out), "decisions", before != 0, before)
+		r.detail = counted(len(out), "decision", before != 0, before)
 		return err
 	})
 	return out, err

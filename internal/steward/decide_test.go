@@ -248,6 +248,36 @@ func TestUnmergeOfADecision(t *testing.T) {
 	}
 }
 
+// TestUnmergeTellsWhatIsUntied: a row that nothing but the merge ties to a side
+// is named in the plan, stays with the survivor, and is no part of the digest.
+func TestUnmergeTellsWhatIsUntied(t *testing.T) {
+	b := newBench(t).register()
+	phone, card := ident(cdp.KindPhone, "+4930231251"), ident(cdp.KindLoyalty, "card:7")
+	b.admit(record("shop.orders", "o1", mail), record("shop.orders", "i1", phone, card))
+	anna, otto := b.profile("shop.orders", "o1"), b.profile("shop.orders", "i1")
+	b.admit(record("shop.orders", "both", mail, phone, card)) // all that it says joins them
+	one, err := b.d.Plan(t.Context(), "unmerge", []string{otto.String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []cdp.Row{{Source: "shop.orders", Key: "both"}}; !slices.Equal(one.Untied, want) {
+		t.Fatalf("tied to neither: %v, want %v", one.Untied, want)
+	}
+	one.Reason = "two people"
+	with, err := b.d.Preview(t.Context(), []cdp.Decision{one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Untied = nil
+	if made, _, err := b.d.Decide(t.Context(), []cdp.Decision{one}, with.Digest); err != nil || len(made[0].Untied) > 0 {
+		t.Errorf("decided: %+v, %v", made, err)
+	}
+	if got := b.profile("shop.orders", "both"); got != anna || b.profile("shop.orders", "i1") != otto {
+		t.Errorf("what is tied to neither is in %v", got)
+	}
+	b.check()
+}
+
 // TestUnmergeGivesBothIdsBack: what an alias held before a delivery joined it
 // leads to it again, and the merge is told with what it touched.
 func TestUnmergeGivesBothIdsBack(t *testing.T) {

@@ -2,7 +2,6 @@ package steward
 
 import (
 	"context"
-	"fmt"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -39,7 +38,7 @@ func (d *Desk) Health(ctx context.Context, top int, progress func(records int)) 
 			}
 			r.saw(h.Identifier, h.State, h.Records)
 		}
-		r.detail = fmt.Sprintf("%d profiles and %d identifiers shown", len(r.about), len(out.Hubs))
+		r.detail = several(len(r.about), "profile") + " and " + several(len(out.Hubs), "identifier") + " shown"
 		return nil
 	})
 	return out, err
@@ -60,7 +59,7 @@ func (d *Desk) Conflicts(ctx context.Context, after string, n int) (cdp.Page[cdp
 			}
 			r.saw(c.Identifier, c.State, c.Records)
 		}
-		r.detail = fmt.Sprintf("%d conflicts of %d profiles", len(out.Items), len(r.about))
+		r.detail = several(len(out.Items), "conflict") + " of " + several(len(r.about), "profile")
 		return nil
 	})
 	return out, err

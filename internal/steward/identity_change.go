@@ -2,7 +2,6 @@ package steward
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -46,7 +45,7 @@ func (d *Desk) preview(ctx context.Context, c *change) (cdp.Effect, error) {
 	}
 	out := c.effect(diff.Witness)
 	out.Counts.Links += diff.Marks
-	e := d.entry("preview", c.object, fmt.Sprintf("%s; %d records looked at", told(out), diff.Records))
+	e := d.entry("preview", c.object, told(out)+"; "+several(diff.Records, "record")+" looked at")
 	e.Digest = out.Digest
 	return out, d.update(ctx, &e, func(*graph.Tx) error { return nil })
 }
@@ -69,7 +68,7 @@ func (d *Desk) activate(ctx context.Context, c *change, digest, reason string) (
 		return would, &StaleError{digest, would.Digest}
 	}
 	for chunk := range slices.Chunk(diff.Differ, markChunk) {
-		e := d.entry("settle", c.object, fmt.Sprintf("%d profiles are marked to be settled again", len(chunk)))
+		e := d.entry("settle", c.object, several(len(chunk), "profile")+" marked to be settled again")
 		err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 			if err := tx.MustSettle(chunk); err != nil {
 				return err

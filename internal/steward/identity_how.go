@@ -187,7 +187,7 @@ func (h *history) decisions(id cdp.ProfileID) error {
 		if err != nil {
 			return err
 		}
-		words := fmt.Sprintf("%s decided %v, %s of %d rows: %s", entry.Actor, n, one.Verb, len(one.Rows), entry.Reason)
+		words := fmt.Sprintf("%s decided %v, %s of %s: %s", entry.Actor, n, one.Verb, several(len(one.Rows), "row"), entry.Reason)
 		if entry.Verb == "undo" {
 			words = fmt.Sprintf("%s took %v back: %s", entry.Actor, n, entry.Reason)
 		}

@@ -191,7 +191,7 @@ func (d *Desk) remarkRest(ctx context.Context) ([]cdp.RecordID, error) {
 			if step, err = tx.Remark(n, rule); err != nil || step.Changed == 0 {
 				return err
 			}
-			return d.log(tx, d.entry("settle", cdp.Ref{Kind: "identity lists"}, fmt.Sprintf("%d records judged by the lists in force", step.Changed)))
+			return d.log(tx, d.entry("settle", cdp.Ref{Kind: "identity lists"}, several(step.Changed, "record")+" judged by the lists in force"))
 		})
 		if tooMuch(err) && n > 1 {
 			n /= 2
@@ -212,7 +212,7 @@ func (d *Desk) judgeLater(ctx context.Context, ids []cdp.RecordID, seen *graph.W
 	for chunk := range slices.Chunk(ids, tickChunk) {
 		err := inParts(ctx, d, chunk, func(ids []cdp.RecordID) error {
 			var saw *graph.Witness
-			e := d.entry("judge", cdp.Ref{Kind: "identity lists"}, fmt.Sprintf("%d records judged again", len(ids)))
+			e := d.entry("judge", cdp.Ref{Kind: "identity lists"}, several(len(ids), "record")+" judged again")
 			err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 				saw = graph.NewWitness()
 				tx.Watch(saw)

@@ -149,7 +149,7 @@ func (d *Desk) Rejects(ctx context.Context, after uint64, n int, all bool) ([]cd
 		for _, x := range out {
 			r.saw(x.ID)
 		}
-		r.detail = counted(len(out), "rejects", after != 0, after)
+		r.detail = counted(len(out), "reject", after != 0, after)
 		return err
 	})
 	return out, err
@@ -187,7 +187,7 @@ func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cd
 				Since: cmp.Or(rec.Since, rec.Recorded), Until: reg.QuarantineEnd(cmp.Or(rec.Since, rec.Recorded)), Verdict: ruling.Verdict, Todo: policy.Todo(ruling.Verdict)})
 			r.saw(rec.ID)
 		}
-		r.detail = counted(len(out), "records", after != 0, after)
+		r.detail = counted(len(out), "record", after != 0, after)
 		return nil
 	})
 	return out, err
@@ -196,7 +196,7 @@ func (d *Desk) Quarantined(ctx context.Context, after cdp.RecordID, n int) ([]cd
 // counted tells how many of a list were shown, and after which when the page
 // was not the first.
 func counted(n int, what string, further bool, after any) string {
-	out := fmt.Sprintf("%d %s", n, what)
+	out := several(n, what)
 	if further {
 		out += fmt.Sprintf(" after %v", after)
 	}

@@ -94,7 +94,7 @@ func (d *Desk) Matches(ctx context.Context, f cdp.MatchFilter) (cdp.Page[cdp.Pos
 				}
 			}
 		}
-		r.detail = fmt.Sprintf("%d pairs listed", len(out.Items))
+		r.detail = several(len(out.Items), "pair") + " listed"
 		return nil
 	})
 	return out, err

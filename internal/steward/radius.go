@@ -44,7 +44,7 @@ func (d *Desk) Radius(ctx context.Context, what string) (cdp.Radius, error) {
 		for _, p := range out.Profiles[1:] {
 			r.about = append(r.about, profileRef(p))
 		}
-		r.detail = fmt.Sprintf("blast radius: %d shares, %d reads", len(out.Shares), len(out.Entries)+out.More)
+		r.detail = fmt.Sprintf("blast radius: %s, %s", several(len(out.Shares), "share"), several(len(out.Entries)+out.More, "read"))
 		r.saw(out.Profiles, len(out.Shares), len(out.Entries), len(out.Handled))
 		return nil
 	})

@@ -215,7 +215,7 @@ func TestListsAreLoggedInWords(t *testing.T) {
 		}
 	}
 	entries, err := b.d.Log(t.Context(), cdp.Ref{}, 0, 2)
-	if err != nil || entries[1].Detail != "2 records" || entries[0].Detail != "1 records after R-0000001" {
+	if err != nil || entries[1].Detail != "2 records" || entries[0].Detail != "1 record after R-0000001" {
 		t.Errorf("%+v, %v", entries, err)
 	}
 }

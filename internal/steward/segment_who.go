@@ -268,8 +268,12 @@ func (v *sight) usable(records []graph.Record, purpose cdp.PurposeID) (bool, cdp
 
 // stream hands all profiles of the store to f, with the transaction in which
 // they were read, in several views, from a place on until f says that it is
-// enough. It returns the place to go on from, 0 at the end.
+// enough. It returns the place to go on from, 0 at the end. At a desk that looks
+// at another standpoint they are those of then, each time divided anew.
 func (d *Desk) stream(ctx context.Context, place uint64, f func(tx *graph.Tx, p *graph.Profile) (enough bool, err error)) (uint64, error) {
+	if !d.lens.IsNow() {
+		return d.streamThen(ctx, place, f)
+	}
 	for more := true; more; {
 		enough := false
 		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
@@ -298,4 +302,33 @@ func (d *Desk) stream(ctx context.Context, place uint64, f func(tx *graph.Tx, p 
 		}
 	}
 	return 0, nil
+}
+
+// errEnough ends a stream.
+var errEnough = errors.New("enough")
+
+func (d *Desk) streamThen(ctx context.Context, place uint64, f func(tx *graph.Tx, p *graph.Profile) (enough bool, err error)) (uint64, error) {
+	n := uint64(0)
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+		v, err := d.look(tx)
+		if err != nil {
+			return err
+		}
+		n = 0
+		return tx.EveryThen(ctx, v.lens.Standpoint, v.judgeThen, nil, func(t graph.Then) error {
+			if n++; n <= place {
+				return nil
+			}
+			t.Profile.Next = n
+			enough, err := f(tx, &t.Profile)
+			if err == nil && enough {
+				err = errEnough
+			}
+			return err
+		})
+	})
+	if errors.Is(err, errEnough) {
+		return n, nil
+	}
+	return 0, err
 }

@@ -95,18 +95,21 @@ func (v *sight) whole(id cdp.ProfileID, limit int) (graph.Profile, error) {
 	if v.lens.IsNow() {
 		return v.tx.Profile(id, limit)
 	}
-	then, err := v.tx.Then(id, v.lens.Standpoint, func(r graph.Record) (cdp.Ruling, string, error) {
-		f, err := v.factsOf(v.tx, r, v.lens.Standpoint)
-		switch {
-		case errors.Is(err, errUnknownThen):
-			return cdp.Ruling{Outcome: cdp.Refused}, "", nil
-		case err != nil:
-			return cdp.Ruling{}, "", err
-		}
-		return f.ruling(), controllerOf(f.reg, f.src), nil
-	})
+	then, err := v.tx.Then(id, v.lens.Standpoint, v.judgeThen)
 	v.partial = v.partial || then.Partial
 	return then.Profile, err
+}
+
+// judgeThen says what the gate in says of a record at the standpoint.
+func (v *sight) judgeThen(r graph.Record) (cdp.Ruling, string, error) {
+	f, err := v.factsOf(v.tx, r, v.lens.Standpoint)
+	switch {
+	case errors.Is(err, errUnknownThen):
+		return cdp.Ruling{Outcome: cdp.Refused}, "", nil
+	case err != nil:
+		return cdp.Ruling{}, "", err
+	}
+	return f.ruling(), controllerOf(f.reg, f.src), nil
 }
 
 // knew leaves of events those that were known.

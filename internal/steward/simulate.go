@@ -1,8 +1,10 @@
 package steward
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -273,11 +275,11 @@ func (d *Desk) ActivateAs(ctx context.Context, name string, text []byte, digest,
 // before.
 func keepRegister(tx *graph.Tx, reg *policy.Register, text []byte) (known bool, err error) {
 	versions, err := tx.Registers()
-	if err != nil {
+	if err != nil && !errors.Is(err, graph.ErrRegisterGone) {
 		return false, err
 	}
 	for _, v := range versions {
-		if v.Hash == reg.Hash() {
+		if v.Hash == reg.Hash() && bytes.Equal(v.Text, text) {
 			return true, nil
 		}
 	}

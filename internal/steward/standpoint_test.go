@@ -71,7 +71,56 @@ func (s snapshots) compare(b *bench, name string, rnd *rand.Rand, moments int) {
 				b.t.Fatalf("%s: %v as known at %v is %v with %v, was %v", name, id, was.at, p.ID, got, want)
 			}
 		}
+		was.compareAll(b, name, d)
 	}
+}
+
+// compareAll asks for all profiles at once.
+func (was *snapshot) compareAll(b *bench, name string, d *Desk) {
+	b.t.Helper()
+	all, gone := everyoneThen(b, d), make(map[cdp.RecordID]bool)
+	for id, want := range was.profiles {
+		if b.dropped(want) {
+			for _, r := range want {
+				gone[r] = true
+			}
+			continue
+		}
+		slices.Sort(want)
+		if !slices.Equal(all[id], want) {
+			b.t.Fatalf("%s: of all as known at %v, %v has %v, had %v", name, was.at, id, all[id], want)
+		}
+	}
+	for id, got := range all {
+		if was.profiles[id] == nil && !slices.ContainsFunc(got, func(r cdp.RecordID) bool { return gone[r] }) {
+			b.t.Fatalf("%s: of all as known at %v there is %v with %v, there was not", name, was.at, id, got)
+		}
+	}
+}
+
+// everyoneThen are the records of all profiles as a desk sees them.
+func everyoneThen(b *bench, d *Desk) map[cdp.ProfileID][]cdp.RecordID {
+	b.t.Helper()
+	out := make(map[cdp.ProfileID][]cdp.RecordID)
+	none := cdp.ProfileID(1 << 40) // of those without an id
+	_, err := d.stream(b.t.Context(), 0, func(_ *graph.Tx, p *graph.Profile) (bool, error) {
+		id := p.ID
+		if id == 0 {
+			none++
+			id = none
+		}
+		if len(p.Records) != p.Size || out[id] != nil {
+			b.t.Fatalf("%v comes twice, or has %d of %d records", id, len(p.Records), p.Size)
+		}
+		for _, r := range p.Records {
+			out[id] = append(out[id], r.ID)
+		}
+		return false, nil
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out
 }
 
 // dropped reports whether the content of a record was dropped since.
@@ -123,6 +172,18 @@ func asOf(b *bench, f *facts, rnd *rand.Rand, name string) {
 		at := b.now.Add(-time.Duration(rnd.IntN(600)) * time.Hour)
 		want := strings.Split(f.partition(at), "\n")
 		d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: at}})
+		var all []string
+		for _, records := range everyoneThen(b, d) {
+			var line []string
+			for _, r := range records {
+				line = append(line, rows[r])
+			}
+			slices.Sort(line)
+			all = append(all, strings.Join(line, " "))
+		}
+		if slices.Sort(all); !slices.Equal(all, slices.Sorted(slices.Values(slices.DeleteFunc(slices.Clone(want), func(l string) bool { return l == "" })))) {
+			b.t.Fatalf("%s: all as of %v:\n%s\nby all facts:\n%s", name, at, strings.Join(all, "\n"), strings.Join(want, "\n"))
+		}
 		for _, id := range ids {
 			p, err := d.Profile(b.t.Context(), id)
 			if err != nil {
@@ -168,6 +229,48 @@ func TestDecisionsAsKnown(t *testing.T) {
 	if err != nil || p.ID != one || p.Asked != two {
 		t.Errorf("the alias then: %v for %v, %v; want %v", p.ID, p.Asked, err, one)
 	}
+}
+
+// TestEveryDecisionAsKnown: each sort of decision holds from when it was made
+// until it was taken back, for one profile and for all of them.
+func TestEveryDecisionAsKnown(t *testing.T) {
+	b := newBench(t).register()
+	phone := ident(cdp.KindPhone, "+4915100000009")
+	b.admit(record("shop.orders", "o1", mail), record("shop.orders", "o2", mail), record("shop.orders", "o3", mail, phone), record("shop.orders", "o4", phone))
+	row := func(key string, group int) cdp.DecidedRow {
+		return cdp.DecidedRow{Row: cdp.Row{Source: "shop.orders", Key: key}, Group: group}
+	}
+	var seen snapshots
+	later := func() { b.now = b.now.Add(24 * time.Hour) }
+	for _, d := range []cdp.Decision{
+		{Verb: cdp.DecideSuppress, Identifier: mail},
+		{Verb: cdp.DecideCut, Identifier: phone, Rows: []cdp.DecidedRow{row("o3", 0)}},
+		{Verb: cdp.DecideDifferent, Rows: []cdp.DecidedRow{row("o1", 0), row("o2", 1)}},
+		{Verb: cdp.DecideLock, Rows: []cdp.DecidedRow{row("o1", 0), row("o2", 0)}},
+	} {
+		d.Reason = "called"
+		seen.take(b)
+		later()
+		made, _, err := b.d.Decide(t.Context(), []cdp.Decision{d}, "")
+		if err != nil {
+			t.Fatalf("%s: %v", d.Verb, err)
+		}
+		seen.take(b)
+		later()
+		b.admit(record("shop.orders", "after "+d.Verb, phone))
+		seen.take(b)
+		later()
+		if _, _, err := b.d.Undo(t.Context(), []cdp.DecisionID{made[0].ID}, "she did not", ""); err != nil {
+			t.Fatalf("%s: %v", d.Verb, err)
+		}
+	}
+	seen.take(b)
+	for i, n := range []int{1, 3, 3, 1, 2, 2, 1, 3, 3, 1} { // before, decided, with one more; who goes with neither of two is apart
+		if i < len(seen) && len(seen[i].profiles) != n {
+			t.Errorf("at %d there were %d profiles, want %d", i, len(seen[i].profiles), n)
+		}
+	}
+	seen.compare(b, "decided", rand.New(rand.NewPCG(1, 1)), len(seen))
 }
 
 // TestDeskThroughLensOnlyLooks: nothing is changed from another standpoint, and

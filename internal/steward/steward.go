@@ -92,6 +92,9 @@ var (
 	ErrNoIndex = errors.New("there is no search index: run cdp-tui reindex")
 	// ErrReason is returned for an act that needs a reason and has none.
 	ErrReason = errors.New("a reason is needed: it goes into the log")
+	// ErrRegister is returned while a version of the register is damaged:
+	// activating the same text again puts it right.
+	ErrRegister = errors.New("the gates stay closed")
 	// ErrNotFound is returned for an id or value that the store does not have.
 	ErrNotFound = graph.ErrNotFound
 )
@@ -274,14 +277,19 @@ func (s *Steward) registers(tx *graph.Tx) ([]policy.Version, error) {
 		return s.register, nil
 	}
 	versions, err := tx.Registers()
-	if err != nil {
+	if errors.Is(err, graph.ErrRegisterGone) {
+		return nil, fmt.Errorf("%w: %w", err, ErrRegister)
+	} else if err != nil {
 		return nil, err
 	}
 	var out []policy.Version
 	for _, v := range versions {
 		reg, err := policy.Parse("register "+v.Hash[:12], v.Text)
 		if err != nil {
-			return nil, fmt.Errorf("the register kept in the store can not be read, the gates stay closed: %w", err)
+			return nil, fmt.Errorf("the register kept in the store can not be read: %w: %w", ErrRegister, err)
+		}
+		if reg.Hash() != v.Hash {
+			return nil, fmt.Errorf("the register %.12s kept in the store is not what was activated: %w", v.Hash, ErrRegister)
 		}
 		out = append(out, policy.Version{Register: reg, Recorded: v.Recorded})
 	}

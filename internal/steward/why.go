@@ -19,7 +19,7 @@ func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 	var out cdp.Path
 	err := d.between(ctx, a, b, func(tx *graph.Tx, from, to end, r *reading) (err error) {
 		out, err = d.s.path(tx, from, to)
-		r.detail = fmt.Sprintf("and %s: %d hops", out.To.ID, len(out.Hops))
+		r.detail = fmt.Sprintf("and %s: %s", out.To.ID, several(len(out.Hops), "hop"))
 		r.saw(out.From, out.To, len(out.Hops))
 		return err
 	})

@@ -68,7 +68,7 @@ func TestNothingIsDecidedWithoutPreviewAndReason(t *testing.T) {
 	if got := d.desk.decided.planned; len(got) != 1 || got[0] != "split P-0042117 R-0001190 R-0001191" {
 		t.Fatalf("planned %q", got)
 	}
-	d.sees("PREVIEW: nothing is changed yet", "1 vanish · 1 appear · 14 change · 23", "P-0042130", "9c1f9c1f9c1f9c1f")
+	d.sees("PREVIEW: nothing is changed yet", "1 vanishes · 1 appears · 14 change ·", "P-0042130", "9c1f9c1f9c1f9c1f")
 	d.press("X", "enter").sees("a reason is needed")
 	d.typed("   ").press("enter").sees("a reason is needed")
 	d.press("ctrl+u").typed("two sisters").press("enter").sees("Carry out: split", "because: two sisters", "2 groups of source rows", "enter never confirms")
@@ -86,6 +86,18 @@ func TestNothingIsDecidedWithoutPreviewAndReason(t *testing.T) {
 		t.Errorf("made %+v with %q", made, d.desk.decided.digests)
 	}
 	d.press("esc").sees("Records of P-0042117") // the preview is over and not on the way back
+}
+
+// What nothing but the merge ties to either side is listed before it is parted.
+func TestUnmergeListsWhatIsTiedToNeither(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		d := drive(t, size[0], size[1], newFake(), "preview?unmerge&of=P-42122")
+		d.sees("Nothing but the merge").press("3", "pgdown").sees("Tied to neither side", "shop.orders").misses("m.weiss2@lindenhof.test")
+		widgettest.Golden(t, fmt.Sprintf("preview-untied-%dx%d", size[0], size[1]), d.frame())
+		d.press("X").typed("two sisters").press("enter").sees("! 1 row tied to neither side stays with the survivor")
+		d = drive(t, size[0], size[1], newFake(), "preview?split&of=P-42117%0AR-1188")
+		d.press("3").misses("Tied to neither side")
+	}
 }
 
 // A preview that is out of date is refused and read again; one that came true

@@ -37,6 +37,9 @@ func (f *fakeDesk) Plan(ctx context.Context, verb string, things []string) (cdp.
 			d.Rows = append(d.Rows, cdp.DecidedRow{Row: cdp.Row{Source: "shop.orders", Key: fmt.Sprintf("m.weiss%d@lindenhof.test", i)}, Group: 1 + i/2})
 		}
 	}
+	if verb == cdp.PlanUnmerge {
+		d.Untied = []cdp.Row{d.Rows[2].Row}
+	}
 	return d, f.call(ctx, "Plan")
 }
 

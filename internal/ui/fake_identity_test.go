@@ -80,7 +80,7 @@ func (f *fakeDesk) Radius(ctx context.Context, what string) (cdp.Radius, error) 
 		out.Shares = append(out.Shares, cdp.RadiusShare{Share: s, Before: i == 1, Parts: i == 0})
 	}
 	out.Entries, _ = f.Log(ctx, cdp.Ref{}, 0, 20)
-	out.Handled = []cdp.Entry{{Seq: 12, Actor: "ana", At: ago(2 * day), Verb: "preview", Object: cdp.Ref{Kind: "decision"}, Detail: "to decide: 1 profiles appear"}}
+	out.Handled = []cdp.Entry{{Seq: 12, Actor: "ana", At: ago(2 * day), Verb: "preview", Object: cdp.Ref{Kind: "decision"}, Detail: "to decide: profiles: 1 to appear"}}
 	return out, f.call(ctx, "Radius")
 }
 

@@ -17,7 +17,7 @@ func TestMatchesAreJudged(t *testing.T) {
 	d.press("enter").sees("P-0042117 – P-0042118", "near", "one letter differs", "+14.50", "rival       P-0000007", "Not compared")
 	d.misses("Marlene", "1979-04-01", "Mühlweg")
 	d.press("S", "enter").sees("a reason is needed").typed("same birth date, called").press("enter")
-	d.sees("P-0042117 and P-0042118 are the same person", "1 vanish", "because: same birth date, called")
+	d.sees("P-0042117 and P-0042118 are the same person", "1 vanishes", "because: same birth date, called")
 	d.press("enter")
 	if len(desk.matched.judged) != 0 || d.m.confirm == nil {
 		t.Fatalf("a key typed ahead judged %q", desk.matched.judged)

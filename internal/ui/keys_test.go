@@ -166,6 +166,9 @@ func TestWords(t *testing.T) {
 		if !families.MatchString(k) && !strings.Contains(src, `"`+k+`"`) && !strings.HasPrefix(k, "dash.size") {
 			t.Errorf("%s is never said", k)
 		}
+		if i := strings.Index(w, "|"); i >= 0 && !strings.HasSuffix(k, ".arg") && !strings.Contains(w[:i], "{}") {
+			t.Errorf("%s has forms without a number before them", k)
+		}
 		if text.Clean(w).Changed() || w == "" {
 			t.Errorf("%s can not be shown", k)
 		}
@@ -175,6 +178,26 @@ func TestWords(t *testing.T) {
 		if words["cmd."+c.name] == "" || c.arg && words["cmd."+c.name+".arg"] == "" {
 			t.Errorf("command %s has no words", c.name)
 		}
+	}
+}
+
+// A number takes the form of the word that goes with it.
+func TestFormsOfNumbers(t *testing.T) {
+	l := &lexicon{words: map[string]string{"k": "{} of {} [record|records] · {} [goes|go]. {}", "arg": "{} [P-ID] a|b"}}
+	for _, c := range []struct {
+		args []any
+		want string
+	}{
+		{[]any{"P-1", 1, 2, 1}, "P-1 of 1 record · 2 go. 1"},
+		{[]any{"P-1", 0, 1, 1}, "P-1 of 0 records · 1 goes. 1"},
+		{[]any{1, "all", 1, ""}, "1 of all record · 1 goes. "}, // what is no number leaves the form to the one before
+	} {
+		if got := l.say("k", c.args...).String(); got != c.want {
+			t.Errorf("%v: %q, want %q", c.args, got, c.want)
+		}
+	}
+	if got := l.say("arg", 1).String(); got != "1 [P-ID] a|b" {
+		t.Errorf("what are no forms: %q", got)
 	}
 }
 

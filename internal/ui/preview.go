@@ -94,7 +94,11 @@ func (x *preview) made() screen {
 			d.text(widget.Strong, d.say("undo.what", p.decision.ID))
 		}
 		d.decision(p.decision)
+		if n := len(p.decision.Untied); n > 0 {
+			d.text(widget.Warn, d.say("decide.untied.what", n))
+		}
 		d.effect(p.effect, false)
+		d.untied(p.decision)
 		if len(p.decision.Rows) > 0 {
 			d.head(d.say("decide.rows"))
 			d.rows(p.decision)
@@ -131,8 +135,12 @@ func (x *preview) askReason() tea.Cmd {
 		if x.verb == "undo" {
 			what = text.Join(text.Lit(" "), s.say("undo.what", p.decision.ID), what)
 		}
+		body := []text.Safe{what, sh.counted(p.effect)}
+		if n := len(p.decision.Untied); n > 0 {
+			body = append(body, s.say("decide.untied.sure", n))
+		}
 		q := widget.Question{Title: s.say("confirm.title", s.say("decide."+x.verb)), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
-			Body: []text.Safe{what, sh.counted(p.effect), s.because(reason), s.say("confirm.digest", short(p.effect.Digest))}}
+			Body: append(body, s.because(reason), s.say("confirm.digest", short(p.effect.Digest)))}
 		return s.sure(guarded(s, q, x.back, p.effect), func() tea.Cmd { return x.carryOut(p, strings.TrimSpace(reason)) })
 	}})
 }
@@ -171,7 +179,6 @@ func (x *preview) carryOut(p planned, reason string) tea.Cmd {
 
 // rows lists the source rows of a decision, by group when there are several.
 func (d *detail) rows(x cdp.Decision) {
-	about := decisionRef(x.ID)
 	group := 0
 	for i, r := range x.Rows {
 		if i == maxRowsTold {
@@ -182,8 +189,29 @@ func (d *detail) rows(x cdp.Decision) {
 			group = r.Group
 			d.text(widget.Dim, d.say("decide.group", group))
 		}
-		d.add(widget.Line{Spans: []widget.Span{{Text: text.Clean(string(r.Source))}, {Text: text.Lit("  ")}, d.key(about, cdp.Value(r.Key)).span()}, Hang: 2})
+		d.row(x.ID, r.Row)
 	}
+}
+
+// untied lists what an unmerge leaves with the survivor because nothing ties it
+// to either side: an officer may know better.
+func (d *detail) untied(x cdp.Decision) {
+	if len(x.Untied) == 0 {
+		return
+	}
+	d.head(d.say("decide.untied"))
+	for i, r := range x.Untied {
+		if i == maxRowsTold {
+			d.text(widget.Dim, d.say("effect.more", len(x.Untied)-i))
+			return
+		}
+		d.row(x.ID, r)
+	}
+}
+
+// row names a source row of a decision.
+func (d *detail) row(of cdp.DecisionID, r cdp.Row) {
+	d.add(widget.Line{Spans: []widget.Span{{Text: text.Clean(string(r.Source))}, {Text: text.Lit("  ")}, d.key(decisionRef(of), cdp.Value(r.Key)).span()}, Hang: 2})
 }
 
 const maxRowsTold = 100

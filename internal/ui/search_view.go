@@ -143,11 +143,7 @@ func (x *search) answer() *cdp.SearchAnswer {
 func (x *search) View() string {
 	var right []widget.Span
 	if a := x.answer(); a != nil {
-		key := "search.found"
-		if a.Total == 1 {
-			key = "search.found1"
-		}
-		right = append(right, widget.S(widget.Strong, x.ses.say(key, a.Total)), widget.S(widget.Dim, text.Clean(" · "+took(a.Took)+" ")))
+		right = append(right, widget.S(widget.Strong, x.ses.say("search.found", a.Total)), widget.S(widget.Dim, text.Clean(" · "+took(a.Took)+" ")))
 	} else if x.hits.Position().Loading {
 		right = append(right, widget.S(widget.Dim, x.ses.say("search.busy")))
 	}

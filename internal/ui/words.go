@@ -33,7 +33,8 @@ func parseWords(file string) map[string]string {
 	return words
 }
 
-// say returns a text with its {} filled in order. A key that is missing shows as
+// say returns a text with its {} filled in order; of "{} [record|records]" the
+// form that goes with the number before it. A key that is missing shows as
 // itself; a test looks for those.
 func (l *lexicon) say(key string, args ...any) text.Safe {
 	w, ok := l.words[key]
@@ -44,15 +45,42 @@ func (l *lexicon) say(key string, args ...any) text.Safe {
 		return text.Clean(w)
 	}
 	var parts []text.Safe
+	n := many
 	for _, a := range args {
 		before, after, found := strings.Cut(w, "{}")
 		if !found {
 			break
 		}
-		parts = append(parts, text.Clean(before), arg(a))
+		parts = append(parts, text.Clean(form(before, n)), arg(a))
+		if number, ok := a.(int); ok {
+			n = number
+		}
 		w = after
 	}
-	return text.Concat(append(parts, text.Clean(w))...)
+	return text.Concat(append(parts, text.Clean(form(w, n)))...)
+}
+
+// many is a number that takes the form of several.
+const many = 2
+
+// form chooses of each [one|several] in a text the one that goes with n.
+func form(w string, n int) string {
+	var out strings.Builder
+	for {
+		before, rest, open := strings.Cut(w, "[")
+		forms, after, closed := strings.Cut(rest, "]")
+		one, several, two := strings.Cut(forms, "|")
+		if !open || !closed || !two {
+			out.WriteString(w)
+			return out.String()
+		}
+		if out.WriteString(before); n == 1 {
+			out.WriteString(one)
+		} else {
+			out.WriteString(several)
+		}
+		w = after
+	}
 }
 
 func arg(a any) text.Safe {
