@@ -17,12 +17,12 @@ func (p *program) cardCommand() *cobra.Command {
 	var lang string
 	var page bool
 	c := &cobra.Command{
-		Use:   "card ID [ATTRIBUTE|IDENTIFIER]",
+		Use:   "card ID [VALUE]",
 		Short: "Answer why a value is there: source, link, basis, recipients, retention, rights",
 		Long: "Answer the six questions about a value of a profile, or about a record: where it\ncame from, why it is in this profile, for what and on which basis, who received\nit, how long it is kept, and which rights apply and why the others do not. What\n" +
-			"nobody knows is said, and is a finding. An identifier is named by its tag, as\nprofile prints it.",
-		Example: "  cdp-tui card P-0000001 email#1a37e542\n  cdp-tui card P-0000001 city --lang de\n  cdp-tui card R-0000001 --lang tr --html > card.html",
-		Args:    takes(1, 2, "the id of a profile or a record, and the name of an attribute or the tag of an identifier"),
+			"nobody knows is said, and is a finding.\n\nVALUE is the name of an attribute, the tag of an identifier as profile prints it,\nor touchpoint:, use: or share: with the id of one: a record and its number or\nactivity (R-0000001/1, R-0000001/newsletter.send), or the line of a run.",
+		Example: "  cdp-tui card P-0000001 email#1a37e542\n  cdp-tui card P-0000001 city --lang de\n  cdp-tui card P-0000001 touchpoint:R-0000035/1\n  cdp-tui card R-0000001 --lang tr --html > card.html",
+		Args:    takes(1, 2, "the id of a profile or a record, and one of its values"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
 			lang = strings.ToLower(lang)
 			if !slices.Contains(cdp.Languages(), lang) {
@@ -72,9 +72,12 @@ func (s *session) valueOf(ctx context.Context, args []string) (cdp.ProfileID, cd
 	return id, valueRef(args[1]), nil
 }
 
-// valueRef names a value as it is typed: the tag of an identifier, or the name
-// of an attribute.
+// valueRef names a value as it is typed: the tag of an identifier, the name of
+// an attribute, or after its kind a touchpoint, use or disclosure.
 func valueRef(typed string) cdp.Ref {
+	if kind, id, ok := strings.Cut(typed, ":"); ok && (kind == "touchpoint" || kind == "use" || kind == "share") {
+		return cdp.Ref{Kind: kind, ID: id}
+	}
 	if strings.Contains(typed, "#") {
 		return cdp.Ref{Kind: "identifier", ID: typed}
 	}

@@ -138,6 +138,8 @@ func (w *writer) minute(t time.Time) Part {
 func (w *writer) head() {
 	c := w.c
 	switch {
+	case c.Part != nil:
+		w.part()
 	case c.Ident != nil:
 		w.lines = append(w.lines, Line{Name: w.lex.term("id", string(c.Ident.Kind())), Parts: []Part{{Ident: c.Ident}}, Strong: true})
 	case c.Of.Kind == "attribute":

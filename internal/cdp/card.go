@@ -8,7 +8,8 @@ import "time"
 // in Unknown, by its code; nothing is left blank.
 type Card struct {
 	Profile  ProfileID // 0 for a record that is in none
-	Of       Ref       // attribute, identifier (its tag form), record; zero for the whole profile
+	Of       Ref       // attribute, identifier (its tag form), record, touchpoint, use, share; zero for the whole profile
+	Part     *CardPart // when it is about one of the last three
 	Lens     Lens
 	At       time.Time // as of
 	Label    string    // name of the attribute, kind of the identifier; an id
@@ -28,6 +29,18 @@ type Card struct {
 
 	Records int // that carry the value
 	Left    int // of these, not told for their number
+}
+
+// A CardPart is what a card is about that is no value of a profile: an event, a
+// use, a disclosure.
+type CardPart struct {
+	Touchpoint *Touchpoint
+	Share      *Share
+	Use        *Use
+	Title      Words    // of the purpose
+	Fields     []string // names of what is used or was sent; none: it may be all
+	Then, Now  Verdict  // on it, as known on its day, and as known now
+	NoThen     bool     // nothing of it was known on its day, or it is not judged by the day
 }
 
 // A Question is one of the six that a card answers.

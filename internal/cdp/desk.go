@@ -133,6 +133,9 @@ type Use struct {
 	Verdict  Verdict
 }
 
+// PartID names the use as a card does.
+func (u *Use) PartID() string { return partID(u.Record, string(u.Activity)) }
+
 // A TraceNode is a line of the answer to "why do we have this". The root is
 // the value or the profile; its children are the four questions: held because,
 // linked by, sent to, used for.

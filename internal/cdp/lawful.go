@@ -71,6 +71,7 @@ type Step struct {
 	Title     string // of the purpose
 	Recipient string // of a share
 	Endpoint  *Identifier
+	Part      Ref // of a touchpoint or share: what a card names it by
 	Verdict   Verdict
 	Judged    bool // Verdict says something: a statement is not judged
 }

@@ -205,6 +205,22 @@ type Touchpoint struct {
 
 	Source SourceID // set when read back
 	Record RecordID // set when read back
+	No     int      // its place in the record, from 1; set when read back
+}
+
+// PartID names the touchpoint as a card does.
+func (t *Touchpoint) PartID() string { return partID(t.Record, strconv.Itoa(t.No)) }
+
+func partID(r RecordID, part string) string { return r.String() + "/" + part }
+
+// ParsePart reads the record and the part that a card names: R-0000001/2.
+func ParsePart(s string) (RecordID, string, error) {
+	record, part, ok := strings.Cut(s, "/")
+	id, err := ParseRecordID(record)
+	if err == nil && (!ok || part == "") {
+		err = fmt.Errorf("%s: not a part of a record: want R-0000001/1", id)
+	}
+	return id, part, err
 }
 
 // A Ground is a fact on which a basis other than consent rests for one record:
@@ -225,6 +241,7 @@ type Share struct {
 
 	Source SourceID // that reports it; set when read back
 	Record RecordID
+	ID     string // R-0000001/1, or of one made by us its line; set when read back
 	// Of a disclosure made by us: over which channel the recipient was to speak to
 	// the person, and all the records of which it was made.
 	Channel Channel

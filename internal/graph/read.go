@@ -108,7 +108,7 @@ func (tx *Tx) Record(id cdp.RecordID) (Record, error) {
 func (tx *Tx) addTail(r *Record, t *tail) {
 	r.Touchpoints, r.Consents, r.Shares, r.Preferences = t.Touchpoints, t.Consents, t.Shares, t.Preferences
 	for i := range r.Touchpoints {
-		r.Touchpoints[i].Source, r.Touchpoints[i].Record = r.Source, r.ID
+		r.Touchpoints[i].Source, r.Touchpoints[i].Record, r.Touchpoints[i].No = r.Source, r.ID, i+1
 	}
 	for i := range r.Consents {
 		r.Consents[i].Record, r.Consents[i].Recorded = r.ID, r.Recorded

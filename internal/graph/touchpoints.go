@@ -58,7 +58,7 @@ func (tx *Tx) Touchpoints(id cdp.ProfileID, after string, n int) (cdp.Page[cdp.T
 				m := moment{t.Touchpoints[i].At, waiting[0].record, i}
 				if after == "" || m.before(start) {
 					p := t.Touchpoints[i]
-					p.Source, p.Record = waiting[0].source, waiting[0].record
+					p.Source, p.Record, p.No = waiting[0].source, waiting[0].record, i+1
 					heap.Push(&q, happened{m, p})
 				}
 			}

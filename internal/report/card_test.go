@@ -72,3 +72,28 @@ func TestCardMasks(t *testing.T) {
 		}
 	}
 }
+
+// TestCardOfEventMasks: the card of an event shows that it has a detail and a
+// text, and neither of them.
+func TestCardOfEventMasks(t *testing.T) {
+	c := hostileCard()
+	c.Of, c.Label, c.Value = cdp.Ref{Kind: "touchpoint", ID: "R-0000001/1"}, "order", ""
+	c.Part = &cdp.CardPart{Touchpoint: &cdp.Touchpoint{Kind: "order", Channel: "web", Detail: "Secretville 7", Text: "I am Secretville", Record: 1, No: 1}, Now: cdp.Verdict{Rule: "use.contract.ended"}, NoThen: true}
+	c.Sources[0].Value = "Secretville 7"
+	for _, o := range []Options{{}, {Reveal: true}} {
+		var plain, page, wire bytes.Buffer
+		for _, err := range []error{Card(&plain, c, "de", o), CardHTML(&page, c, "de", o), NewJSON(&wire, o).Card(c, "de")} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, out := range []string{plain.String(), page.String(), wire.String()} {
+			if strings.Contains(out, "Secretville") != o.Reveal {
+				t.Errorf("revealed %v: %s", o.Reveal, out)
+			}
+		}
+		if !strings.Contains(plain.String(), "Ereignis: web order") || !strings.Contains(plain.String(), "nicht erlaubt – der Vertrag ist beendet") {
+			t.Errorf("%s", plain.String())
+		}
+	}
+}

@@ -46,7 +46,7 @@ func objects() map[string]reflect.Type {
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
 		"where": of(whereJSON{}), "where_system": of(whereSystemJSON{}), "where_recipient": of(whereRecipientJSON{}),
 		"seen": of(seenJSON{}), "seen_view": of(seenViewJSON{}), "seen_field": of(seenFieldJSON{}),
-		"card": of(cardJSON{}), "jurisdiction": of(jurisdictionJSON{}), "competence": of(competenceJSON{}), "card_source": of(cardSourceJSON{}),
+		"card": of(cardJSON{}), "card_part": of(cardPartJSON{}), "jurisdiction": of(jurisdictionJSON{}), "competence": of(competenceJSON{}), "card_source": of(cardSourceJSON{}),
 		"card_link": of(cardLinkJSON{}), "card_use": of(cardUseJSON{}), "card_interval": of(cardIntervalJSON{}), "evidence": of(evidenceJSON{}),
 		"card_recipient": of(cardRecipientJSON{}), "card_retention": of(cardRetentionJSON{}), "card_right": of(cardRightJSON{}), "card_unknown": of(cardUnknownJSON{}),
 		"share_plan": of(sharePlanJSON{}), "rule_count": of(ruleCountJSON{}), "disclosure": of(disclosureJSON{}), "field_verdict": of(fieldVerdictJSON{}),

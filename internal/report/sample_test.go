@@ -105,8 +105,8 @@ func wishes() []cdp.Preferring {
 
 func touchpoints() []cdp.Touchpoint {
 	return []cdp.Touchpoint{
-		{Key: "t-1", Channel: "web", Kind: "visit", At: at("2026-08-23T14:30:00Z"), Detail: "/account/privacy", Purpose: "service", Source: "web", Record: 12},
-		{Key: mail, Channel: "survey\u202e", Kind: "survey", Text: "Great!\nCall me: +4915150000012\x1b[31m", Detail: "=HYPERLINK(\"http://evil.test\")", Source: "survey", Record: 14},
+		{Key: "t-1", Channel: "web", Kind: "visit", At: at("2026-08-23T14:30:00Z"), Detail: "/account/privacy", Purpose: "service", Source: "web", Record: 12, No: 1},
+		{Key: mail, Channel: "survey\u202e", Kind: "survey", Text: "Great!\nCall me: +4915150000012\x1b[31m", Detail: "=HYPERLINK(\"http://evil.test\")", Source: "survey", Record: 14, No: 2},
 		{Channel: "store", Kind: "return", At: at("2026-01-31T23:30:00Z"), Detail: hostile},
 	}
 }

@@ -73,6 +73,7 @@ type touchpointJSON struct {
 	Purpose      string `json:"purpose,omitempty"`
 	Source       string `json:"source,omitempty"`
 	Record       string `json:"record,omitempty"`
+	No           int    `json:"no"`
 	Key          string `json:"key,omitempty"`
 	KeyMasked    string `json:"key_masked,omitempty"`
 	Detail       string `json:"detail,omitempty"`
@@ -82,7 +83,7 @@ type touchpointJSON struct {
 }
 
 func wireTouchpoint(o Options, t cdp.Touchpoint) touchpointJSON {
-	w := touchpointJSON{At: stampOf(t.At), Channel: string(t.Channel), Kind: t.Kind, Purpose: string(t.Purpose), Source: string(t.Source), Record: idOf(t.Record)}
+	w := touchpointJSON{At: stampOf(t.At), Channel: string(t.Channel), Kind: t.Kind, Purpose: string(t.Purpose), Source: string(t.Source), Record: idOf(t.Record), No: t.No}
 	w.Key, w.KeyMasked = o.wire(text.KindKey, t.Key)
 	w.Detail, w.DetailMasked = o.wire(text.KindText, t.Detail.Reveal())
 	w.Text, w.TextMasked = o.wire(text.KindText, t.Text.Reveal())
@@ -161,10 +162,11 @@ type shareJSON struct {
 	Mode      string   `json:"mode,omitempty"`
 	Source    string   `json:"source,omitempty"`
 	Record    string   `json:"record,omitempty"`
+	ID        string   `json:"id,omitempty"`
 }
 
 func wireShare(_ Options, s cdp.Share) shareJSON {
-	return shareJSON{stampOf(s.At), s.Recipient, string(s.Purpose), stringsOf(s.Fields), s.Mode, string(s.Source), idOf(s.Record)}
+	return shareJSON{stampOf(s.At), s.Recipient, string(s.Purpose), stringsOf(s.Fields), s.Mode, string(s.Source), idOf(s.Record), s.ID}
 }
 
 type rejectJSON struct {

@@ -15,6 +15,7 @@ type cardJSON struct {
 	Masked       string              `json:"masked,omitempty"`
 	Special      string              `json:"special,omitempty"`
 	Identifier   *identifierJSON     `json:"identifier,omitempty"`
+	Part         *cardPartJSON       `json:"part,omitempty"`
 	Conflict     bool                `json:"conflict"`
 	Records      int                 `json:"records"`
 	Left         int                 `json:"left"`
@@ -26,6 +27,38 @@ type cardJSON struct {
 	Retention    []cardRetentionJSON `json:"retention"`
 	Rights       []cardRightJSON     `json:"rights"`
 	Unknown      []cardUnknownJSON   `json:"unknown"`
+}
+
+type cardPartJSON struct {
+	Touchpoint *touchpointJSON `json:"touchpoint,omitempty"`
+	Share      *shareJSON      `json:"share,omitempty"`
+	Activity   string          `json:"activity,omitempty"`
+	Title      string          `json:"title,omitempty"`
+	Fields     []string        `json:"fields"`
+	Then       *verdictJSON    `json:"then,omitempty"`
+	Now        verdictJSON     `json:"now"`
+}
+
+func wirePart(o Options, p *cdp.CardPart, lang string) *cardPartJSON {
+	if p == nil {
+		return nil
+	}
+	w := &cardPartJSON{Title: p.Title.In(lang), Fields: stringsOf(p.Fields), Now: wireVerdict(p.Now)}
+	switch {
+	case p.Touchpoint != nil:
+		t := wireTouchpoint(o, *p.Touchpoint)
+		w.Touchpoint = &t
+	case p.Share != nil:
+		s := wireShare(o, *p.Share)
+		w.Share = &s
+	case p.Use != nil:
+		w.Activity = string(p.Use.Activity)
+	}
+	if !p.NoThen {
+		v := wireVerdict(p.Then)
+		w.Then = &v
+	}
+	return w
 }
 
 type jurisdictionJSON struct {
@@ -180,12 +213,17 @@ func wireCard(o Options, c cdp.Card, lang string) cardJSON {
 		i := wireIdentifier(o, *c.Ident)
 		w.Identifier = &i
 	}
+	w.Part = wirePart(o, c.Part, lang)
 	for _, s := range c.Sources {
 		l := s.Lineage
 		l.Batch, l.File, l.FileHash = s.Batch, s.File.Reveal(), s.FileHash
 		x := cardSourceJSON{Record: s.Record.String(), Source: string(s.Source), System: s.System, Owner: s.Owner, Controller: s.Controller, Collection: s.Collection,
 			Lineage: wireLineage(l), Stream: s.Stream, At: stampOf(s.At), Recorded: stampOf(s.Recorded), Origins: stringsOf(s.Origins), Categories: stringsOf(s.Categories)}
-		x.Value, x.Masked = o.wire(text.KindOfAttribute(c.Label, s.Special), s.Value.Reveal())
+		kind := text.KindOfAttribute(c.Label, s.Special)
+		if c.Part != nil {
+			kind = text.KindText
+		}
+		x.Value, x.Masked = o.wire(kind, s.Value.Reveal())
 		w.Sources = append(w.Sources, x)
 	}
 	for _, l := range c.Links {

@@ -18,8 +18,8 @@ import (
 // Card answers why a value is there: its source and line, the way into the
 // profile, purpose and basis, recipients, retention, and rights. of names it:
 // kind "attribute" with the name, "identifier" with the tag form, "record" with
-// the id of a record, of this profile or, with id 0, of none; zero for all that
-// the profile holds.
+// the id of a record, of this profile or, with id 0, of none; "touchpoint", "use"
+// or "share" with the id that those print; zero for all that the profile holds.
 func (d *Desk) Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Card, error) {
 	var out cdp.Card
 	e := d.entry("trace", profileRef(id), "card "+strings.TrimSpace(of.Kind+" "+of.ID))
@@ -66,7 +66,9 @@ type cardMaker struct {
 	last    time.Time // the person was heard of
 	out     cdp.Card
 	rights  []rights.Facts
-	of2act  []cdp.ActivityID // of each of rights
+	of2act  []cdp.ActivityID          // of each of rights
+	bears   func(cdp.ActivityID) bool // whether an activity is for what the card is about; nil: all are
+	sent    func(cdp.Share) bool      // whether a disclosure held it
 }
 
 // find reads the profile, or the record that is in none, and what carries the
@@ -80,12 +82,16 @@ func (m *cardMaker) find(id cdp.ProfileID) error {
 		m.of.ID = rec.String()
 		return m.findRecord(rec)
 	}
+	if find := m.parts()[m.of.Kind]; find != nil {
+		return m.findPart(id, find)
+	}
 	p, err := m.profile(id, 0)
 	if err != nil {
 		return err
 	}
 	m.p = p
 	m.tracer = tracer{sight: m.sight, p: p, of: m.of}
+	m.sent = m.tracer.sharedField
 	root, err := m.tracer.root()
 	if err != nil {
 		return err
@@ -115,6 +121,7 @@ func (m *cardMaker) findRecord(id cdp.RecordID) error {
 		}
 	}
 	m.tracer = tracer{sight: m.sight, p: m.p, records: m.records}
+	m.sent = m.tracer.sharedField
 	return nil
 }
 
@@ -139,6 +146,7 @@ func (m *cardMaker) card() (cdp.Card, error) {
 		m.rulings = append(m.rulings, f.ruling())
 	}
 	m.heard()
+	m.narrow()
 	for _, answer := range []func() error{m.sources, m.links, m.uses, m.recipients} {
 		if err := answer(); err != nil {
 			return *out, err
@@ -216,8 +224,19 @@ func (m *cardMaker) carried(s *cdp.CardSource, rec *graph.Record) {
 		s.Categories = []string{m.tracer.ident.Kind().Category()}
 		return
 	}
+	if t := m.touchpoint(); t != nil {
+		s.Value = t.Detail
+		if t.Text == "" { // what a person does is seen; who wrote a text nobody says
+			s.Origins = []cdp.Origin{cdp.Observed}
+		}
+		s.Categories = []string{categoryOfEvent(t)}
+		return
+	}
 	unsaid := false
 	for _, a := range rec.Attributes {
+		if m.partial(a.Name) {
+			continue
+		}
 		if m.of.Kind == "attribute" {
 			if a.Name != m.of.ID {
 				continue
@@ -233,6 +252,9 @@ func (m *cardMaker) carried(s *cdp.CardSource, rec *graph.Record) {
 	}
 	if len(s.Origins) == 0 && !unsaid { // a record of identifiers alone
 		for _, c := range rec.Claims {
+			if m.partial(string(c.Identifier.Kind())) {
+				continue
+			}
 			if o := originOf(c.Identifier.Kind(), s.Collection); o != "" {
 				s.Origins = appendNew(s.Origins, o)
 			}
@@ -240,6 +262,9 @@ func (m *cardMaker) carried(s *cdp.CardSource, rec *graph.Record) {
 	}
 	if len(s.Categories) == 0 && m.of.Kind != "attribute" {
 		for _, c := range rec.Claims {
+			if m.partial(string(c.Identifier.Kind())) {
+				continue
+			}
 			s.Categories = appendNew(s.Categories, c.Identifier.Kind().Category())
 		}
 	}

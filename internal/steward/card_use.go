@@ -28,6 +28,9 @@ func (m *cardMaker) uses() error {
 			}
 		}
 		for _, v := range m.rulings[i].Holding {
+			if m.bears != nil && !m.bears(v.Activity) {
+				continue
+			}
 			if err := m.use(i, v, held); err != nil {
 				return err
 			}
@@ -280,7 +283,7 @@ func (m *cardMaker) recipients() error {
 		return err
 	}
 	for _, s := range all {
-		if !m.tracer.sharedField(s) {
+		if !m.sent(s) {
 			continue
 		}
 		r, known := m.reg.Recipient(s.Recipient)

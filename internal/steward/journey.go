@@ -64,7 +64,7 @@ func (v *sight) journey(p graph.Profile) ([]cdp.Step, error) {
 			return nil, err
 		}
 		s := cdp.Step{At: sh.At, Kind: "share", What: or(sh.Mode, "sent"), Source: sh.Source, Record: sh.Record, Purpose: sh.Purpose,
-			Recipient: sh.Recipient, Activity: j.Now.Activity, Verdict: j.Now, Judged: true}
+			Recipient: sh.Recipient, Activity: j.Now.Activity, Verdict: j.Now, Judged: true, Part: cdp.Ref{Kind: "share", ID: sh.ID}}
 		v.titled(&s)
 		out = append(out, s)
 	}
@@ -86,7 +86,7 @@ func (v *sight) journey(p graph.Profile) ([]cdp.Step, error) {
 // purpose it states, or else for any purpose of its source.
 func (v *sight) touched(rec graph.Record, t cdp.Touchpoint) (cdp.Step, error) {
 	s := cdp.Step{At: t.At, Kind: "touchpoint", What: t.Kind, Channel: t.Channel, Detail: t.Detail, Source: rec.Source, Record: rec.ID,
-		Purpose: t.Purpose, Judged: true}
+		Purpose: t.Purpose, Judged: true, Part: cdp.Ref{Kind: "touchpoint", ID: t.PartID()}}
 	at := t.At
 	if at.IsZero() {
 		at = cmp.Or(rec.At, rec.Recorded)

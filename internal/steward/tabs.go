@@ -107,7 +107,7 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 
 // shareOf tells of a share of our own as sources tell of theirs.
 func shareOf(l *cdp.ShareLine) cdp.Share {
-	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Records: l.Records}
+	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Records: l.Records, ID: l.Ref()}
 }
 
 func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
@@ -118,7 +118,8 @@ func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
 		if err != nil || !v.lens.Knew(full.Recorded) {
 			return err
 		}
-		for _, s := range full.Shares {
+		for i, s := range full.Shares {
+			s.ID = fmt.Sprintf("%v/%d", full.ID, i+1)
 			if (v.lens.IsNow() || !s.At.After(v.at.At)) && !slices.ContainsFunc(out, func(o cdp.Share) bool {
 				return o.Recipient == s.Recipient && o.Purpose == s.Purpose && o.At.Equal(s.At) && o.Source == s.Source && slices.Equal(o.Fields, s.Fields)
 			}) {

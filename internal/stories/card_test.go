@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -38,12 +39,30 @@ func everyCard(t *testing.T, w *world, f func(cdp.Card)) int {
 				for _, c := range rec.Claims {
 					add("identifier", c.Identifier.String())
 				}
+				for i := range rec.TouchpointCount {
+					add("touchpoint", fmt.Sprintf("%v/%d", rec.ID, i+1))
+				}
+				for i := range rec.ShareCount {
+					add("share", fmt.Sprintf("%v/%d", rec.ID, i+1))
+				}
 			}
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, a := range slices.Clone(asks) {
+		if a.of.Kind != "" {
+			continue
+		}
+		uses, err := w.desk.Uses(t.Context(), a.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range uses {
+			asks = append(asks, ask{a.id, cdp.Ref{Kind: "use", ID: u.PartID()}})
+		}
 	}
 	waiting, err := w.desk.Quarantined(t.Context(), 0, 200)
 	if err != nil {
@@ -125,7 +144,7 @@ func TestCardNoBlank(t *testing.T) {
 			t.Errorf("%v %v: %d rights", c.Profile, c.Of, len(rights))
 		}
 	})
-	if n < 500 {
+	if n < 1000 {
 		t.Errorf("%d cards: the demo has more values than that", n)
 	}
 	t.Logf("%d cards", n)

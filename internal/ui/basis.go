@@ -105,6 +105,22 @@ func newBasis(s *session, a address, id cdp.ProfileID) screen {
 		d.head(d.say("basis.now"))
 		d.verdict(b.of.Now)
 	}
+	x.binds = func() []binding {
+		return []binding{s.card(func() cdp.ProfileID { return id }, func() string {
+			b, ok := x.rows.Item()
+			if !ok {
+				return ""
+			}
+			u := cdp.Use{Record: b.of.Record, Activity: b.of.Now.Activity}
+			if n := len(b.of.Intervals); u.Activity == "" && n > 0 {
+				u.Activity = b.of.Intervals[max(b.no, 0)].Verdict.Activity
+			}
+			if u.Activity == "" {
+				return ""
+			}
+			return "use:" + u.PartID()
+		})}
+	}
 	x.open = func(b based) tea.Cmd { return s.visit(address{Screen: "record", Object: b.of.Record.String()}) }
 	return x
 }

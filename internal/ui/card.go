@@ -32,6 +32,9 @@ func newCard(s *session, a address) (screen, error) {
 	x := &cardScreen{ses: s, at: address{Screen: "card"}, info: widget.NewTextView(s.kit)}
 	if rec, err := cdp.ParseRecordID(a.Object); err == nil && strings.HasPrefix(strings.ToUpper(a.Object), "R-") {
 		x.at.Object, x.of = rec.String(), cdp.Ref{Kind: "record", ID: rec.String()}
+		if a.Of != "" { // a part of a record that is in no profile
+			x.at.Of, x.of = a.Of, valueRef(a.Of)
+		}
 	} else {
 		if x.id, err = cdp.ParseProfileID(a.Object); err != nil {
 			return nil, err
@@ -299,7 +302,12 @@ func (x *cardScreen) Bindings() []binding {
 	}
 	if x.id != 0 {
 		profile := func() cdp.ProfileID { return x.id }
-		out = append(out, x.ses.where(profile, func() string { return x.at.Of }), x.ses.viewAs(profile, alone), binding{id: "profile", keys: []string{"u"}, hint: 2, do: func() tea.Cmd {
+		out = append(out, x.ses.where(profile, func() string {
+			if x.of.Kind == "attribute" || x.of.Kind == "identifier" {
+				return x.at.Of
+			}
+			return ""
+		}), x.ses.viewAs(profile, alone), binding{id: "profile", keys: []string{"u"}, hint: 2, do: func() tea.Cmd {
 			return x.ses.visit(address{Screen: "profile", Object: x.id.String()})
 		}})
 	}
@@ -356,6 +364,18 @@ func (x *cardScreen) Export() (cdp.Ref, func(context.Context, *sheet) error) {
 		}
 		return ctx.Err()
 	}
+}
+
+// cardOfRecord is the key that asks why a record is there.
+func (s *session) cardOfRecord(record func() cdp.RecordID) binding {
+	return binding{id: "card", keys: []string{"w"}, hint: 3, do: func() tea.Cmd {
+		return s.visit(address{Screen: "card", Object: record().String()})
+	}, off: func() text.Safe {
+		if record() == 0 {
+			return s.say("off.norow")
+		}
+		return text.Safe{}
+	}}
 }
 
 // card is the key that asks why a value is there. of names it as an address

@@ -31,6 +31,9 @@ func factsOf(v cdp.RecordView) (out []fact) {
 			note: strings.Trim(string(c.Channel)+" "+c.Method, " ")})
 		if !c.Endpoint.IsZero() {
 			out[len(out)-1].field = string(c.Endpoint.Kind())
+			if c.Endpoint.Kind() != cdp.KindRecord {
+				out[len(out)-1].of = valueOf(c.Endpoint)
+			}
 		}
 	}
 	for _, t := range v.Record.Touchpoints {
@@ -38,20 +41,20 @@ func factsOf(v cdp.RecordView) (out []fact) {
 		if t.Detail == "" {
 			field = fieldText
 		}
-		add(fact{section: "touchpoint", name: t.Kind, field: field, note: string(t.Channel), value: func(s show) val {
+		add(fact{section: "touchpoint", name: t.Kind, field: field, note: string(t.Channel), part: "touchpoint:" + t.PartID(), value: func(s show) val {
 			return touch(s, about, t)
 		}})
 	}
-	for _, h := range v.Record.Shares {
-		add(fact{section: "share", name: h.Recipient, note: string(h.Purpose), value: func(show) val { return names(h.Fields) }})
+	for i, h := range v.Record.Shares {
+		add(fact{section: "share", name: h.Recipient, part: "share:" + about.ID + "/" + itoa(i+1), note: string(h.Purpose), value: func(show) val { return names(h.Fields) }})
 	}
 	for _, g := range v.Record.Grounds {
-		add(fact{section: "ground", name: string(g.Activity), field: fieldGround, value: func(s show) val {
+		add(fact{section: "ground", name: string(g.Activity), field: fieldGround, part: "use:" + about.ID + "/" + string(g.Activity), value: func(s show) val {
 			return s.personal(about, fieldGround, "other", g.Ref.Reveal())
 		}})
 	}
 	for _, h := range v.Ruling.Holding {
-		add(fact{section: "holding", name: string(h.Activity), verdict: &h, note: h.Reason, value: func(show) val { return plain(law(h)) }})
+		add(fact{section: "holding", name: string(h.Activity), part: "use:" + about.ID + "/" + string(h.Activity), verdict: &h, note: h.Reason, value: func(show) val { return plain(law(h)) }})
 	}
 	for _, id := range v.Others {
 		if id != v.Record.ID {

@@ -30,6 +30,14 @@ func (f *fakeDesk) Card(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.
 		c.Label, c.Ident = "email", &e
 	case "record":
 		c.Label = of.ID
+	case "touchpoint":
+		c.Part = &cdp.CardPart{Touchpoint: &cdp.Touchpoint{Kind: "cart.abandoned", Channel: "web", At: ago(20 * day), Detail: cdp.Value(hostile), Purpose: "orders"}, Title: title,
+			Then: cdp.Verdict{Allow: true, Rule: "use.contract.open", Article: "Art. 6(1)(b)"}, Now: cdp.Verdict{Rule: "use.contract.ended", Article: "Art. 6(1)(b)"}}
+	case "use":
+		c.Part = &cdp.CardPart{Use: &cdp.Use{Record: 1188, Activity: "order.fulfilment", Purpose: "orders"}, Title: title, Fields: []string{"city"}, NoThen: true,
+			Now: cdp.Verdict{Allow: true, Rule: "hold.contract.open", Article: "Art. 6(1)(b)"}}
+	case "share":
+		c.Part = &cdp.CardPart{Share: &cdp.Share{Recipient: "Mailhaus", Purpose: "newsletter", At: ago(22 * day)}, NoThen: true, Now: cdp.Verdict{Rule: "share.consent.withdrawn", Article: "Art. 7(3)"}}
 	}
 	return c, f.call(ctx, "Card")
 }

@@ -58,7 +58,7 @@ func (f *fakeDesk) Journey(ctx context.Context, _ cdp.ProfileID, from, to time.T
 	no.Rule, no.Article = "share.consent.withdrawn", "Art. 7(3)"
 	all := []cdp.Step{
 		{At: ago(30 * day), Kind: "statement", What: string(cdp.ConsentGiven), Channel: "web", Source: "newsletter", Record: 1188, Purpose: "newsletter", Endpoint: &e},
-		{At: ago(20 * day), Kind: "touchpoint", What: "cart.abandoned", Channel: "web", Detail: cdp.Value(hostile), Source: "web.clicks", Record: 1189, Purpose: "profiling", Verdict: verdict(true), Judged: true},
+		{At: ago(20 * day), Kind: "touchpoint", What: "cart.abandoned", Channel: "web", Detail: cdp.Value(hostile), Source: "web.clicks", Record: 1189, Purpose: "profiling", Verdict: verdict(true), Judged: true, Part: cdp.Ref{Kind: "touchpoint", ID: "R-0001189/1"}},
 		{At: ago(15 * day), Kind: "share", What: "batch", Source: "newsletter", Record: 1190, Purpose: "newsletter", Recipient: "Mailhaus", Verdict: no, Judged: true},
 		{At: ago(10 * day), Kind: "statement", What: string(cdp.ConsentWithdrawn), Channel: "call", Source: "callcentre", Record: 1191, Purpose: "newsletter", Endpoint: &e},
 		{At: ago(5 * day), Kind: "share", What: "sent", Source: "newsletter", Record: 1192, Purpose: "newsletter", Verdict: no, Judged: true},

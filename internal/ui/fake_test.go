@@ -217,6 +217,9 @@ func (f *fakeDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, 
 	for i := range 4 {
 		p.Records = append(p.Records, cdp.Member{Record: cdp.RecordID(1188 + i), Source: "shop.orders", Key: cdp.Value("o-" + strconv.Itoa(9912+i)), At: ago(time.Duration(i) * 30 * day), Batch: 3, Line: 4112})
 	}
+	if f.instructed.wishes {
+		p.Wishes = fakeWishes()
+	}
 	return p, f.call(ctx, "Profile")
 }
 
@@ -225,7 +228,7 @@ func (f *fakeDesk) Touchpoints(ctx context.Context, id cdp.ProfileID, after stri
 	page := cdp.Page[cdp.Touchpoint]{Total: 128, Exact: true}
 	for i := from; i < 128 && len(page.Items) < n; i++ {
 		page.Items = append(page.Items, cdp.Touchpoint{Key: strconv.Itoa(i), Channel: []cdp.Channel{"web", "store", "call"}[i%3], Kind: []string{"order", "visit", "newsletter.click"}[i%3], At: ago(time.Duration(i) * 30 * time.Hour),
-			Text: "where is my parcel?\nI am waiting", Detail: cdp.Value("/account/privacy " + hostile), Purpose: "orders", Source: "shop.orders", Record: 1188})
+			Text: "where is my parcel?\nI am waiting", Detail: cdp.Value("/account/privacy " + hostile), Purpose: "orders", Source: "shop.orders", Record: 1188, No: i + 1})
 	}
 	if next := from + len(page.Items); next < 128 {
 		page.Next, page.More = strconv.Itoa(next), true
@@ -239,8 +242,8 @@ func (f *fakeDesk) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error
 }
 
 func (f *fakeDesk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error) {
-	return []cdp.Share{{Recipient: "Mailhaus", Purpose: "newsletter", At: ago(22 * day), Fields: []string{"email", "name"}, Mode: "batch", Source: "newsletter", Record: 1189},
-		{Purpose: "research", At: ago(50 * day), Fields: []string{"segment"}, Mode: "manual", Source: "chat.bot", Record: 1190}}, f.call(ctx, "Shares")
+	return []cdp.Share{{Recipient: "Mailhaus", Purpose: "newsletter", At: ago(22 * day), Fields: []string{"email", "name"}, Mode: "batch", Source: "newsletter", Record: 1189, ID: "R-0001189/1"},
+		{Purpose: "research", At: ago(50 * day), Fields: []string{"segment"}, Mode: "manual", Source: "chat.bot", Record: 1190, ID: "R-0001190/1"}}, f.call(ctx, "Shares")
 }
 
 func (f *fakeDesk) Log(ctx context.Context, about cdp.Ref, before uint64, n int) ([]cdp.Entry, error) {

@@ -181,6 +181,14 @@ func newFinding(s *session, a address) screen {
 	}
 	x.binds = func() []binding {
 		return []binding{
+			s.cardOfRecord(func() cdp.RecordID {
+				f, _ := l.Item()
+				id, err := cdp.ParseRecordID(f.Ref.ID)
+				if f.Ref.Kind != "record" || err != nil {
+					return 0
+				}
+				return id
+			}),
 			mute("mute", "H", 2, func(f cdp.FindingRef) cdp.Ref { return f.Ref }),
 			mute("mutesource", "K", 4, func(f cdp.FindingRef) cdp.Ref { return cdp.Ref{Kind: "source", ID: string(f.Source)} }),
 		}

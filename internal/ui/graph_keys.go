@@ -91,14 +91,19 @@ func (x *graph) Bindings() []binding {
 		}),
 	}
 	value := func() string { // of the centre; the others are asked at their own
-		if n, ok := x.current(); ok && n.kind == "identifier" {
+		switch n, _ := x.current(); n.kind {
+		case "identifier":
 			return valueOf(n.held.Identifier)
+		case "shared", "bridge":
+			return valueOf(n.ident)
 		}
 		return ""
 	}
 	whose := func() cdp.ProfileID {
 		if n, ok := other(); ok {
 			return n.profile
+		} else if n.kind == "shared" {
+			return n.from
 		}
 		return x.id
 	}

@@ -71,7 +71,10 @@ func newHistory(s *session, a address, id cdp.ProfileID) screen {
 				return s.say("off.nomerge")
 			}
 			return text.Safe{}
-		}}}
+		}}, s.cardOfRecord(func() cdp.RecordID {
+			c, _ := l.Item()
+			return c.Record
+		})}
 	}
 	return x
 }

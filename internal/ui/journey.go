@@ -105,6 +105,16 @@ func newJourney(s *session, a address, id cdp.ProfileID) screen {
 					return s.turn(address{Screen: "journey", Object: id.String(), Query: v})
 				}})
 			}},
+			s.card(func() cdp.ProfileID { return id }, func() string {
+				st, _ := x.rows.Item()
+				switch {
+				case st.Part.Kind != "":
+					return st.Part.Kind + ":" + st.Part.ID
+				case st.Endpoint != nil && st.Endpoint.Kind() != cdp.KindRecord:
+					return valueOf(*st.Endpoint)
+				}
+				return ""
+			}),
 			{id: "profile", keys: []string{"u"}, hint: 4, do: func() tea.Cmd { return s.visit(address{Screen: "profile", Object: id.String()}) }},
 		}
 	}

@@ -196,6 +196,13 @@ func newLawful(s *session, a address) screen {
 				to.All = !to.All
 				return s.turn(to)
 			}},
+			{id: "card", keys: []string{"w"}, hint: 3, off: x.empty, do: x.on(func(j rejudged) tea.Cmd {
+				to := address{Screen: "card", Object: j.Share.Record.String()}
+				if j.Profile != 0 && j.Share.ID != "" {
+					to = address{Screen: "card", Object: j.Profile.String(), Of: "share:" + j.Share.ID}
+				}
+				return s.visit(to)
+			})},
 			{id: "record", keys: []string{"u"}, hint: 4, off: x.empty, do: x.on(func(j rejudged) tea.Cmd {
 				return s.visit(address{Screen: "record", Object: j.Share.Record.String()})
 			})},

@@ -161,6 +161,10 @@ func newLensed(s *session, a address, id cdp.ProfileID) screen {
 		return []binding{
 			{id: "nextpurpose", keys: []string{">"}, hint: 2, do: turn(1), off: few},
 			{id: "prevpurpose", keys: []string{"<"}, do: turn(-1), off: few},
+			s.cardOfRecord(func() cdp.RecordID {
+				p, _ := x.rows.Item()
+				return p.record
+			}),
 			{id: "profile", keys: []string{"u"}, hint: 3, do: func() tea.Cmd { return s.visit(address{Screen: "profile", Object: id.String()}) }},
 		}
 	}

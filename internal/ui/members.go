@@ -60,6 +60,10 @@ func newMembers(s *session, a address, id cdp.ProfileID) screen {
 			}
 			return nil
 		})}
+		out = append(out, s.cardOfRecord(func() cdp.RecordID {
+			r, _ := x.rows.Item()
+			return r.Record
+		}))
 		out = append(out, s.pairs(3, x.current, alone)...)
 		return append(out, binding{id: "profile", keys: []string{"u"}, do: func() tea.Cmd { return s.visit(address{Screen: "profile", Object: id.String()}) }})
 	}

@@ -11,80 +11,6 @@ import (
 	"cdp-tui/internal/ui/widget"
 )
 
-func newConsents(p *profile, a address) screen {
-	cols := []column[cdp.Standing]{
-		{name: "purpose", min: 12, max: 28, flex: 2, cell: func(_ show, c cdp.Standing) val { return plain(string(c.Purpose)) }},
-		{name: "state", min: 12, cell: func(s show, c cdp.Standing) val { return s.state(c.State) }},
-		{name: "since", min: 10, cell: func(s show, c cdp.Standing) val { return s.day(c.Since) }, by: func(a, b cdp.Standing) int { return a.Since.Compare(b.Since) }},
-		{name: "endpoint", min: 16, max: 34, flex: 2, prio: 1, cell: func(s show, c cdp.Standing) val { return s.named(p.ref(), c.Endpoint) }},
-		{name: "evidence", min: 8, right: true, prio: 2, cell: func(_ show, c cdp.Standing) val { return plain(itoa(c.Complete) + " %") },
-			by: func(a, b cdp.Standing) int { return compare(a.Complete, b.Complete) }},
-		{name: "controller", min: 10, prio: 4, cell: func(_ show, c cdp.Standing) val { return plain(c.Controller) }},
-		{name: "channel", min: 8, prio: 5, cell: func(_ show, c cdp.Standing) val { return plain(string(c.Channel)) }},
-		{name: "expires", min: 10, prio: 3, cell: func(s show, c cdp.Standing) val { return s.day(c.Expires) }},
-	}
-	key := func(c cdp.Standing) string {
-		return string(c.Purpose) + "\x00" + c.Controller + "\x00" + string(c.Channel) + "\x00" + string(c.Endpoint.Kind()) + c.Endpoint.Reveal()
-	}
-	x := newProfileTab(p, "tab.consents", a, cols, key, func(v cdp.Profile) []cdp.Standing { return v.Consents })
-	x.about = func(d *detail, c cdp.Standing) {
-		d.head(text.Clean(string(c.Purpose)))
-		d.fact("field.state", d.state(c.State))
-		if c.Conflict {
-			d.text(widget.Bad, d.say("consent.conflict"))
-		}
-		d.fact("field.endpoint", d.named(p.ref(), c.Endpoint))
-		d.fact("field.controller", plain(c.Controller))
-		d.fact("field.channel", plain(string(c.Channel)))
-		d.fact("field.since", d.minute(c.Since))
-		d.fact("field.expires", d.minute(c.Expires))
-		d.fact("field.evidence", plain(itoa(c.Complete)+" %"))
-		if len(c.Missing) > 0 {
-			d.fact("field.missing", plain(strings.Join(c.Missing, ", ")).in(widget.Warn))
-		}
-		d.head(d.say("consent.events", len(c.Events)))
-		for i := len(c.Events) - 1; i >= 0; i-- {
-			consentEvent(d, p.ref(), c.Events[i])
-		}
-	}
-	x.reveals = func() (cdp.Ref, []string) { return p.ref(), append(kindsOf(p.load.val), fieldProof) }
-	x.binds = func() []binding {
-		return append(p.ses.asks(p.number, func() string {
-			if c, ok := x.rows.Item(); ok && c.Endpoint.Kind() != cdp.KindRecord {
-				return valueOf(c.Endpoint)
-			}
-			return ""
-		}), p.onBehalf(x.rows.Item))
-	}
-	x.open = func(c cdp.Standing) tea.Cmd {
-		if len(c.Events) == 0 || c.Events[len(c.Events)-1].Record == 0 { // an officer recorded it
-			return p.ses.info("nav.noplace")
-		}
-		return p.ses.visit(address{Screen: "record", Object: c.Events[len(c.Events)-1].Record.String()})
-	}
-	return x
-}
-
-func consentEvent(d *detail, about cdp.Ref, e cdp.Consent) {
-	when := d.minute(e.At)
-	if e.At.IsZero() {
-		when = safe(d.say("time.unknown"))
-	}
-	st := d.state(e.State)
-	d.add(widget.Line{Spans: []widget.Span{when.span(), {Text: text.Lit("  ")}, st.span(), {Text: text.Lit("  ")}, widget.S(widget.Dim, text.Clean(string(e.Source)))}})
-	d.fact("field.method", plain(e.Method))
-	d.fact("field.notice", plain(strings.TrimSpace(e.Notice+" "+e.Language)))
-	d.value("field.proof", d.personal(about, fieldProof, "text", e.Proof.Reveal()))
-	d.fact("field.regulation", plain(e.Regulation))
-	if e.PreTicked {
-		d.text(widget.Bad, d.say("consent.preticked"))
-	}
-	d.fact("field.behalf", plain(e.By))
-	if e.Record != 0 {
-		d.fact("field.record", plain(e.Record.String()))
-	}
-}
-
 func newUses(p *profile, a address) screen {
 	desk, id := p.ses.desk, p.id
 	cols := []column[cdp.Use]{
@@ -120,7 +46,12 @@ func newUses(p *profile, a address) screen {
 	x.binds = func() []binding {
 		return []binding{{id: "record", keys: []string{"u"}, hint: 2, off: x.empty, do: x.on(func(u cdp.Use) tea.Cmd {
 			return p.ses.visit(address{Screen: "record", Object: u.Record.String()})
-		})}}
+		})}, p.ses.card(p.number, func() string {
+			if u, ok := x.rows.Item(); ok {
+				return "use:" + u.PartID()
+			}
+			return ""
+		}), p.ses.where(p.number, alone)}
 	}
 	return x
 }
@@ -150,6 +81,14 @@ func newShares(p *profile, a address) screen {
 		d.fact("field.record", plain(v.Record.String()))
 	}
 	x.open = func(v cdp.Share) tea.Cmd { return p.ses.visit(address{Screen: "record", Object: v.Record.String()}) }
+	x.binds = func() []binding {
+		return []binding{p.ses.card(p.number, func() string {
+			if v, ok := x.rows.Item(); ok {
+				return "share:" + v.ID
+			}
+			return ""
+		}), p.ses.where(p.number, alone)}
+	}
 	return x
 }
 

@@ -104,6 +104,10 @@ func newIdentifiers(p *profile, a address) screen {
 				h, _ := x.rows.Item()
 				return carriedBy(p.id.String(), h.Identifier)
 			})}
+		out = append(out, p.onBehalf(9, func() (spot, bool) {
+			h, ok := x.rows.Item()
+			return spot{endpoint: h.Identifier}, ok
+		}))
 		return append(out, p.ses.asks(p.number, func() string {
 			h, _ := x.rows.Item()
 			return valueOf(h.Identifier)
@@ -180,6 +184,14 @@ func newTouchpoints(p *profile, a address) screen {
 		return p.ses.visit(address{Screen: "record", Object: t.Record.String()})
 	}
 	x.reveals = func() (cdp.Ref, []string) { return p.ref(), []string{fieldDetail, fieldText} }
+	x.binds = func() []binding {
+		return []binding{p.ses.card(p.number, func() string {
+			if t, ok := x.rows.Item(); ok {
+				return "touchpoint:" + t.PartID()
+			}
+			return ""
+		}), p.ses.where(p.number, alone)}
+	}
 	return x
 }
 

@@ -21,6 +21,7 @@ type fact struct {
 	note    string
 	style   widget.Style
 	of      string // trace: what of the profile it is
+	part    string // card: what it is that is no value of the profile
 	record  cdp.RecordID
 	field   string // for reveals; "" when it is not personal
 	event   *cdp.Consent
@@ -103,10 +104,12 @@ func (x *recordScreen) more() []binding {
 		{id: "trace", keys: []string{"t"}, hint: 3, do: to("trace"), off: whose},
 		{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph"), off: whose},
 		{id: "card", keys: []string{"w"}, hint: 3, do: func() tea.Cmd {
-			if f, ok := x.rows.Item(); ok && f.of != "" && x.load.val.Profile != 0 {
-				return x.ses.visit(address{Screen: "card", Object: x.load.val.Profile.String(), Of: f.of})
+			f, _ := x.rows.Item()
+			to := address{Screen: "card", Object: x.id.String(), Of: f.part}
+			if p := x.load.val.Profile; p != 0 && f.of+f.part != "" {
+				to.Object, to.Of = p.String(), f.of+f.part
 			}
-			return x.ses.visit(address{Screen: "card", Object: x.id.String()})
+			return x.ses.visit(to)
 		}},
 		x.ses.where(func() cdp.ProfileID { return x.load.val.Profile }, func() string {
 			f, _ := x.rows.Item()

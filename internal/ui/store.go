@@ -282,6 +282,12 @@ func newQuarantine(s *session, a address) screen {
 	})
 	x := newListing(s, "screen.quarantine", l)
 	x.base = address{Screen: "quarantine"}
+	x.binds = func() []binding {
+		return []binding{s.cardOfRecord(func() cdp.RecordID {
+			q, _ := l.Item()
+			return q.Record
+		})}
+	}
 	x.about = func(d *detail, q cdp.Quarantine) {
 		d.fact("field.todo", plain(q.Todo).in(widget.Strong))
 		d.fact("field.dropped", d.second(q.Until))

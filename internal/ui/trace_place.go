@@ -104,10 +104,35 @@ func (x *trace) toCard() tea.Cmd {
 	case n == nil:
 	case n.Ref != nil && n.Ref.Kind == "record":
 		to.Object, to.Of = n.Ref.ID, ""
+	case n.Data != "" && n.Ident == nil && x.of.Kind == "": // what is used: an attribute
+		to.Of = "attribute:" + n.Label
+	case x.used() != "":
+		to.Of = x.used()
 	case n.Ident != nil:
 		to.Of = "identifier:" + n.Ident.String()
 	}
 	return x.ses.visit(to)
+}
+
+// used names the use of a record that the cursor stands on, "" for none.
+func (x *trace) used() string {
+	w, _ := x.tree.Current()
+	record := ""
+	for parts := strings.Split(w.ID, "/"); len(parts) > 1 && record == ""; parts = parts[:len(parts)-1] {
+		if n := find(&x.load.val, strings.Join(parts, "/")); n != nil && n.Ref != nil && n.Ref.Kind == "record" {
+			record = n.Ref.ID
+		}
+	}
+	n := x.current()
+	if record == "" || n == nil {
+		return ""
+	}
+	for _, f := range n.Fields {
+		if f.Name == "activity" {
+			return "use:" + record + "/" + f.Text
+		}
+	}
+	return ""
 }
 
 // Copies are the node under the cursor, and the way to it.

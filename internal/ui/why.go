@@ -63,6 +63,10 @@ func newWhy(s *session, a address) screen {
 			return nil
 		})}
 		out[0].do = func() tea.Cmd { return cutOne(s, l) }
+		out = append(out, s.cardOfRecord(func() cdp.RecordID {
+			r, _ := l.Item()
+			return r.from
+		}))
 		return append(out, s.pairs(10, func() string { return a.Object }, func() string { return a.Of })...)
 	}
 	return x
