@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -139,8 +136,13 @@ func (p *program) decide(ctx context.Context, verb string, args []string, a *app
 			}
 			list = append(list, d)
 		}
-		return s.approved(ctx, a, report.Acted{Did: "decided", Decisions: list}, func() (cdp.Effect, error) { return s.desk.Preview(ctx, list) },
+		err := s.approved(ctx, a, report.Acted{Did: "decided", Decisions: list}, func() (cdp.Effect, error) { return s.desk.Preview(ctx, list) },
 			func(digest string) ([]cdp.Decision, cdp.Effect, error) { return s.desk.Decide(ctx, list, digest) })
+		var nth *steward.NthError
+		if errors.As(err, &nth) && asked[nth.N].line > 0 {
+			err = fmt.Errorf("line %d: %w", asked[nth.N].line, err)
+		}
+		return err
 	})(ctx, nil)
 }
 
@@ -183,74 +185,6 @@ func (s *session) approved(ctx context.Context, a *approval, act report.Acted, p
 		s.say("done as previewed, digest %.16s", eff.Digest)
 	}
 	return err
-}
-
-// An asking is one of many decisions of a file.
-type asking struct {
-	Things []string `json:"things"`
-	Reason string   `json:"reason"`
-	line   int
-}
-
-// mostAsked is how many decisions one file holds.
-const mostAsked = 10_000
-
-// askedIn reads a file of decisions: NDJSON when it begins with a brace, else
-// CSV.
-func (p *program) askedIn(path string) ([]asking, error) {
-	text, err := readRules(p.in, path)
-	if err != nil {
-		return nil, err
-	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which spreadsheets write
-	var out []asking
-	if strings.HasPrefix(strings.TrimSpace(string(text)), "{") {
-		for i, line := range strings.Split(string(text), "\n") {
-			if strings.TrimSpace(line) == "" {
-				continue
-			}
-			one := asking{line: i + 1}
-			d := json.NewDecoder(strings.NewReader(line))
-			d.DisallowUnknownFields()
-			if err := d.Decode(&one); err != nil { // what it says may hold what stands there
-				return nil, &usageError{fmt.Sprintf("%s:%d: not an object with things and a reason", fileName(path), i+1), `{"things": ["P-0000001", "P-0000007"], "reason": "ID card seen"}`}
-			}
-			out = append(out, one)
-		}
-	} else {
-		r := csv.NewReader(strings.NewReader(string(text)))
-		r.FieldsPerRecord, r.Comment, r.TrimLeadingSpace = -1, '#', true
-		for {
-			fields, err := r.Read()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				var bad *csv.ParseError
-				if errors.As(err, &bad) {
-					return nil, &usageError{fmt.Sprintf("%s:%d: not a line of CSV", fileName(path), bad.Line), "commas part the things of a decision, and what holds a comma or a quote stands in quotes"}
-				}
-				return nil, err
-			}
-			line, _ := r.FieldPos(0)
-			one := asking{line: line}
-			for _, f := range fields {
-				if f = strings.TrimSpace(f); f != "" {
-					one.Things = append(one.Things, f)
-				}
-			}
-			if len(one.Things) > 0 {
-				out = append(out, one)
-			}
-		}
-	}
-	switch {
-	case len(out) == 0:
-		return nil, &usageError{fileName(path) + " holds no decisions", "write one a line, as CSV: P-0000001,P-0000007"}
-	case len(out) > mostAsked:
-		return nil, &usageError{fmt.Sprintf("%s holds more than %d decisions", fileName(path), mostAsked), "give it in several parts"}
-	}
-	return out, nil
 }
 
 func (p *program) undoCommand() *cobra.Command {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -249,71 +248,4 @@ func (s *session) judge(ctx context.Context, verdict string, args []string, a *a
 func (s *session) verdicts(list []cdp.MatchVerdict) error {
 	return s.write(func(j *report.JSON) error { return j.MatchVerdicts(list) },
 		func(w io.Writer, o report.Options) error { return report.MatchVerdicts(w, list, o) })
-}
-
-func (p *program) matchesJudgeCommand() *cobra.Command {
-	var file, reason string
-	c := &cobra.Command{
-		Use:   "judge --from FILE",
-		Short: "Take verdicts on many pairs from a file",
-		Long: "Take verdicts on many pairs from a file: CSV with the columns a, b, verdict and\nreason, or NDJSON with these fields. A verdict is same, different or unsure;\n" +
-			"--reason is for rows that give none. The whole file is read before the first\nverdict is given. Rows that can not be judged are told with their lines, and the\nothers are done: exit code 3.",
-		Example: "  cdp-tui matches --json --least 8 | jq -c '{a, b, verdict: \"same\"}' |\n    cdp-tui matches judge --from - --reason \"all fields agree, reviewed by two\"",
-		Args:    takes(0, 0, "no arguments: name the file with --from"),
-	}
-	c.RunE = p.run(func(ctx context.Context, args []string) error {
-		if file == "" {
-			return &usageError{"name the file with --from FILE", c.CommandPath() + " --help has an example"}
-		}
-		rows, err := p.readVerdicts(file, reason)
-		if err != nil {
-			return err
-		}
-		return p.with(use{}, func(ctx context.Context, s *session, _ []string) error { return s.judgeAll(ctx, rows) })(ctx, args)
-	})
-	c.Flags().StringVar(&file, "from", "", "`FILE` with verdicts; - for standard input")
-	c.Flags().StringVar(&reason, "reason", "", "the `REASON` for rows that give none")
-	return c
-}
-
-// judgeAll gives the verdicts of a file one by one.
-func (s *session) judgeAll(ctx context.Context, rows []verdictRow) error {
-	var done []cdp.MatchVerdict
-	failed := 0
-	bar := s.progress("pairs judged")
-	for i, r := range rows {
-		v, err := s.desk.JudgeMatch(ctx, r.a, r.b, r.verdict, r.reason, "")
-		switch {
-		case err == nil:
-			done = append(done, v)
-		case ctx.Err() != nil:
-			bar.end()
-			return errors.Join(ctx.Err(), s.verdicts(done))
-		default:
-			failed++
-			bar.end()
-			s.say("line %d: %v and %v: %s", r.line, r.a, r.b, messageOf(err))
-		}
-		bar.count(i + 1)
-	}
-	bar.end()
-	err := s.verdicts(done)
-	if err == nil && failed > 0 {
-		err = hint(fmt.Errorf("%d of %d pairs were not judged: %w", failed, len(rows), errRejects), "the lines above say why")
-	}
-	return err
-}
-
-// readVerdicts reads a file of verdicts.
-func (p *program) readVerdicts(file, reason string) ([]verdictRow, error) {
-	in := p.in
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, explained(err, file)
-		}
-		defer f.Close()
-		in = f
-	}
-	return parseVerdicts(in, reason)
 }

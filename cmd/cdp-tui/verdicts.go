@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,32 +21,16 @@ type verdictRow struct {
 	reason  string
 }
 
-// maxVerdicts bounds a file of verdicts.
-const maxVerdicts = 100_000
-
 // parseVerdicts reads verdicts: CSV with the columns a, b, verdict and reason,
 // or NDJSON with these fields. What a row says is not repeated in an error.
-func parseVerdicts(in io.Reader, reason string) ([]verdictRow, error) {
-	r := bufio.NewReaderSize(in, 64<<10)
-	if mark, _ := r.Peek(3); string(mark) == "\ufeff" { // which spreadsheets write
-		_, _ = r.Discard(len(mark))
-	}
-	head, err := r.Peek(1)
-	for err == nil && (head[0] == ' ' || head[0] == '\n' || head[0] == '\r' || head[0] == '\t') {
-		_, _ = r.Discard(1)
-		head, err = r.Peek(1)
-	}
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, errNoVerdicts()
-	case err != nil:
-		return nil, err
-	}
-	next := csvVerdicts(r)
-	if head[0] == '{' {
-		next = jsonVerdicts(r)
+func parseVerdicts(text []byte, file string) ([]verdictRow, error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // which spreadsheets write
+	next := csvVerdicts(text, file)
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		next = jsonVerdicts(bytes.NewReader(text))
 	}
 	var out []verdictRow
+	before := make(map[[2]cdp.ProfileID]int) // the line on which a pair was judged
 	for {
 		cells, line, err := next()
 		if errors.Is(err, io.EOF) {
@@ -56,12 +39,16 @@ func parseVerdicts(in io.Reader, reason string) ([]verdictRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		row, wrong := verdictOf(cells, reason)
-		if row.line = line; wrong != "" {
+		row, wrong := verdictOf(cells)
+		pair := [2]cdp.ProfileID{min(row.a, row.b), max(row.a, row.b)}
+		if at := before[pair]; at > 0 && wrong == "" {
+			wrong = fmt.Sprintf("the pair is judged on line %d", at)
+		}
+		if row.line, before[pair] = line, line; wrong != "" {
 			return nil, usagef("line %d: %s", line, wrong)
 		}
-		if out = append(out, row); len(out) > maxVerdicts {
-			return nil, usagef("a file holds at most 100,000 verdicts")
+		if out = append(out, row); len(out) > mostAsked {
+			return nil, &usageError{fmt.Sprintf("%s holds more than %d verdicts", fileName(file), mostAsked), "give it in several parts"}
 		}
 	}
 	if len(out) == 0 {
@@ -75,7 +62,7 @@ func errNoVerdicts() error {
 }
 
 // verdictOf reads the cells a, b, verdict and reason.
-func verdictOf(cells [4]string, reason string) (row verdictRow, wrong string) {
+func verdictOf(cells [4]string) (row verdictRow, wrong string) {
 	for i, at := range []*cdp.ProfileID{&row.a, &row.b} {
 		id, err := cdp.ParseProfileID(strings.TrimSpace(cells[i]))
 		if err != nil {
@@ -87,49 +74,30 @@ func verdictOf(cells [4]string, reason string) (row verdictRow, wrong string) {
 	if !slices.Contains([]string{cdp.MatchSame, cdp.MatchDifferent, cdp.MatchUnsure}, row.verdict) {
 		return row, "a verdict is same, different or unsure"
 	}
-	if row.reason = strings.TrimSpace(cells[3]); row.reason == "" {
-		row.reason = strings.TrimSpace(reason)
-	}
-	if row.reason == "" {
-		return row, "a verdict needs a reason: in the column reason, or with --reason for all"
-	}
+	row.reason = strings.TrimSpace(cells[3])
 	return row, ""
 }
 
-func csvVerdicts(in io.Reader) func() ([4]string, int, error) {
-	r := csv.NewReader(in)
-	r.FieldsPerRecord = -1
-	var at [4]int
-	return func() (cells [4]string, line int, err error) {
-		if at == [4]int{} {
-			head, err := r.Read()
-			if err != nil {
-				return cells, 1, usagef("line 1: the file is no CSV that can be read")
-			}
-			for i, name := range []string{"a", "b", "verdict", "reason"} {
-				at[i] = slices.IndexFunc(head, func(h string) bool {
-					return strings.EqualFold(strings.TrimSpace(h), name)
-				}) + 1
-				if at[i] == 0 && name != "reason" {
-					return cells, 1, usagef("the file has no column %s", name)
-				}
-			}
-		}
-		row, err := r.Read()
-		var bad *csv.ParseError
+func csvVerdicts(text []byte, file string) func() ([4]string, int, error) {
+	rows, err := csvRows(text, file, true)
+	n := 0
+	return func() (cells [4]string, line int, _ error) {
 		switch {
-		case errors.As(err, &bad):
-			return cells, bad.Line, usagef("line %d: the row can not be read as CSV", bad.Line)
 		case err != nil:
 			return cells, 0, err
+		case n == len(rows):
+			return cells, 0, io.EOF
 		}
-		line, _ = r.FieldPos(0)
-		for i, n := range at {
-			if n > 0 && n <= len(row) {
-				cells[i] = row[n-1]
+		row := rows[n]
+		n++
+		for i, name := range []string{"a", "b", "verdict", "reason"} {
+			at := slices.IndexFunc(row.Header.Names, func(h string) bool { return strings.EqualFold(h, name) })
+			if at < 0 && name != "reason" {
+				return cells, row.Line, usagef("the file has no column %s", name)
 			}
+			cells[i], _ = row.Cell(at)
 		}
-		return cells, line, nil
+		return cells, row.Line, nil
 	}
 }
 

@@ -150,12 +150,9 @@ func (j *judge) seldom(frequency string, ch cdp.Channel) (free time.Time, ok boo
 	if frequency == "" {
 		return free, true
 	}
-	p, known := j.reg.Frequencies[frequency]
+	p, known := j.reg.HowOften(frequency)
 	if !known {
-		var err error
-		if p, err = rulefile.ParsePeriod(frequency); err != nil {
-			return free, false
-		}
+		return free, false
 	}
 	for _, c := range j.f.Contacts {
 		if (ch == "" || c.Channel == ch) && !c.At.After(j.q.At) {
@@ -165,4 +162,17 @@ func (j *judge) seldom(frequency string, ch cdp.Channel) (free time.Time, ok boo
 		}
 	}
 	return free, true
+}
+
+// HowOften returns the period at most once per which a frequency means to be
+// spoken to: a word of the register's, or an ISO 8601 period. It is false for
+// what nobody explains.
+func (r *Register) HowOften(frequency string) (rulefile.Period, bool) {
+	if r != nil {
+		if p, known := r.Frequencies[frequency]; known {
+			return p, true
+		}
+	}
+	p, err := rulefile.ParsePeriod(frequency)
+	return p, err == nil
 }

@@ -183,10 +183,10 @@ type decisionJSON struct {
 	Reason     string           `json:"reason,omitempty"`
 	At         stamp            `json:"at,omitempty"`
 	InForce    bool             `json:"in_force"`
-	Untied     []decidedRowJSON `json:"untied"`
 	UndoneBy   string           `json:"undone_by,omitempty"`
 	UndoneFor  string           `json:"undone_for,omitempty"`
 	Undone     stamp            `json:"undone,omitempty"`
+	Untied     []decidedRowJSON `json:"untied"`
 }
 
 type decidedRowJSON struct {

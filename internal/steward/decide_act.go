@@ -42,6 +42,15 @@ func (e *OtherwiseError) Error() string {
 	return fmt.Sprintf("it was done, and otherwise than previewed (%.16s, not %.16s): something changed the data meanwhile", e.Done, e.Previewed)
 }
 
+// An NthError says which of several decisions, from 0, can not be made.
+type NthError struct {
+	N   int
+	Err error
+}
+
+func (e *NthError) Error() string { return e.Err.Error() }
+func (e *NthError) Unwrap() error { return e.Err }
+
 // An act is some decisions to be made or taken back.
 type act struct {
 	verb   string // for the log
@@ -83,6 +92,9 @@ func (d *Desk) deciding(list []cdp.Decision) *act {
 		one.ID, one.By = 0, d.actor.Name
 		one.Rows = slices.Clone(one.Rows)
 		_, err := tx.Decide(&one)
+		if err != nil {
+			err = &NthError{i, err}
+		}
 		return one, err
 	}}
 }

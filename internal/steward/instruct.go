@@ -119,6 +119,9 @@ func (d *Desk) checked(tx *graph.Tx, in cdp.Instruction) (cdp.Instruction, error
 		if in.Wish == cdp.WishUnstated && in.Frequency == "" && in.Quiet.IsZero() && in.Language == "" {
 			return in, planf("", "a preference states a wish, a frequency, quiet hours or a language")
 		}
+		if _, ok := reg.HowOften(in.Frequency); in.Frequency != "" && !ok {
+			return in, planf("a period such as P1W, or a word under frequencies of the register", "nobody knows how often %q is", in.Frequency)
+		}
 	default:
 		return in, planf("give, withdraw, refuse, object or prefer", "there is no such instruction")
 	}

@@ -185,6 +185,10 @@ func TestPreferencesOnBehalf(t *testing.T) {
 	if len(p.Consents) != 1 || p.Consents[0].State != cdp.ConsentGiven {
 		t.Errorf("consents: %+v", p.Consents)
 	}
+	in.Frequency = "now and then" // which would stop all there is, and nobody could say what it means
+	if _, err := b.d.PreviewInstruction(t.Context(), in); err == nil || !strings.Contains(err.Error(), "how often") {
+		t.Errorf("a frequency that nobody knows: %v", err)
+	}
 	after := b.journal()
 	if len(after) == len(before) || after[len(after)-1].Verb != "consent" {
 		t.Errorf("the index is not told: %d changes, then %d", len(before), len(after))

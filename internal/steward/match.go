@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cdp-tui/internal/cdp"
@@ -164,7 +165,7 @@ func (d *Desk) judgement(tx *graph.Tx, a, b cdp.ProfileID, verdict string) (cdp.
 		}
 	}
 	if verdict == cdp.MatchDifferent {
-		dec.Verb, dec.Rows[1].Group = cdp.DecideDifferent, 1
+		dec.Verb, dec.Rows[0].Group, dec.Rows[1].Group = cdp.DecideDifferent, 1, 2
 	}
 	return view, dec, nil
 }
@@ -198,18 +199,31 @@ func (d *Desk) JudgeMatch(ctx context.Context, a, b cdp.ProfileID, verdict, reas
 		return out, d.unsure(ctx, view, reason)
 	}
 	dec.Reason = reason
-	done, _, err := d.Decide(ctx, []cdp.Decision{dec}, digest)
-	if len(done) == 0 {
-		return out, err
-	}
-	out.Decision = done[0].ID // with an error: done, and otherwise than previewed
-	if verdict == cdp.MatchSame {
-		err = errors.Join(err, d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-			out.Profile, err = tx.Find(out.A)
-			return err
-		}))
+	all, err := d.DecideMatches(ctx, []cdp.MatchVerdict{out}, []cdp.Decision{dec}, digest)
+	if len(all) > 0 {
+		out = all[0]
 	}
 	return out, err
+}
+
+// DecideMatches makes the decisions of PlanMatch that verdicts are, the first of
+// the first, as Decide makes them. The verdicts are returned with what was
+// decided, if anything was.
+func (d *Desk) DecideMatches(ctx context.Context, verdicts []cdp.MatchVerdict, list []cdp.Decision, digest string) ([]cdp.MatchVerdict, error) {
+	done, _, err := d.Decide(ctx, list, digest)
+	if len(done) == 0 {
+		return nil, err
+	}
+	out := slices.Clone(verdicts)
+	return out, errors.Join(err, d.s.g.View(ctx, func(tx *graph.Tx) (err error) { // with an error: done, and otherwise than previewed
+		for i := range out {
+			out[i].Decision = done[i].ID
+			if out[i].Verdict == cdp.MatchSame && err == nil {
+				out[i].Profile, err = tx.Find(out[i].A)
+			}
+		}
+		return err
+	}))
 }
 
 // unsure keeps that nobody can tell.

@@ -12,6 +12,16 @@ import (
 type fakeInstructions struct {
 	previewed, recorded []cdp.Instruction
 	stale               bool
+	wishes              bool // the profile has some
+}
+
+func fakeWishes() []cdp.Preferring {
+	e := ident(cdp.KindEmail, "m.weiss@lindenhof.test")
+	no := cdp.Preference{Endpoint: e, Controller: "Lindenhof Moden", Channel: "sms", Topic: "garden", Wish: cdp.Unwanted, Frequency: "P1W", Quiet: cdp.Quiet{From: 1260, To: 420, Zone: "Europe/Berlin"},
+		Language: "de", At: ago(9 * day), Method: "call", Proof: "call C-118", By: "dpo", Source: cdp.OfficerSource}
+	return []cdp.Preferring{
+		{Endpoint: e, Controller: "Lindenhof Moden", Wish: cdp.Wanted, Since: ago(90 * day), Events: []cdp.Preference{{Endpoint: e, Wish: cdp.Wanted, At: ago(90 * day), Source: "centre", Method: hostile, Record: 1188}}},
+		{Endpoint: e, Controller: "Lindenhof Moden", Channel: "sms", Topic: "garden", Wish: cdp.Unwanted, Since: ago(9 * day), Frequency: "P1W", Quiet: no.Quiet, Language: "de", Conflict: true, Events: []cdp.Preference{no}}}
 }
 
 func (f *fakeDesk) PreviewInstruction(ctx context.Context, in cdp.Instruction) (cdp.InstructionEffect, error) {

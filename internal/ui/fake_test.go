@@ -217,6 +217,9 @@ func (f *fakeDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, 
 	for i := range 4 {
 		p.Records = append(p.Records, cdp.Member{Record: cdp.RecordID(1188 + i), Source: "shop.orders", Key: cdp.Value("o-" + strconv.Itoa(9912+i)), At: ago(time.Duration(i) * 30 * day), Batch: 3, Line: 4112})
 	}
+	if f.instructed.wishes {
+		p.Wishes = fakeWishes()
+	}
 	return p, f.call(ctx, "Profile")
 }
 

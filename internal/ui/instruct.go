@@ -13,10 +13,20 @@ import (
 	"cdp-tui/internal/ui/widget"
 )
 
-// onBehalf is the key that records what the person said of the row's endpoint
-// and purpose: what, and by which evidence, then a preview. Withdrawing takes
-// no more steps than giving (Art. 7(3)).
-func (p *profile) onBehalf(row func() (cdp.Standing, bool)) binding {
+// A spot is what a row is about: an endpoint and, of a consent, a purpose.
+type spot struct {
+	endpoint   cdp.Identifier
+	controller string // "" for the one of the endpoint's records
+	consent    bool   // purpose is what a consent of the row is about, "" for all
+	purpose    cdp.PurposeID
+	channel    cdp.Channel
+	topic      string
+}
+
+// onBehalf is the key that records what the person said at the row's endpoint:
+// what, and by which evidence, then a preview. Withdrawing takes no more steps
+// than giving (Art. 7(3)).
+func (p *profile) onBehalf(hint int, row func() (spot, bool)) binding {
 	s := p.ses
 	off := func() text.Safe {
 		if why := s.mayDecide(); !why.Empty() {
@@ -27,30 +37,112 @@ func (p *profile) onBehalf(row func() (cdp.Standing, bool)) binding {
 		}
 		return text.Safe{}
 	}
-	return binding{id: "onbehalf", keys: []string{"I"}, hint: 2, off: off, do: func() tea.Cmd {
-		st, _ := row()
-		var out []choice
-		for _, verb := range []string{cdp.InstructWithdraw, cdp.InstructRefuse, cdp.InstructObject, cdp.InstructGive} {
-			if verb == cdp.InstructGive && st.Purpose == "" {
-				continue // a consent is for a purpose
-			}
-			in := cdp.Instruction{Verb: verb, Endpoint: st.Endpoint, Controller: st.Controller, Channel: st.Channel}
-			if st.Purpose != "" {
-				in.Purposes = []cdp.PurposeID{st.Purpose}
-			}
-			out = append(out, choice{label: s.say("instruct." + verb), detail: text.Clean(string(st.Purpose)), do: func() tea.Cmd { return s.askEvidence(in, p.id) }})
-		}
-		for _, wish := range []cdp.Wish{cdp.Unwanted, cdp.Wanted, cdp.WishNone} {
-			in := cdp.Instruction{Verb: cdp.InstructPrefer, Endpoint: st.Endpoint, Controller: st.Controller, Wish: wish}
-			out = append(out, choice{label: s.say("instruct." + string(wish)), do: func() tea.Cmd {
-				return s.ask(question{label: s.say("ask.channel"), value: string(st.Channel), then: func(v string) tea.Cmd {
-					in.Channel = cdp.Channel(strings.TrimSpace(v))
-					return s.askEvidence(in, p.id)
-				}})
-			}})
-		}
-		return s.choose(s.say("instruct.title"), out)
+	return binding{id: "onbehalf", keys: []string{"I"}, hint: hint, off: off, do: func() tea.Cmd {
+		at, _ := row()
+		return s.choose(s.say("instruct.title"), append(append(p.ofConsent(at), p.ofPreference(at)...), p.ofOther(at)...))
 	}}
+}
+
+var consentVerbs = [...]string{cdp.InstructWithdraw, cdp.InstructRefuse, cdp.InstructObject, cdp.InstructGive}
+
+// ofConsent offers what can be said of the consent of a row.
+func (p *profile) ofConsent(at spot) (out []choice) {
+	for _, verb := range consentVerbs {
+		if !at.consent || verb == cdp.InstructGive && at.purpose == "" {
+			continue // a consent is for a purpose
+		}
+		in := cdp.Instruction{Verb: verb, Endpoint: at.endpoint, Controller: at.controller, Channel: at.channel}
+		if at.purpose != "" {
+			in.Purposes = []cdp.PurposeID{at.purpose}
+		}
+		out = append(out, choice{label: p.ses.say("instruct." + verb), detail: text.Clean(string(at.purpose)), do: func() tea.Cmd { return p.ses.askConsent(in, p.id) }})
+	}
+	return out
+}
+
+// ofOther offers what can be said of the consent to a purpose that is chosen
+// then, or, of a no, to all.
+func (p *profile) ofOther(at spot) (out []choice) {
+	s := p.ses
+	for _, verb := range consentVerbs {
+		in := cdp.Instruction{Verb: verb, Endpoint: at.endpoint, Controller: at.controller}
+		out = append(out, choice{label: s.say("instruct." + verb), detail: s.say("instruct.other"), do: func() tea.Cmd {
+			return s.pickPurpose(func(id cdp.PurposeID) tea.Cmd {
+				in.Purposes = []cdp.PurposeID{id}
+				return s.askConsent(in, p.id)
+			})
+		}})
+		if verb != cdp.InstructGive {
+			out = append(out, choice{label: s.say("instruct." + verb), detail: s.say("instruct.all"), do: func() tea.Cmd { return s.askEvidence(in, p.id) }})
+		}
+	}
+	return out
+}
+
+// ofPreference offers what can be said of how to be spoken to.
+func (p *profile) ofPreference(at spot) (out []choice) {
+	s := p.ses
+	in := cdp.Instruction{Verb: cdp.InstructPrefer, Endpoint: at.endpoint, Controller: at.controller, Channel: at.channel, Topic: at.topic}
+	for _, wish := range []cdp.Wish{cdp.Unwanted, cdp.Wanted, cdp.WishNone} {
+		in := in
+		in.Wish = wish
+		out = append(out, choice{label: s.say("instruct." + string(wish)), do: func() tea.Cmd { return s.askAbout(in, p.id) }})
+	}
+	for _, part := range []struct {
+		name, value string
+		read        func(string, *cdp.Instruction) bool
+	}{
+		{"frequency", "P1W", func(v string, in *cdp.Instruction) bool { in.Frequency = v; return v != "" }},
+		{"quiet", strings.TrimSuffix("21:00-07:00 "+s.env.zone().String(), " Local"), readQuiet},
+		{"language", "", func(v string, in *cdp.Instruction) bool { in.Language = v; return v != "" }},
+	} {
+		out = append(out, choice{label: s.say("instruct." + part.name), do: func() tea.Cmd {
+			return s.ask(question{label: s.say("ask." + part.name), value: part.value, must: s.say("ask." + part.name), then: func(v string) tea.Cmd {
+				in := in
+				if !part.read(strings.TrimSpace(v), &in) {
+					return s.info("ask." + part.name)
+				}
+				return s.askAbout(in, p.id)
+			}})
+		}})
+	}
+	return out
+}
+
+// readQuiet reads quiet hours, 21:00-07:00 with or without a zone.
+func readQuiet(v string, in *cdp.Instruction) bool {
+	hours, zone, _ := strings.Cut(v, " ")
+	from, to, _ := strings.Cut(hours, "-")
+	a, errA := time.Parse("15:04", from)
+	b, errB := time.Parse("15:04", to)
+	if zone = strings.TrimSpace(zone); zone == "Local" {
+		zone = ""
+	}
+	_, errZone := time.LoadLocation(zone)
+	in.Quiet = cdp.Quiet{From: a.Hour()*60 + a.Minute(), To: b.Hour()*60 + b.Minute(), Zone: zone}
+	return errA == nil && errB == nil && errZone == nil && in.Quiet.From != in.Quiet.To
+}
+
+// askAbout asks what a preference is about: a channel and a topic, or all.
+func (s *session) askAbout(in cdp.Instruction, of cdp.ProfileID) tea.Cmd {
+	return s.ask(question{label: s.say("ask.channel"), value: string(in.Channel), then: func(v string) tea.Cmd {
+		in.Channel = cdp.Channel(strings.TrimSpace(v))
+		return s.ask(question{label: s.say("ask.topic"), value: in.Topic, then: func(v string) tea.Cmd {
+			in.Topic = strings.TrimSpace(v)
+			return s.askEvidence(in, of)
+		}})
+	}})
+}
+
+// askConsent asks, of a consent that is given, for the text that was shown.
+func (s *session) askConsent(in cdp.Instruction, of cdp.ProfileID) tea.Cmd {
+	if in.Verb != cdp.InstructGive {
+		return s.askEvidence(in, of)
+	}
+	return s.ask(question{label: s.say("ask.notice"), then: func(v string) tea.Cmd {
+		in.Notice = strings.TrimSpace(v)
+		return s.askEvidence(in, of)
+	}})
 }
 
 // askEvidence asks how, when and where the person said so, and shows what
@@ -165,12 +257,19 @@ func (x *instructing) ref() cdp.Ref {
 	return cdp.Ref{Kind: "identifier", ID: x.in.Endpoint.String()}
 }
 
-// verbOf names an instruction: of a preference the wish.
+// verbOf names an instruction: of a preference the wish, or what else it states.
 func verbOf(in cdp.Instruction) string {
-	if in.Verb == cdp.InstructPrefer {
+	switch {
+	case in.Verb != cdp.InstructPrefer:
+		return in.Verb
+	case in.Wish != cdp.WishUnstated:
 		return string(in.Wish)
+	case in.Frequency != "":
+		return "frequency"
+	case !in.Quiet.IsZero():
+		return "quiet"
 	}
-	return in.Verb
+	return "language"
 }
 
 func (x *instructing) tell(d *detail, e cdp.InstructionEffect) {
@@ -178,7 +277,15 @@ func (x *instructing) tell(d *detail, e cdp.InstructionEffect) {
 	d.text(widget.Strong, d.say("instruct."+verbOf(x.in)))
 	d.value("field.endpoint", d.ident(x.ref(), x.in.Endpoint))
 	d.fact("field.purpose", names(x.in.Purposes))
+	if x.in.Verb != cdp.InstructPrefer && len(x.in.Purposes) == 0 {
+		d.fact("field.purpose", safe(d.say("instruct.all")))
+	}
 	d.fact("field.channel", plain(string(x.in.Channel)))
+	d.fact("field.topic", plain(x.in.Topic))
+	d.fact("field.frequency", plain(x.in.Frequency))
+	d.fact("field.quiet", plain(strings.TrimSpace(x.in.Quiet.Hours()+" "+x.in.Quiet.Zone)))
+	d.fact("field.language", plain(x.in.Language))
+	d.fact("field.notice", plain(x.in.Notice))
 	d.fact("field.method", plain(x.in.Via))
 	if x.in.Day {
 		d.fact("field.when", plain(x.in.At.Format(time.DateOnly)))

@@ -160,16 +160,9 @@ func (x *overview) fill() tea.Cmd {
 	for _, c := range v.Consents {
 		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, plain(string(c.Purpose)), sh.shortState(c.State), sh.day(c.Since), plain(itoa(c.Complete)+" %"))
 	}
-	for _, w := range v.Wishes {
-		channel := safe(sh.say("over.wish", string(w.Channel), w.Topic))
-		if w.Channel == "" {
-			channel = safe(sh.say("over.wish.all", w.Topic))
-		}
-		wish := val{text: sh.say("wish." + string(w.Wish)), raw: string(w.Wish)}
-		if w.Wish.Forbids() {
-			wish.style = widget.Bad
-		}
-		x.rows[overConsents].add(address{}, channel, wish, sh.day(w.Since), plain(w.Frequency))
+	for i := range v.Wishes {
+		w := &v.Wishes[i]
+		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, sh.wishName(w), sh.wishSaid(w), sh.day(w.Since), val{})
 	}
 	for _, p := range v.Preferences {
 		x.rows[overConsents].add(address{}, safe(sh.say("over.preference", p.Name)), sh.attribute(about, p.Name, p.Special, p.Value), val{}, val{})

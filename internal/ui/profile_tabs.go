@@ -104,6 +104,10 @@ func newIdentifiers(p *profile, a address) screen {
 				h, _ := x.rows.Item()
 				return carriedBy(p.id.String(), h.Identifier)
 			})}
+		out = append(out, p.onBehalf(9, func() (spot, bool) {
+			h, ok := x.rows.Item()
+			return spot{endpoint: h.Identifier}, ok
+		}))
 		return append(out, p.ses.asks(p.number, func() string {
 			h, _ := x.rows.Item()
 			return valueOf(h.Identifier)

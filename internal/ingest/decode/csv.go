@@ -24,6 +24,7 @@ type csvReader struct {
 	lim     Limits
 	charset string
 	guard   bool
+	ragged  bool
 	info    *Info
 	header  *Header
 	cells   []span // scratch: the fields of the record at hand
@@ -51,14 +52,14 @@ type record struct {
 const rescanFree = 64 << 20
 
 func newCSV(t *text, o Options, info *Info) (*csvReader, error) {
-	c := &csvReader{t: t, lim: o.Limits, charset: info.Charset, guard: o.ApostropheGuard, info: info}
+	c := &csvReader{t: t, lim: o.Limits, charset: info.Charset, guard: o.ApostropheGuard, ragged: o.Ragged, info: info}
 	sep := o.Sep
 	if sep == 0 {
 		sep = c.sepLine()
 	}
 	switch {
 	case sep == 0:
-		sep = rune(detectSep(t, o.Limits))
+		sep = rune(detectSep(t, o))
 	case sep >= 0x80 || sep < ' ' && sep != '\t' && sep != 0x1f || sep == '"':
 		return nil, &FileError{Code: "options", Reason: "the separator must be one ASCII character, not a quote or line end", Do: "give another"}
 	}
@@ -84,7 +85,11 @@ func (c *csvReader) next() (Row, error) {
 		return Row{}, bad
 	}
 	s := string(b)
-	row := Row{Line: c.t.line, Offset: c.t.off, Header: c.header, Cells: make([]string, len(c.header.Names)), Raw: bytesOf(s)}
+	width := len(c.header.Names)
+	if c.ragged {
+		width = len(c.cells)
+	}
+	row := Row{Line: c.t.line, Offset: c.t.off, Header: c.header, Cells: make([]string, width), Raw: bytesOf(s)}
 	for i, f := range c.cells[:min(len(c.cells), len(row.Cells))] {
 		if f.edit {
 			row.Cells[i] = c.cell(s, f)
@@ -108,6 +113,9 @@ func (c *csvReader) check(b []byte) *RowError {
 		return c.bad("csv."+code, reason)
 	}
 	want := len(c.header.Names)
+	if c.ragged {
+		want = len(c.cells)
+	}
 	if len(c.cells) > c.lim.Fields {
 		return c.bad("csv.fields", fmt.Sprintf("has more than %d fields", c.lim.Fields))
 	}
@@ -129,7 +137,9 @@ func (c *csvReader) check(b []byte) *RowError {
 		for i, s := range c.cells[:want] {
 			if s.to-s.from > c.lim.Field {
 				e := c.bad("csv.field_too_long", fmt.Sprintf("has a field of more than %d bytes", c.lim.Field))
-				e.Field = c.header.Names[i]
+				if i < len(c.header.Names) {
+					e.Field = c.header.Names[i]
+				}
 				return e
 			}
 		}

@@ -367,6 +367,30 @@ func TestDetectSep(t *testing.T) {
 	})
 }
 
+// TestRagged: rows of any width, whatever parts them.
+func TestRagged(t *testing.T) {
+	no := false
+	for _, sep := range []string{",", ";", "\t", "|"} {
+		file := "# one, two\n" + strings.ReplaceAll("a;b;c\nd\ne;\"f\ng\"\n;;\n", ";", sep)
+		r, err := Open("list", strings.NewReader(file), Options{Format: CSV, Header: &no, Ragged: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, bad, err := drain(r)
+		if err != nil || len(bad) > 0 || len(rows) != 5 {
+			t.Fatalf("%q: %d rows, %v, %v", sep, len(rows), bad, err)
+		}
+		for i, want := range [][]string{{"a", "b", "c"}, {"d"}, {"e", "f\ng"}, {"", "", ""}} {
+			if got := rows[i+1].Cells; !reflect.DeepEqual(got, want) {
+				t.Errorf("%q: row %d is %q, want %q", sep, i, got, want)
+			}
+		}
+		if v, ok := rows[2].Cell(1); ok || v != "" {
+			t.Errorf("%q: a cell that is not there is %q", sep, v)
+		}
+	}
+}
+
 func BenchmarkCSV(b *testing.B) {
 	var text bytes.Buffer
 	text.WriteString("id,email,first,last,street,zip,city,country,phone,created\n")

@@ -26,6 +26,8 @@ type Options struct {
 	// Header says whether the first row of a CSV names the columns; nil
 	// decides by its cells. Without a header the columns are col1, col2 ...
 	Header *bool
+	// Ragged lets the rows of a CSV have fewer or more fields than its first.
+	Ragged bool
 	// Root is the dotted path (see [Row.Get]) to the array of rows in a JSON
 	// document; "" detects it: see [Info.Root].
 	Root string

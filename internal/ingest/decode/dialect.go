@@ -15,24 +15,24 @@ var errWindow = errors.New("end of the window")
 
 // detectSep reads the beginning of a CSV with each separator and takes the one
 // under which most rows have the width of the first, and among equals the
-// widest. It is a comma when there is only one column.
-func detectSep(t *text, lim Limits) byte {
+// widest; of ragged rows the one that parts most. It is a comma when there is only one column.
+func detectSep(t *text, o Options) byte {
 	best, score := byte(','), 0.0
 	for _, sep := range []byte{',', ';', '\t', '|'} {
-		if s := scoreSep(t, sep, lim); s > score {
+		if s := scoreSep(t, sep, o); s > score {
 			best, score = sep, s
 		}
 	}
 	return best
 }
 
-func scoreSep(t *text, sep byte, lim Limits) float64 {
+func scoreSep(t *text, sep byte, o Options) float64 {
 	end := t.err
 	if end == nil {
 		end = errWindow
 	}
 	w := &text{buf: t.buf, pos: t.pos, end: t.end, err: end, nl: t.nl, line: 1}
-	c := &csvReader{t: w, sep: sep, lim: lim, info: &Info{}}
+	c := &csvReader{t: w, sep: sep, lim: o.Limits, info: &Info{}}
 	width, rows, good := 0, 0, 0
 	for rows < sniffRows {
 		rec, bad, err := c.scan()
@@ -40,21 +40,24 @@ func scoreSep(t *text, sep byte, lim Limits) float64 {
 			break
 		}
 		if rows == 0 {
-			if bad != nil || len(c.cells) < 2 {
+			if !o.Ragged && (bad != nil || len(c.cells) < 2) {
 				return 0
 			}
 			width = len(c.cells)
 		}
 		rows++
 		if bad == nil {
-			if len(c.cells) == width {
+			if o.Ragged && len(c.cells) > 1 || !o.Ragged && len(c.cells) == width {
 				good++
 			}
 			w.take(rec.taken)
 		}
 	}
-	if rows == 0 {
+	switch {
+	case rows == 0:
 		return 0
+	case o.Ragged:
+		return float64(good) / float64(rows)
 	}
 	return float64(good)/float64(rows) + float64(width)/1000
 }

@@ -32,7 +32,7 @@ type Row struct {
 	Offset int64 // of its beginning in the decoded text, in bytes
 
 	Header *Header  // CSV
-	Cells  []string // CSV: as long as Header.Names
+	Cells  []string // CSV: as long as Header.Names, or as the row if Options.Ragged
 
 	// Tree is the row of a JSON file: map[string]any holding map[string]any,
 	// []any, string, json.Number, bool and nil. A vCard is such a map too, from
