@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,8 +51,10 @@ func savedQuery(name string) string {
 // segmentHint says what to do about a segment that could not be asked.
 func segmentHint(err error) error {
 	switch {
-	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson):
+	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson), errors.Is(err, steward.ErrWhoThen):
 		return usagef("%v", err)
+	case errors.Is(err, steward.ErrPast):
+		return usagef("what is sent, and the counts that are kept, are of now: leave out --to and --keep")
 	case errors.Is(err, steward.ErrNotFound):
 		return hint(err, "cdp-tui segment list names the saved ones, cdp-tui policy show the purposes")
 	}
@@ -168,6 +171,7 @@ func (p *program) segmentCountCommand() *cobra.Command {
 	c.Flags().StringVar(&purpose, "purpose", "", "a purpose of the register")
 	c.Flags().StringVar(&ask.Recipient, "to", "", "a recipient of the register")
 	c.Flags().BoolVar(&keep, "keep", false, "keep the count for the trend")
+	p.times(c)
 	return c
 }
 
@@ -218,6 +222,9 @@ func (p *program) segmentMembersCommand() *cobra.Command {
 			if done {
 				return nil, nil
 			}
+			if !s.lens.looked.IsNow() && limit == 0 { // each page would be divided anew
+				n = math.MaxInt
+			}
 			page, err := s.desk.SegmentMembers(ctx, q, after, n)
 			after, done = page.Next, !page.More
 			return page.Items, segmentHint(err)
@@ -235,6 +242,7 @@ func (p *program) segmentMembersCommand() *cobra.Command {
 	a.flag(c)
 	c.Flags().IntVar(&limit, "limit", 20, "how many, 0 for all")
 	c.Flags().BoolVar(&sheet, "csv", false, "as a table for a spreadsheet")
+	p.times(c)
 	return c
 }
 
@@ -284,7 +292,7 @@ func (p *program) countsCommand() *cobra.Command {
 }
 
 func (p *program) coverageCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "coverage",
 		Short: "Show on which bases the touchpoints of each channel may be used now, and which on none",
 		Long:  "A table of touchpoints by channel and kind, and the bases of Art. 6(1) on which they\nmay be used now. One touchpoint can have several. It reads the whole store.",
@@ -300,4 +308,6 @@ func (p *program) coverageCommand() *cobra.Command {
 				func(w io.Writer, o report.Options) error { return report.Coverage(w, out, o) })
 		})),
 	}
+	p.times(c)
+	return c
 }
