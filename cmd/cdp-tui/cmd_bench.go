@@ -286,6 +286,11 @@ func (s *session) bench(ctx context.Context, b bench, samples []*synth.Record) (
 	if err := measure("identity", sampled(&m.Identity, s.identity)); err != nil {
 		return nil, err
 	}
+	for _, r := range benchReports() {
+		if err := measure(r.name, func() (int, error) { return r.read(ctx, s) }); err != nil {
+			return nil, err
+		}
+	}
 	return m, measure("suppress", func() (int, error) {
 		m.Crowds, err = s.crowded(ctx, w, b)
 		return 2 * b.crowd, err
@@ -364,9 +369,9 @@ func (p *program) tellBench(m *measured) error {
 	w.line("%d cores, %s/%s, %s; seed %d", m.Machine.Cores, m.Machine.OS, m.Machine.Arch, m.Machine.Go, m.Seed)
 	w.line("source files %d MiB, store %d MiB, index %d MiB", m.SourceBytes/mib, m.StoreBytes/mib, m.IndexBytes/mib)
 	w.line("")
-	w.line("%-16s %10s %9s %9s %9s %9s %9s", "", "number", "seconds", "CPU s", "per s", "RSS MiB", "anon MiB")
+	w.line("%-20s %10s %9s %9s %9s %9s %9s", "", "number", "seconds", "CPU s", "per s", "RSS MiB", "anon MiB")
 	for _, ph := range append(m.Phases, m.EndToEnd) {
-		w.line("%-16s %10s %9.1f %9.1f %9s %9d %9d", ph.Name, thousands(ph.Records), ph.Seconds, ph.CPU, thousands(int(ph.PerSecond)), ph.PeakRSS/mib, ph.PeakAnon/mib)
+		w.line("%-20s %10s %9.1f %9.1f %9s %9d %9d", ph.Name, thousands(ph.Records), ph.Seconds, ph.CPU, thousands(int(ph.PerSecond)), ph.PeakRSS/mib, ph.PeakAnon/mib)
 	}
 	w.line("")
 	goal := func(got, want float64) string {

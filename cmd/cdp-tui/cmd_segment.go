@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -292,12 +293,33 @@ func (p *program) countsCommand() *cobra.Command {
 }
 
 func (p *program) coverageCommand() *cobra.Command {
+	var cell cdp.CoverageCell
+	var limit int
 	c := &cobra.Command{
-		Use:   "coverage",
-		Short: "Show on which bases the touchpoints of each channel may be used now, and which on none",
-		Long:  "A table of touchpoints by channel and kind, and the bases of Art. 6(1) on which they\nmay be used now. One touchpoint can have several. It reads the whole store.",
-		Args:  takes(0, 0, "no arguments"),
+		Use:     "coverage",
+		Short:   "Show on which bases the touchpoints of each channel may be used now, and which on none",
+		Long:    "A table of touchpoints by channel and kind, and the bases of Art. 6(1) on which they\nmay be used now. One touchpoint can have several. It reads the whole store. With a\n--kind it lists the records behind a cell of the table.",
+		Example: "  cdp-tui coverage\n  cdp-tui coverage --channel web --kind visit --of none",
+		Args:    takes(0, 0, "no arguments"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
+			switch others := append([]string{"", "none", "restricted", "quarantined"}, basisNames()...); {
+			case cell.Kind == "" && (cell.Channel != "" || cell.Of != ""):
+				return &usageError{"a cell has a kind of touchpoint", "cdp-tui coverage --channel web --kind visit --of none"}
+			case !slices.Contains(others, cell.Of):
+				return usagef("--of is one of %s", strings.Join(others[1:], ", "))
+			case limit < 0:
+				return usagef("--limit is 0 or more")
+			case cell.Kind != "":
+				after, done := "", false
+				return list(s, limit, func(_ *cdp.Covered, n int) ([]cdp.Covered, error) {
+					if done {
+						return nil, nil
+					}
+					page, err := s.desk.CoverageOf(ctx, cell, after, n)
+					after, done = page.Next, !page.More
+					return page.Items, err
+				}, (*report.JSON).Covered, report.Covered)
+			}
 			bar := s.progress("profiles read")
 			out, err := s.desk.Coverage(ctx, bar.count)
 			bar.end()
@@ -308,6 +330,17 @@ func (p *program) coverageCommand() *cobra.Command {
 				func(w io.Writer, o report.Options) error { return report.Coverage(w, out, o) })
 		})),
 	}
+	c.Flags().StringVar((*string)(&cell.Channel), "channel", "", "list those of a `CHANNEL`")
+	c.Flags().StringVar(&cell.Kind, "kind", "", "list those of a `KIND`")
+	c.Flags().StringVar(&cell.Of, "of", "", "a `BASIS`, none, restricted or quarantined (default all)")
+	c.Flags().IntVar(&limit, "limit", 20, "how many records, 0 for all")
 	p.times(c)
 	return c
+}
+
+func basisNames() (out []string) {
+	for _, b := range cdp.Bases() {
+		out = append(out, string(b))
+	}
+	return out
 }

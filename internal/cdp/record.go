@@ -165,6 +165,31 @@ type Attribute struct {
 	Special  string // kind of special category (Art. 9) or "criminal" (Art. 10); "" for none
 }
 
+// SpecialKind is the special category (Art. 9) that the attribute belongs to, or
+// "criminal" (Art. 10): as its mapping says, or as its data category does (Fides
+// taxonomy); "" for none.
+func (a *Attribute) SpecialKind() string {
+	if a.Special != "" {
+		return a.Special
+	}
+	return SpecialOf(a.Category)
+}
+
+// SpecialOf is the special category of a data category, "" for none.
+func SpecialOf(category string) string {
+	for _, s := range [...]struct{ category, kind string }{
+		{"user.health_and_medical", "health"}, {"user.biometric_health", "health"}, {"user.biometric", "biometric"}, {"user.genetic", "genetic"},
+		{"user.demographic.race_ethnicity", "ethnicity"}, {"user.demographic.religious_belief", "religion"},
+		{"user.demographic.political_opinion", "politics"}, {"user.demographic.sexual_orientation", "sexuality"},
+		{"user.criminal_history", "criminal"},
+	} {
+		if category == s.category || strings.HasPrefix(category, s.category+".") {
+			return s.kind
+		}
+	}
+	return ""
+}
+
 // A Channel is where a touchpoint happened or a message goes.
 type Channel string
 

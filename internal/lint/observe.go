@@ -106,8 +106,8 @@ func (o *Observed) add(rec *Record, among int) {
 	var last string
 	for i := range rec.Attributes {
 		a := &rec.Attributes[i]
-		if a.Special != "" {
-			count(seen.Special, a.Special)
+		if kind := a.SpecialKind(); kind != "" {
+			count(seen.Special, kind)
 		}
 		if a.Category != "" && a.Category != last {
 			last = a.Category

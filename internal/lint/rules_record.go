@@ -120,7 +120,7 @@ func useWithoutBasis(s *Scope, r *Record, emit func(Hit)) {
 }
 
 func noCondition(s *Scope, r *Record, emit func(Hit)) {
-	special(s, r, emit, func(kind string) bool { return kind != "criminal" }, func(a *policy.Activity) bool { return strings.HasPrefix(a.Condition, "A9-") })
+	special(s, r, emit, func(kind string) bool { return kind != "criminal" }, func(a *policy.Activity) bool { return a.Covers("health") })
 }
 
 func noLaw(s *Scope, r *Record, emit func(Hit)) {
@@ -132,10 +132,11 @@ func noLaw(s *Scope, r *Record, emit func(Hit)) {
 func special(s *Scope, r *Record, emit func(Hit), about func(kind string) bool, excused func(*policy.Activity) bool) {
 	var kinds, names []string
 	for i := range r.Attributes {
-		if a := &r.Attributes[i]; a.Special != "" && about(a.Special) && !slices.Contains(names, a.Name) {
+		a := &r.Attributes[i]
+		if kind := a.SpecialKind(); kind != "" && about(kind) && !slices.Contains(names, a.Name) {
 			names = append(names, a.Name)
-			if !slices.Contains(kinds, a.Special) {
-				kinds = append(kinds, a.Special)
+			if !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
 			}
 		}
 	}

@@ -237,8 +237,10 @@ func (j *judge) findings(s Subject, r *cdp.Ruling) {
 	var last string
 	for i := range s.Attributes {
 		a := &s.Attributes[i]
-		if a.Special != "" && !slices.ContainsFunc(j.src.uses, func(u *use) bool { return u.activity.Condition != "" }) {
-			add(FindingSpecial + ": " + a.Special)
+		if kind := a.SpecialKind(); kind != "" && !slices.ContainsFunc(j.src.uses, func(u *use) bool {
+			return u.activity.Covers(kind) && (len(s.Activities) == 0 || slices.Contains(s.Activities, u.activity.ID))
+		}) {
+			add(FindingSpecial + ": " + kind)
 		}
 		if a.Category == "" || a.Category == last {
 			continue

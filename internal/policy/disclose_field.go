@@ -102,7 +102,7 @@ func (g *gate) candidates() []candidate {
 		p := &g.parts[i]
 		for k := range p.Attributes {
 			if a := &p.Attributes[k]; asked(a.Name) {
-				out = append(out, candidate{part: i, name: a.Name, value: a.Value, category: a.Category, special: a.Special})
+				out = append(out, candidate{part: i, name: a.Name, value: a.Value, category: a.Category, special: a.SpecialKind()})
 			}
 		}
 		for k := range p.Claims {
@@ -195,9 +195,9 @@ func (g *gate) candidate(c *candidate) (cdp.FieldOutcome, cdp.Verdict) {
 	case !g.purpose.Needs(c.category):
 		v := j.deny(u, "minimised", "the purpose does not need it ("+c.category+")", "Art. 5(1)(c), 25")
 		return cdp.FieldStripped, v
-	case c.special != "" && u.activity.Condition == "":
+	case !u.activity.Covers(c.special):
 		article := "Art. 9(1)"
-		if c.special == "criminal" {
+		if c.special == criminal {
 			article = "Art. 10"
 		}
 		return cdp.FieldDenied, j.deny(u, "special", "it is of a special category ("+c.special+"), and the activity names no condition for that", article)

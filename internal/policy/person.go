@@ -195,8 +195,24 @@ func (t *Terms) child(c *cdp.Consent) bool {
 	return ok && (t.Born.IsZero() || Age(t.Born, said) < a.Age)
 }
 
+// criminal is the kind of what is under Art. 10; all others are under Art. 9.
+const criminal = "criminal"
+
+// Covers reports whether the activity names a condition for a special category,
+// besides its basis: one of Art. 9(2), or a law for criminal data (Art. 10). True
+// for "", which needs none.
+func (a *Activity) Covers(special string) bool {
+	switch special {
+	case "":
+		return true
+	case criminal:
+		return a.Condition == "A10"
+	}
+	return strings.HasPrefix(a.Condition, "A9-2-")
+}
+
 // CarriesCriminal reports whether an attribute is about criminal convictions or
 // offences (Art. 10).
 func CarriesCriminal(attributes []cdp.Attribute) bool {
-	return slices.ContainsFunc(attributes, func(a cdp.Attribute) bool { return a.Special == "criminal" })
+	return slices.ContainsFunc(attributes, func(a cdp.Attribute) bool { return a.SpecialKind() == criminal })
 }

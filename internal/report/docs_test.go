@@ -15,7 +15,7 @@ func objects() map[string]reflect.Type {
 	of := reflect.TypeOf
 	return map[string]reflect.Type{
 		"segment": of(segmentJSON{}), "tally": of(tallyJSON{}), "segment_count": of(segmentCountJSON{}), "segment_run": of(segmentRunJSON{}),
-		"segment_member": of(segmentMemberJSON{}), "counts": of(countsJSON{}), "period": of(periodJSON{}), "coverage": of(coverageJSON{}), "coverage_row": of(coverageRowJSON{}),
+		"segment_member": of(segmentMemberJSON{}), "counts": of(countsJSON{}), "period": of(periodJSON{}), "coverage": of(coverageJSON{}), "coverage_row": of(coverageRowJSON{}), "covered": of(coveredJSON{}),
 		"profile": of(profileJSON{}), "held": of(heldJSON{}), "attribute": of(attributeJSON{}), "statement": of(statementJSON{}),
 		"preference": of(preferenceJSON{}), "record": of(memberJSON{}), "members": of(membersJSON{}), "row": of(rowJSON{}),
 		"identifier": of(identifierJSON{}), "ref": of(refJSON{}), "verdict": of(verdictJSON{}), "touchpoint": of(touchpointJSON{}),

@@ -232,6 +232,22 @@ func Coverage(w io.Writer, c cdp.Coverage, o Options) error {
 	return p.done()
 }
 
+// Covered writes records with touchpoints of a cell of the coverage.
+func Covered(w io.Writer, page cdp.Page[cdp.Covered], o Options) error {
+	p := newPage(w, o)
+	t := newTable(column{title: "RECORD"}, column{title: "PROFILE"}, column{title: "SOURCE", min: 6}, column{title: "TOUCHPOINTS", right: true}, column{title: "LAST", drop: 2}, column{title: "BASES", drop: 3}, column{title: "WHY NOT", min: 12, drop: 1})
+	for _, c := range page.Items {
+		profile := text.Safe{}
+		if c.Profile != 0 {
+			profile = profileID(c.Profile)
+		}
+		t.row(text.Clean(c.Record.String()), profile, text.Clean(string(c.Source)), text.Int(c.Touchpoints), o.day(c.Last), names(stringsOf(c.Bases)), words(text.Clean(c.Why.Rule), text.Clean(c.Why.Article)))
+	}
+	p.table(0, t)
+	footer(p, page, "record", "records")
+	return p.done()
+}
+
 // BasisShort is the name of a basis where there is little room.
 func BasisShort(b cdp.BasisKind) string {
 	return map[cdp.BasisKind]string{cdp.BasisConsent: "consent", cdp.BasisContract: "contract", cdp.BasisLaw: "law", cdp.BasisVital: "vital", cdp.BasisPublicTask: "public", cdp.BasisLegitimate: "interest"}[b]

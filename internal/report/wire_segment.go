@@ -99,6 +99,31 @@ type coverageRowJSON struct {
 	Quarantined int         `json:"quarantined"`
 }
 
+type coveredJSON struct {
+	Record      string       `json:"record"`
+	Profile     string       `json:"profile,omitempty"`
+	Source      string       `json:"source"`
+	Touchpoints int          `json:"touchpoints"`
+	Last        stamp        `json:"last,omitempty"`
+	Bases       []string     `json:"bases"`
+	Why         *verdictJSON `json:"why,omitempty"`
+}
+
+// Covered writes one object a record.
+func (j *JSON) Covered(list []cdp.Covered) error {
+	return each(j, list, func(o Options, c cdp.Covered) coveredJSON {
+		out := coveredJSON{c.Record.String(), "", string(c.Source), c.Touchpoints, stampOf(c.Last), stringsOf(c.Bases), nil}
+		if c.Profile != 0 {
+			out.Profile = idOf(c.Profile)
+		}
+		if c.Why.Rule != "" {
+			why := wireVerdict(c.Why)
+			out.Why = &why
+		}
+		return out
+	})
+}
+
 func wireTallies(list []cdp.Tally) []tallyJSON {
 	out := make([]tallyJSON, len(list))
 	for i, t := range list {

@@ -185,7 +185,7 @@ func (b *breached) affected(rec *graph.Record, until time.Time, p *breach.Person
 	}
 	for _, a := range rec.Attributes {
 		add(&p.Categories, a.Category)
-		add(&p.Special, a.Special)
+		add(&p.Special, a.SpecialKind())
 	}
 	for _, c := range rec.Claims {
 		add(&p.Categories, c.Identifier.Kind().Category())
@@ -204,7 +204,7 @@ func (b *breached) field(rec *graph.Record, name string, p *breach.Person) {
 	for _, a := range rec.Attributes {
 		if a.Name == name {
 			add(&p.Categories, a.Category)
-			add(&p.Special, a.Special)
+			add(&p.Special, a.SpecialKind())
 			return
 		}
 	}

@@ -1,77 +1,109 @@
 package steward
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"cdp-tui/internal/cdp"
 )
 
-// special admits a person of whom two sources state an attribute with a plain
-// name; one of them says that it is of a special category.
-func special(t *testing.T) (*bench, cdp.ProfileID) {
-	t.Helper()
-	b := newBench(t).register()
-	for i, a := range []cdp.Attribute{
-		{Name: "preference_language", Value: "sign", Origin: cdp.Provided, Special: "health"},
-		{Name: "preference_language", Value: "plain", Origin: cdp.Provided},
-		{Name: "locale", Value: "guessed", Origin: cdp.Inferred, Special: "health"},
-	} {
-		r := record("shop.orders", "o"+string(rune('1'+i)), mail)
-		r.At = day(1 + i)
-		r.Attributes = []cdp.Attribute{a}
-		b.admit(r)
-	}
-	return b, b.profile("shop.orders", "o1")
-}
-
-// TestTraceMarksSpecial: whatever node or field of a trace holds a value of a
-// special category says so.
-func TestTraceMarksSpecial(t *testing.T) {
-	b, p := special(t)
-	met := make(map[cdp.Value]int)
-	for _, of := range []cdp.Ref{{}, {Kind: "attribute", ID: "preference_language"}, {Kind: "attribute", ID: "locale"}} {
-		root, err := b.d.Trace(t.Context(), p, of)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var walk func(cdp.TraceNode)
-		check := func(v cdp.Value, mark string) {
-			if v == "sign" || v == "plain" || v == "guessed" {
-				if met[v]++; mark != "health" {
-					t.Errorf("trace %v: %q is marked %q", of, v.Reveal(), mark)
-				}
-			}
-		}
-		walk = func(n cdp.TraceNode) {
-			check(n.Data, n.Special)
-			for _, f := range n.Fields {
-				check(f.Data, f.Special)
-			}
-			for _, c := range n.Children {
-				walk(c)
-			}
-		}
-		walk(root)
-	}
-	if met["sign"] == 0 || met["plain"] < 2 || met["guessed"] < 3 {
-		t.Errorf("values met %v: the trace does not hold what is tested", met)
-	}
-}
-
-// TestOneSourceSaysSpecial: what one source says is of a special category is
-// so in the profile too, whichever value is shown.
-func TestOneSourceSaysSpecial(t *testing.T) {
-	b, id := special(t)
-	p, err := b.d.Profile(t.Context(), id)
+// TestSpecialCategories: data of a special category without a condition (Art.
+// 9(2)) are held and found, decide nothing about who is who, and leave for no
+// recipient until the activity names a condition that goes with them; then as
+// soon as the register says so, without another delivery.
+func TestSpecialCategories(t *testing.T) {
+	text, err := os.ReadFile("testdata/register.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range p.Attributes {
-		if g.Name == "preference_language" && (g.Value != "plain" || g.Special != "health") {
-			t.Errorf("shown %q, special %q", g.Value.Reveal(), g.Special)
+	activate := func(b *bench, from, condition string) {
+		t.Helper()
+		reg := strings.Replace(string(text), "categories: [user.name, user.contact, user.financial]", "categories: [user.name, user.contact, user.financial, user.health_and_medical]", 1)
+		reg = strings.Replace(reg, "valid_from: 2025-01-01", "valid_from: "+from, 1)
+		reg = strings.Replace(reg, "    retention: {period: P3Y, start: end_of_year, law: BGB §195}\n", condition+"    retention: {period: P3Y, start: end_of_year, law: BGB §195}\n", 1)
+		if _, err := b.d.Activate(t.Context(), "register.yaml", []byte(reg), nil); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if len(p.Preferences) != 1 || p.Preferences[0].Special != "health" {
-		t.Errorf("preferences %d: the mark is lost", len(p.Preferences))
+	b := newBench(t)
+	activate(b, "2025-01-01", "")
+	said := cdp.Attribute{Name: "allergy", Category: "user.health_and_medical", Value: "hazelnut"} // its category says what it is
+	one, two := record("shop.orders", "a1", mail, address(9)), record("shop.orders", "a2", mail)
+	three, four := record("shop.orders", "a3", address(3)), record("shop.orders", "a4", address(4))
+	one.Attributes, three.Attributes, four.Attributes = []cdp.Attribute{said}, []cdp.Attribute{said}, []cdp.Attribute{said}
+	b.admit(one, two, three, four)
+	b.check()
+	if p := b.profile("shop.orders", "a1"); p != b.profile("shop.orders", "a2") || p == b.profile("shop.orders", "a3") {
+		t.Error("the address joins, as without the allergy")
 	}
+	if b.profile("shop.orders", "a3") == b.profile("shop.orders", "a4") {
+		t.Error("the same allergy joined two persons")
+	}
+	found := func() int {
+		t.Helper()
+		r, err := b.d.Lint(t.Context(), cdp.LintFilter{Rule: "ART9_CONDITION_MISSING"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Findings[0].Open
+	}
+	ask := cdp.Ask{Recipient: "parcel", Purpose: "orders"}
+	planned := func() (outcome cdp.FieldOutcome, rule string, count int) {
+		t.Helper()
+		plan, err := b.d.SharePlan(t.Context(), ask, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range plan.Fields {
+			if f.Field == "allergy" {
+				return f.Outcome, f.Rule, f.Count
+			}
+		}
+		return 0, "", 0
+	}
+	if o, rule, n := planned(); o != cdp.FieldDenied || rule != "share.special" || n != 3 || found() != 3 {
+		t.Errorf("without a condition: %v by %s, %d; %d findings", o, rule, n, found())
+	}
+	if out, _ := b.share(ask, ""); strings.Contains(out.out.String(), "hazelnut") || !strings.Contains(out.out.String(), "email=") {
+		t.Errorf("left:\n%s", out.out.String())
+	}
+	activate(b, "2025-01-02", "    condition: A10\n    condition_law: BDSG §22\n") // that is for criminal data
+	if o, rule, _ := planned(); o != cdp.FieldDenied || rule != "share.special" || found() != 3 {
+		t.Errorf("with a condition for something else: %v by %s, %d findings", o, rule, found())
+	}
+	activate(b, "2025-01-03", "    condition: A9-2-c\n")
+	if o, _, n := planned(); o != cdp.FieldAllowed || n != 3 || found() != 0 {
+		t.Errorf("with a condition: %v, %d; %d findings", o, n, found())
+	}
+	if out, _ := b.share(ask, ""); !strings.Contains(out.out.String(), "hazelnut") {
+		t.Errorf("left:\n%s", out.out.String())
+	}
+	b.check()
+}
+
+// TestCriminalData: what is about convictions (Art. 10) waits in quarantine,
+// joins nobody and leaves it by itself when a law is named.
+func TestCriminalData(t *testing.T) {
+	text, err := os.ReadFile("testdata/register.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t).register()
+	one := record("shop.orders", "a1", mail)
+	one.Attributes = []cdp.Attribute{{Name: "note", Category: "user.criminal_history", Value: "x"}}
+	b.admit(one, record("shop.orders", "a2", mail))
+	if p := b.profile("shop.orders", "a1"); p != 0 {
+		t.Errorf("in profile %v", p)
+	}
+	reg := strings.Replace(string(text), "valid_from: 2025-01-01", "valid_from: 2025-01-02", 1)
+	reg = strings.Replace(reg, "    retention: {period: P3Y, start: end_of_year, law: BGB §195}\n", "    condition: A10\n    condition_law: BDSG §22\n    retention: {period: P3Y, start: end_of_year, law: BGB §195}\n", 1)
+	a, err := b.d.Activate(t.Context(), "register.yaml", []byte(reg), nil)
+	if err != nil || a.Released != 1 {
+		t.Fatalf("%d released, %v", a.Released, err)
+	}
+	if p := b.profile("shop.orders", "a1"); p == 0 || p != b.profile("shop.orders", "a2") {
+		t.Errorf("with its law in profile %v", p)
+	}
+	b.check()
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ func keysOf[V any](m map[string]V) []string {
 func (l *loader) attributes() {
 	for i, s := range l.doc.Attributes {
 		at := item("attributes", i)
-		a := attribute{name: s.Name, category: s.Category, special: s.Special, origin: cdp.Origin(s.Origin)}
+		a := attribute{name: s.Name, category: s.Category, special: cmp.Or(s.Special, cdp.SpecialOf(s.Category)), origin: cdp.Origin(s.Origin)}
 		a.each, a.when = l.each(at+".each", s.Each), l.condition(at+".when", s.When)
 		a.from = l.value(at+".from", s.From, readOnly)
 		if s.Name == "" {
