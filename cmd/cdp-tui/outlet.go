@@ -24,7 +24,7 @@ import (
 // spool nor the file that is being made has a name: a process that is killed
 // leaves nothing behind.
 type outlet struct {
-	payload *report.Payload
+	payload *report.Payload // nil: lines are written as they come
 	header  []byte
 	over    bool
 
@@ -51,7 +51,7 @@ func (p *program) outlet(to string, header []byte, payload *report.Payload) (*ou
 		switch {
 		case p.outTerminal:
 			return nil, hint(errTerminal, "give --out FILE, or a pipe")
-		case payload.Packed():
+		case payload != nil && payload.Packed():
 			return nil, usagef("this format is a whole file: give --out FILE")
 		}
 		o.w = p.out
@@ -113,7 +113,10 @@ func (o *outlet) Seal(struck func(line int) bool) (string, error) {
 	}
 	sum := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(o.ready, sum), 1<<16)
-	packer := o.payload.Packer(out)
+	var packer report.Packer
+	if o.payload != nil {
+		packer = o.payload.Packer(out)
+	}
 	if err := o.copy(out, packer, struck); err != nil {
 		return "", err
 	}
