@@ -18,6 +18,8 @@ type Env struct {
 	// WriteFile keeps an export under a plain name, mode 0600, and fails when
 	// there is one of that name.
 	WriteFile func(name string, data []byte) error
+	// Papers write answers for somebody outside; see there.
+	Papers Papers
 	// Through gives the desk that looks through a lens; nil: there is only the present.
 	Through func(cdp.Lens) Desk
 	// Changed, which may be nil, is told that something was decided, so that what
