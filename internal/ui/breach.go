@@ -106,10 +106,10 @@ func breachPapers(s *session, desk Linter, b *cdp.Breach) (out []paper) {
 	if about.ID == "" {
 		about = cdp.Ref{Kind: "recipient", ID: b.Question.Recipient}
 	}
-	if print := s.env.Papers.Breach; print != nil {
+	if put := s.env.Papers.Breach; put != nil {
 		for _, format := range []string{"txt", "json"} {
 			out = append(out, paper{key: "breach." + format, name: "breach-scope", ext: format, about: about, rows: b.Persons,
-				write: func(_ context.Context, w io.Writer) error { return print(w, *b, format) }})
+				write: func(_ context.Context, w io.Writer) error { return put(w, *b, format) }})
 		}
 	}
 	if each := s.env.Papers.Persons; each != nil {

@@ -70,10 +70,10 @@ func newRopa(s *session, a address) screen {
 		if r == nil || s.env.Papers.Ropa == nil {
 			return nil
 		}
-		print := s.env.Papers.Ropa
+		put := s.env.Papers.Ropa
 		for _, format := range []string{"csv", "html", "json"} {
 			out = append(out, paper{key: "ropa." + format, name: "record-of-processing", ext: format, about: cdp.Ref{Kind: "register", ID: r.Register}, rows: len(r.Rows),
-				write: func(_ context.Context, w io.Writer) error { return print(w, *r, format) }})
+				write: func(_ context.Context, w io.Writer) error { return put(w, *r, format) }})
 		}
 		return out
 	}
