@@ -51,6 +51,34 @@ func Preferring(stated []cdp.Preference, now time.Time) []cdp.Preferring {
 	return out
 }
 
+// Unwanted reports whether statements at one endpoint to one controller forbid a
+// channel ("": all of them) and a topic at a time, and since when without a
+// break: repeating a no does not begin it anew.
+func Unwanted(stated []cdp.Preference, ch cdp.Channel, topic string, at time.Time) (since time.Time, no bool) {
+	stated = distinctWishes(stated)
+	if len(stated) == 0 || !preferringAt(stated, ch, topic, at).Wish.Forbids() {
+		return since, false
+	}
+	var times []time.Time
+	for i := range stated {
+		t, counts := wishedAt(&stated[i], at)
+		if stated[i].At.After(at) {
+			t = stated[i].Recorded
+		}
+		if counts {
+			times = append(times, t)
+		}
+	}
+	slices.SortFunc(times, func(a, b time.Time) int { return b.Compare(a) })
+	for _, t := range times {
+		if !preferringAt(stated, ch, topic, t).Wish.Forbids() {
+			break
+		}
+		since = t
+	}
+	return since, true
+}
+
 // preferringAt folds what bears on one channel and topic.
 func preferringAt(all []cdp.Preference, ch cdp.Channel, topic string, now time.Time) cdp.Preferring {
 	out := cdp.Preferring{Endpoint: all[0].Endpoint, Controller: all[0].Controller, Channel: ch, Topic: topic}

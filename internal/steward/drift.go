@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -97,9 +98,11 @@ func (r *radar) notice(s *Steward, tx *graph.Tx, reg *policy.Register, n cdp.Not
 	}
 	seen := make(map[string]bool) // a run's line hangs on several rows
 	var first *rowFacts
-	holds := func(at time.Time) (bool, error) {
+	holds := func(at time.Time, d *disclosure) (bool, error) {
 		stops, err := s.stops(tx, reg, first, n.Purpose, at)
-		return slices.ContainsFunc(stops, func(o stop) bool { return o.subject.Same(n.Subject) && o.cause == n.Cause }), err
+		return slices.ContainsFunc(stops, func(o stop) bool {
+			return o.subject.Same(n.Subject) && o.cause == n.Cause && (o.rule == n.Rule || !strings.HasPrefix(o.rule+n.Rule, notWanted)) && (d == nil || o.concerns(d))
+		}), err
 	}
 	for i, row := range rows {
 		f, err := s.rowFacts(tx, row)
@@ -108,7 +111,7 @@ func (r *radar) notice(s *Steward, tx *graph.Tx, reg *policy.Register, n cdp.Not
 		}
 		if i == 0 {
 			first = f
-			if x.Holds, err = holds(r.now); err != nil {
+			if x.Holds, err = holds(r.now, nil); err != nil {
 				return err
 			}
 		}
@@ -121,7 +124,7 @@ func (r *radar) notice(s *Steward, tx *graph.Tx, reg *policy.Register, n cdp.Not
 				continue
 			}
 			seen[key] = true
-			unlawful, err := holds(d.At) // the person may have consented again in between
+			unlawful, err := holds(d.At, &d) // the person may have consented again in between
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -91,84 +92,6 @@ func (f *rowFacts) endpoints() []cdp.Identifier {
 	return out
 }
 
-// A stop is a cause for which a recipient must stop using what it has.
-type stop struct {
-	cause   cdp.NoticeCause
-	subject cdp.Identifier
-	channel cdp.Channel
-	event   time.Time
-	rule    string
-}
-
-// stops returns why data of a row may not be used for a purpose any more, by
-// what the person said or may demand.
-func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose cdp.PurposeID, now time.Time) ([]stop, error) {
-	var out []stop
-	self := selfOf(&f.current.Record)
-	switch {
-	case f.current.Deleted:
-		out = append(out, stop{cdp.CauseErasure, self, "", cmp.Or(f.current.At, f.current.Recorded), "deleted by its source"})
-	case f.current.Outcome == cdp.EvidenceOnly:
-		out = append(out, stop{cdp.CauseRestriction, self, "", f.current.Recorded, "restricted"})
-	}
-	events, err := tx.ConsentsAt(f.endpoints(), f.current.Controller, bearingPurposes(reg, purpose))
-	if err != nil || len(events) == 0 {
-		return out, err
-	}
-	if f.person == nil {
-		if f.person, err = withTheirs(tx, []graph.Record{f.current}); err != nil {
-			return nil, err
-		}
-	}
-	for _, st := range termsOf(reg, f.person).Standings(events, now) {
-		if !st.State.Restrictive() || !bears(reg, f.row.Source, purpose, &st) {
-			continue
-		}
-		event := st.Since
-		if event.IsZero() && len(st.Events) > 0 {
-			event = st.Events[len(st.Events)-1].Recorded
-		}
-		x := stop{cdp.CauseWithdrawal, st.Endpoint, st.Channel, event, "consent " + string(st.State)}
-		if st.State == cdp.ConsentObjected {
-			x.cause, x.rule = cdp.CauseObjection, "objected"
-		}
-		i := slices.IndexFunc(out, func(o stop) bool { return o.subject.Same(x.subject) && o.cause == x.cause && o.channel == x.channel })
-		switch {
-		case i < 0:
-			out = append(out, x)
-		case x.event.After(out[i].event):
-			out[i] = x
-		}
-	}
-	return out, nil
-}
-
-// bears reports whether a no bears on what a source feeds for a purpose: on a
-// contract or a law it does not.
-func bears(reg *policy.Register, source cdp.SourceID, purpose cdp.PurposeID, st *cdp.Standing) bool {
-	p, known := reg.Purpose(purpose)
-	if known && p.DirectMarketing && st.State == cdp.ConsentObjected {
-		return true
-	}
-	feeds := false
-	src, _ := reg.Source(source)
-	for _, id := range src.Activities {
-		a, ok := reg.Activity(id)
-		if !ok || a.Purpose != purpose {
-			continue
-		}
-		feeds = true
-		about := st.Purpose == "" || slices.Contains(consentPurposes(a), st.Purpose)
-		switch a.Basis {
-		case cdp.BasisConsent, cdp.BasisLegitimate, cdp.BasisPublicTask:
-			if about {
-				return true
-			}
-		}
-	}
-	return !feeds && (st.Purpose == "" || st.Purpose == purpose) // nobody knows on what basis it went out
-}
-
 // changed returns the fields of a disclosure that the current version of its
 // row has otherwise.
 func (f *rowFacts) changed(d *disclosure) []string {
@@ -200,7 +123,8 @@ func valuesOf(rec *cdp.Record, name string) (out []string, carried bool) {
 }
 
 // notices are those that a row gives cause for. They are a function of what is
-// known: the order in which it was learnt does not matter.
+// known: the order in which it was learnt does not matter. When a permission
+// ends by time alone the row is judged again, which the journal tells.
 func (s *Steward) notices(tx *graph.Tx, reg *policy.Register, row cdp.Row, now time.Time) ([]cdp.Notification, error) {
 	f, err := s.rowFacts(tx, row)
 	if err != nil || len(f.sent) == 0 {
@@ -234,7 +158,7 @@ func (s *Steward) notices(tx *graph.Tx, reg *policy.Register, row cdp.Row, now t
 		}
 		for _, x := range stops {
 			n := base
-			n.Cause, n.Subject, n.Event, n.Rule, n.Fields = x.cause, x.subject, x.event, x.rule, fieldsOf(all, x.channel)
+			n.Cause, n.Subject, n.Event, n.Rule, n.Fields = x.cause, x.subject, x.event, x.rule, fieldsOf(all, &x)
 			if len(n.Fields) > 0 {
 				out = append(out, n)
 			}
@@ -248,11 +172,11 @@ func (s *Steward) notices(tx *graph.Tx, reg *policy.Register, row cdp.Row, now t
 	return out, nil
 }
 
-// fieldsOf are the fields of all disclosures that a no over a channel concerns.
-func fieldsOf(all []disclosure, channel cdp.Channel) []string {
+// fieldsOf are the fields of all disclosures that a no concerns.
+func fieldsOf(all []disclosure, x *stop) []string {
 	var out []string
 	for _, d := range all {
-		if channel != "" && d.channel != "" && channel != d.channel {
+		if !x.concerns(&d) {
 			continue
 		}
 		for _, f := range d.Fields {
@@ -288,7 +212,11 @@ func (f *rowFacts) corrected(all []disclosure) []string {
 func (s *Steward) about(n *cdp.Notification) [16]byte {
 	key := s.g.Meta().TagKey
 	mac := hmac.New(sha256.New, key[:])
-	for _, part := range []string{n.Recipient, string(n.Purpose), string(n.Cause), string(n.Subject.Kind()), n.Subject.Reveal(), fmt.Sprint(n.Event.UnixMicro())} {
+	parts := []string{n.Recipient, string(n.Purpose), string(n.Cause), string(n.Subject.Kind()), n.Subject.Reveal(), fmt.Sprint(n.Event.UnixMicro())}
+	if strings.HasPrefix(n.Rule, notWanted) { // of one moment, over several channels
+		parts = append(parts, n.Rule)
+	}
+	for _, part := range parts {
 		fmt.Fprintf(mac, "%d:%s", len(part), part)
 	}
 	id, _ := cdp.ParseUUID(cdp.UUID([16]byte(mac.Sum(nil)[:16]))) // what UUID writes is one

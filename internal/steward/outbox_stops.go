@@ -1,0 +1,197 @@
+package steward
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// A stop is a cause for which a recipient must stop using what it has.
+type stop struct {
+	cause   cdp.NoticeCause
+	subject cdp.Identifier
+	channel cdp.Channel
+	event   time.Time
+	rule    string
+}
+
+// concerns reports whether it stops what was disclosed for the use of a channel.
+func (x *stop) concerns(d *disclosure) bool {
+	switch {
+	case x.channel == "" || x.channel == d.channel:
+		return true
+	case strings.HasPrefix(x.rule, notWanted): // of what sources report nobody knows what the recipient does with it
+		return d.channel == "" && d.Mode != "run"
+	}
+	return d.channel == ""
+}
+
+// notWanted begins the rule of a stop that rests on a wish.
+const notWanted = "not wanted"
+
+// stops returns why data of a row may not be used for a purpose any more, by
+// what the person said or may demand.
+func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose cdp.PurposeID, now time.Time) (out []stop, err error) {
+	self := selfOf(&f.current.Record)
+	switch {
+	case f.current.Deleted:
+		out = append(out, stop{cdp.CauseErasure, self, "", cmp.Or(f.current.At, f.current.Recorded), "deleted by its source"})
+	case f.current.Outcome == cdp.EvidenceOnly:
+		out = append(out, stop{cdp.CauseRestriction, self, "", f.current.Recorded, "restricted"})
+	}
+	if f.person == nil {
+		if f.person, err = withTheirs(tx, []graph.Record{f.current}); err != nil {
+			return nil, err
+		}
+	}
+	own := f.endpoints()
+	events, err := tx.ConsentsAt(own, f.current.Controller, bearingPurposes(reg, purpose))
+	if err != nil {
+		return nil, err
+	}
+	theirs := f.theirs(own)
+	marketing := false
+	if p, ok := reg.Purpose(purpose); ok && p.DirectMarketing {
+		marketing = true // an objection holds wherever the person said it (Art. 21(3))
+		more, err := tx.ConsentsAt(theirs, f.current.Controller, bearingPurposes(reg, purpose))
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
+	}
+	for _, st := range termsOf(reg, f.person).Standings(events, now) {
+		if !bears(reg, f.row.Source, purpose, &st) || st.State != cdp.ConsentObjected && !slices.ContainsFunc(own, st.Endpoint.Same) {
+			continue
+		}
+		if !st.State.Restrictive() {
+			continue
+		}
+		event := st.Since
+		if event.IsZero() && len(st.Events) > 0 {
+			event = st.Events[len(st.Events)-1].Recorded
+		}
+		x := stop{cdp.CauseWithdrawal, st.Endpoint, st.Channel, event, "consent " + string(st.State)}
+		if st.State == cdp.ConsentObjected {
+			x.cause, x.rule = cdp.CauseObjection, "objected"
+		}
+		i := slices.IndexFunc(out, func(o stop) bool { return o.subject.Same(x.subject) && o.cause == x.cause && o.channel == x.channel })
+		switch {
+		case i < 0:
+			out = append(out, x)
+		case x.event.After(out[i].event):
+			out[i] = x
+		}
+	}
+	stated, err := tx.PreferencesAt(append(own, theirs...), f.current.Controller)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, f.unwanted(stated, purpose, marketing, now)...), nil
+}
+
+// theirs are the other endpoints of the person, with the same controller.
+func (f *rowFacts) theirs(own []cdp.Identifier) []cdp.Identifier {
+	seen := make(map[cdp.IdentifierKey]bool, len(own))
+	for _, e := range own {
+		seen[e.Key()] = true
+	}
+	var out []cdp.Identifier
+	for i := range f.person {
+		if f.person[i].Controller != f.current.Controller {
+			continue
+		}
+		for _, e := range endpointsOf(&f.person[i].Record) {
+			if !seen[e.Key()] {
+				seen[e.Key()] = true
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// unwanted returns the wishes that stand against what was disclosed for a
+// purpose: a no to a channel or a topic is enforced like an objection. Where
+// nobody is spoken to, only a no to all channels stands against direct
+// marketing, as at the gate out; of what a source reports without a channel,
+// any does.
+func (f *rowFacts) unwanted(stated []cdp.Preference, purpose cdp.PurposeID, marketing bool, now time.Time) []stop {
+	var channels []cdp.Channel
+	add := func(c cdp.Channel) {
+		if !slices.Contains(channels, c) {
+			channels = append(channels, c)
+		}
+	}
+	for _, d := range f.sent {
+		switch {
+		case d.Purpose != purpose:
+		case d.channel != "" || marketing:
+			add(d.channel)
+		}
+		if d.Purpose == purpose && d.channel == "" && d.Mode != "run" && marketing {
+			for _, w := range stated {
+				add(w.Channel)
+			}
+		}
+	}
+	var out []stop
+	for len(stated) > 0 {
+		at := stated[0].Endpoint
+		var here []cdp.Preference
+		stated = slices.DeleteFunc(slices.Clone(stated), func(w cdp.Preference) bool {
+			if !w.Endpoint.Same(at) {
+				return false
+			}
+			here = append(here, w)
+			return true
+		})
+		for _, c := range channels {
+			since, no := policy.Unwanted(here, c, string(purpose), now)
+			if !no {
+				continue
+			}
+			x := stop{cdp.CauseObjection, at, c, since, notWanted}
+			if since, all := policy.Unwanted(here, "", string(purpose), now); all {
+				x.channel, x.event = "", since
+			}
+			if x.channel != "" {
+				x.rule += " over " + string(x.channel)
+			}
+			if !slices.ContainsFunc(out, func(o stop) bool { return o.subject.Same(at) && o.rule == x.rule }) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// bears reports whether a no bears on what a source feeds for a purpose: on a
+// contract or a law it does not.
+func bears(reg *policy.Register, source cdp.SourceID, purpose cdp.PurposeID, st *cdp.Standing) bool {
+	p, known := reg.Purpose(purpose)
+	if known && p.DirectMarketing && st.State == cdp.ConsentObjected {
+		return true
+	}
+	feeds := false
+	src, _ := reg.Source(source)
+	for _, id := range src.Activities {
+		a, ok := reg.Activity(id)
+		if !ok || a.Purpose != purpose {
+			continue
+		}
+		feeds = true
+		about := st.Purpose == "" || slices.Contains(consentPurposes(a), st.Purpose)
+		switch a.Basis {
+		case cdp.BasisConsent, cdp.BasisLegitimate, cdp.BasisPublicTask:
+			if about {
+				return true
+			}
+		}
+	}
+	return !feeds && (st.Purpose == "" || st.Purpose == purpose) // nobody knows on what basis it went out
+}
