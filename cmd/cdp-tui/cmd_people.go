@@ -342,7 +342,7 @@ func (p *program) graphCommand() *cobra.Command {
 }
 
 func (p *program) profilesCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:     "profiles",
 		Short:   "Stream every profile with its records and identifiers",
 		Long:    "Stream every profile, one a line, with the records (source, key) and the\nidentifiers that make it up. Values are masked; tags tell equal ones apart.",
@@ -374,4 +374,6 @@ func (p *program) profilesCommand() *cobra.Command {
 			return nil
 		})),
 	}
+	p.times(c)
+	return c
 }
