@@ -93,11 +93,7 @@ func (s *session) show(ctx context.Context) error {
 		}
 	}
 	through := func(l cdp.Lens) ui.Desk { return s.desk.Through(l) }
-<<<<<<< HEAD
-	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, Papers: s.papers(), WriteFile: func(name string, data []byte) error {
-=======
-	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, Send: s.send, WriteFile: func(name string, data []byte) error {
->>>>>>> main
+	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, Send: s.send, Papers: s.papers(), WriteFile: func(name string, data []byte) error {
 		return newFile(filepath.Base(name), bytesTo(data))
 	}}
 	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open, ReadOnly: s.looks.readOnly}
