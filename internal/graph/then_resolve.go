@@ -80,7 +80,34 @@ func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
 		})
 	}
 	out.Profile.Size = len(out.Profile.Records)
+	out.Insight = seen(&out.Profile, rules, c, same, differ)
+	out.Insight.Ties = tiesOf(decisions, at)
+	out.Insight.Ties = slices.DeleteFunc(out.Insight.Ties, func(t Tie) bool {
+		_, ok := slices.BinarySearchFunc(out.Profile.Records, t.A, func(r Record, id cdp.RecordID) int { return cmp.Compare(r.ID, id) })
+		return !ok // what is tied is in one part
+	})
 	return out, nil
+}
+
+// seen is what resolution sees in a profile that it found among other records.
+func seen(p *Profile, rules *resolve.Rules, all *resolve.Component, same, differ []resolve.Pair) *Insight {
+	out := &Insight{Profile: p.ID, Records: p.Records, Rules: rules}
+	var records []resolve.Record
+	apart := make(map[int32]bool)
+	for i := range all.Records {
+		if !slices.ContainsFunc(p.Records, func(r Record) bool { return r.ID == all.Records[i].ID }) {
+			continue
+		}
+		records = append(records, all.Records[i])
+		for _, cl := range all.ClaimsOf(i) {
+			if state := all.Result.States[cl[1]]; state != resolve.Joins && !apart[cl[1]] {
+				apart[cl[1]] = true
+				out.Apart = append(out.Apart, Apart{all.Links[cl[1]], state})
+			}
+		}
+	}
+	out.Sight = rules.Resolve(records, func(l resolve.Link) bool { i := all.Index(l); return i >= 0 && apart[int32(i)] }, same, differ)
+	return out
 }
 
 // add puts a record into its profile, with the claims as they were judged.
