@@ -106,3 +106,12 @@ func TestBreachScreen(t *testing.T) {
 	f.fail["BreachScope"] = true
 	drive(t, 80, 24, f, "breach?source+shop.de").sees("disk is on fire")
 }
+
+// The trend of a rule has its dates, in both sizes.
+func TestTrendHasDates(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		d := drive(t, size[0], size[1], newFake(), "findings")
+		d.sees("100 > 118 > 120, since").press("d", "end")
+		d.sees("Open after each run", "2026-08-09 11:32", "2026-08-16 11:32", "2026-08-23 11:32")
+	}
+}
