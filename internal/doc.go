@@ -66,6 +66,7 @@
 //	github.com/google/go-cmp                     | tests                             | what differs
 //	github.com/klauspost/compress                | ingest/decode                     | gzip, zstd
 //	github.com/nyaruka/phonenumbers              | ident                             | telephone numbers
+//	github.com/parquet-go/parquet-go             | report                            | Parquet files
 //	github.com/rogpeppe/go-internal              | tests                             | scripts that run the commands
 //	github.com/spf13/cobra                       | cmd/cdp-tui                       | commands, completion, manual pages
 //	golang.org/x/net                             | ident                             | IDNA

@@ -86,7 +86,7 @@ func (p *program) preferenceCommand() *cobra.Command {
 
 // shownTab shows what is on record of a person.
 func (p *program) shownTab(tab, short string) *cobra.Command {
-	return &cobra.Command{Use: "show PROFILE", Short: short, Long: short + ".\nPROFILE is what cdp-tui find takes.", Args: takes(1, 1, "the id of a profile"),
+	c := &cobra.Command{Use: "show PROFILE", Short: short, Long: short + ".\nPROFILE is what cdp-tui find takes.", Args: takes(1, 1, "the id of a profile"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
 			id, err := s.profileID(ctx, args[0])
 			if err != nil {
@@ -94,6 +94,7 @@ func (p *program) shownTab(tab, short string) *cobra.Command {
 			}
 			return s.showTab(ctx, id, tab, 0)
 		}))}
+	return p.through(c)[0]
 }
 
 // read makes an instruction of what the flags hold.

@@ -75,6 +75,14 @@ func complete(c *cobra.Command, flag string, words []string) {
 
 func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, limit int) error {
 	ref := profileRef(id)
+	looked := func(f func(io.Writer, report.Options) error) func(io.Writer, report.Options) error {
+		return func(w io.Writer, o report.Options) error {
+			if err := report.Looked(w, s.desk.Lens(), o); err != nil {
+				return err
+			}
+			return f(w, o)
+		}
+	}
 	switch tab {
 	case "touchpoints":
 		return s.touchpoints(ctx, id, limit)
@@ -84,22 +92,22 @@ func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, lim
 			return err
 		}
 		return s.write(func(j *report.JSON) error { return j.Uses(uses) },
-			func(w io.Writer, o report.Options) error { return report.Uses(w, uses, o) })
+			looked(func(w io.Writer, o report.Options) error { return report.Uses(w, uses, o) }))
 	case "basis":
 		list, err := s.desk.Basis(ctx, id)
 		if err != nil {
 			return err
 		}
 		return s.write(func(j *report.JSON) error { return j.Basis(list) },
-			func(w io.Writer, o report.Options) error { return report.Basis(w, list, o) })
+			looked(func(w io.Writer, o report.Options) error { return report.Basis(w, list, o) }))
 	case "shares":
 		shares, err := s.desk.Shares(ctx, id)
 		if err != nil {
 			return err
 		}
-		return s.write(func(j *report.JSON) error { return j.Shares(shares) }, func(w io.Writer, o report.Options) error {
+		return s.write(func(j *report.JSON) error { return j.Shares(shares) }, looked(func(w io.Writer, o report.Options) error {
 			return report.Shares(w, cdp.Page[cdp.Share]{Items: shares, Total: len(shares), Exact: true}, o)
-		})
+		}))
 	case "log":
 		return s.showLog(ctx, ref, 0, limit)
 	case "history":
@@ -120,13 +128,13 @@ func (s *session) showTab(ctx context.Context, id cdp.ProfileID, tab string, lim
 	switch tab {
 	case "consents":
 		return s.write(func(j *report.JSON) error { return j.Consents(p.Consents) },
-			func(w io.Writer, o report.Options) error { return report.Consents(w, p.Consents, o) })
+			looked(func(w io.Writer, o report.Options) error { return report.Consents(w, p.Consents, o) }))
 	case "wishes":
 		return s.write(func(j *report.JSON) error { return j.Wishes(p.Wishes) },
-			func(w io.Writer, o report.Options) error { return report.Wishes(w, p.Wishes, o) })
+			looked(func(w io.Writer, o report.Options) error { return report.Wishes(w, p.Wishes, o) }))
 	case "identifiers":
 		return s.write(func(j *report.JSON) error { return j.Members(p) },
-			func(w io.Writer, o report.Options) error { return report.Members(w, p, o) })
+			looked(func(w io.Writer, o report.Options) error { return report.Members(w, p, o) }))
 	}
 	return s.write(func(j *report.JSON) error { return j.Profile(p) },
 		func(w io.Writer, o report.Options) error { return report.Profile(w, p, o) })
@@ -342,7 +350,7 @@ func (p *program) graphCommand() *cobra.Command {
 }
 
 func (p *program) profilesCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:     "profiles",
 		Short:   "Stream every profile with its records and identifiers",
 		Long:    "Stream every profile, one a line, with the records (source, key) and the\nidentifiers that make it up. Values are masked; tags tell equal ones apart.",
@@ -374,4 +382,6 @@ func (p *program) profilesCommand() *cobra.Command {
 			return nil
 		})),
 	}
+	p.times(c)
+	return c
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -51,8 +52,10 @@ func savedQuery(name string) string {
 // segmentHint says what to do about a segment that could not be asked.
 func segmentHint(err error) error {
 	switch {
-	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson):
+	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson), errors.Is(err, steward.ErrWhoThen):
 		return usagef("%v", err)
+	case errors.Is(err, steward.ErrPast):
+		return usagef("what is sent, and the counts that are kept, are of now: leave out --to and --keep")
 	case errors.Is(err, steward.ErrNotFound):
 		return hint(err, "cdp-tui segment list names the saved ones, cdp-tui policy show the purposes")
 	}
@@ -169,6 +172,7 @@ func (p *program) segmentCountCommand() *cobra.Command {
 	c.Flags().StringVar(&purpose, "purpose", "", "a purpose of the register")
 	c.Flags().StringVar(&ask.Recipient, "to", "", "a recipient of the register")
 	c.Flags().BoolVar(&keep, "keep", false, "keep the count for the trend")
+	p.times(c)
 	return c
 }
 
@@ -219,6 +223,9 @@ func (p *program) segmentMembersCommand() *cobra.Command {
 			if done {
 				return nil, nil
 			}
+			if !s.lens.looked.IsNow() && limit == 0 { // each page would be divided anew
+				n = math.MaxInt
+			}
 			page, err := s.desk.SegmentMembers(ctx, q, after, n)
 			after, done = page.Next, !page.More
 			return page.Items, segmentHint(err)
@@ -236,6 +243,7 @@ func (p *program) segmentMembersCommand() *cobra.Command {
 	a.flag(c)
 	c.Flags().IntVar(&limit, "limit", 20, "how many, 0 for all")
 	c.Flags().BoolVar(&sheet, "csv", false, "as a table for a spreadsheet")
+	p.times(c)
 	return c
 }
 
@@ -326,6 +334,7 @@ func (p *program) coverageCommand() *cobra.Command {
 	c.Flags().StringVar(&cell.Kind, "kind", "", "list those of a `KIND`")
 	c.Flags().StringVar(&cell.Of, "of", "", "a `BASIS`, none, restricted or quarantined (default all)")
 	c.Flags().IntVar(&limit, "limit", 20, "how many records, 0 for all")
+	p.times(c)
 	return c
 }
 

@@ -132,7 +132,7 @@ func (p *program) shareRunCommand() *cobra.Command {
 		Long: "Judge profile by profile again, record each share and each denial, and only then\nlet the bytes leave. A file is held until all is judged and then released in one\nmoment, which is recorded: " +
 			"who withdrew before it is struck from the file. A pipe\nhonours what was acknowledged before the line. The file has mode 0600 and appears\nwhen it is released; cut off before, nothing has left. With --digest of a plan\n" +
 			"exactly that is sent, or nothing: exit code 5.\n\n" +
-			"Formats: ndjson, csv (columns: --fields; guarded against formulas), opendsr,\ncloudevents.",
+			"Formats: ndjson, csv (columns: --fields; guarded against formulas), opendsr,\ncloudevents, parquet (columns: --fields; lists of text; to a file only).",
 		Example: "  cdp-tui share run --to letterwing --purpose newsletter --channel email \\\n    --out letter.ndjson --digest 3f1c9a0b77e2d410 --reason 'letter of August'",
 		Args:    takes(0, 0, "no arguments"),
 	}

@@ -17,7 +17,7 @@ func (p *program) reasonCommands() []*cobra.Command {
 	why := &cobra.Command{
 		Use:     "why A B",
 		Short:   "Tell why two things are one person, or why they are not",
-		Long:    "Show the shortest chain of evidence between two profiles, records or\nidentifiers, each as cdp-tui find takes it; of several as short the strongest.\nWhen there is none, what they share without being linked.",
+		Long:    "Show the shortest chain of evidence between two profiles, records or\nidentifiers, each as cdp-tui find takes it; of several as short the strongest.\nWhen there is none, what they share without being linked. With --as-of or --as-known\nwhy they were one person then.",
 		Example: "  cdp-tui why R-0000001 R-0000007\n  cdp-tui why shop.orders/1001 anna@shop.example",
 		Args:    two,
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
@@ -32,6 +32,7 @@ func (p *program) reasonCommands() []*cobra.Command {
 				func(w io.Writer, o report.Options) error { return report.Path(w, path, o) })
 		})),
 	}
+	p.times(why)
 	whyNot := &cobra.Command{
 		Use:     "why-not A B",
 		Short:   "Tell what keeps two things apart",

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/report"
 	"cdp-tui/internal/steward"
 	"cdp-tui/internal/ui"
 )
@@ -91,11 +92,25 @@ func (s *session) show(ctx context.Context) error {
 		}
 	}
 	through := func(l cdp.Lens) ui.Desk { return s.desk.Through(l) }
-	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, WriteFile: func(name string, data []byte) error {
+	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, Send: s.send, WriteFile: func(name string, data []byte) error {
 		return newFile(filepath.Base(name), bytesTo(data))
 	}}
 	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open, ReadOnly: s.looks.readOnly}
 	return ui.Run(ctx, s.desk, env, opt, s.in, s.out)
+}
+
+// send runs a disclosure of the console to a new file in the working directory.
+func (s *session) send(ctx context.Context, out ui.Sending) (cdp.ShareRun, error) {
+	payload, err := report.NewPayload(out.Format, out.Columns)
+	if err != nil {
+		return cdp.ShareRun{}, err
+	}
+	name := filepath.Base(out.File)
+	o, err := s.outlet(name, payload.Header(), payload)
+	if err != nil {
+		return cdp.ShareRun{}, err
+	}
+	return s.desk.ShareRun(ctx, out.Ask, steward.ShareOrder{Digest: out.Digest, Reason: out.Reason, Format: out.Format, To: name}, o, nil)
 }
 
 // keepEvery is how often a console that stays open looks for what is due.

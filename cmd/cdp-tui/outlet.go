@@ -24,7 +24,7 @@ import (
 // spool nor the file that is being made has a name: a process that is killed
 // leaves nothing behind.
 type outlet struct {
-	payload *report.Payload
+	payload *report.Payload // nil: lines are written as they come
 	header  []byte
 	over    bool
 
@@ -48,8 +48,11 @@ var errTerminal = errors.New("what leaves is not shown on a terminal")
 func (p *program) outlet(to string, header []byte, payload *report.Payload) (*outlet, error) {
 	o := &outlet{payload: payload, header: header, hash: sha256.New()}
 	if to == "-" {
-		if p.outTerminal {
+		switch {
+		case p.outTerminal:
 			return nil, hint(errTerminal, "give --out FILE, or a pipe")
+		case payload != nil && payload.Packed():
+			return nil, usagef("this format is a whole file: give --out FILE")
 		}
 		o.w = p.out
 		return o, nil
@@ -110,16 +113,24 @@ func (o *outlet) Seal(struck func(line int) bool) (string, error) {
 	}
 	sum := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(o.ready, sum), 1<<16)
-	if err := o.copy(out, struck); err != nil {
+	var packer report.Packer
+	if o.payload != nil {
+		packer = o.payload.Packer(out)
+	}
+	if err := o.copy(out, packer, struck); err != nil {
 		return "", err
 	}
-	if err := errors.Join(out.Flush(), o.ready.Sync()); err != nil {
+	if packer != nil {
+		err = packer.Close()
+	}
+	if err := errors.Join(err, out.Flush(), o.ready.Sync()); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-func (o *outlet) copy(out io.Writer, struck func(line int) bool) error {
+// copy writes the header and the lines, or gives these to what packs them.
+func (o *outlet) copy(out io.Writer, packer report.Packer, struck func(line int) bool) error {
 	if _, err := o.spool.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -134,6 +145,16 @@ func (o *outlet) copy(out io.Writer, struck func(line int) bool) error {
 		size := int64(binary.BigEndian.Uint32(head[8:]))
 		if struck != nil && struck(int(binary.BigEndian.Uint64(head[:]))) {
 			if _, err := io.CopyN(io.Discard, in, size); err != nil {
+				return err
+			}
+			continue
+		}
+		if packer != nil {
+			line := make([]byte, size)
+			if _, err := io.ReadFull(in, line); err != nil {
+				return err
+			}
+			if err := packer.Pack(line); err != nil {
 				return err
 			}
 			continue

@@ -84,7 +84,7 @@ func NewCount(r *Rules, at time.Time) *Count {
 }
 
 // Minor reports whether a person is a child at the time of the count; unknown
-// without a birth date.
+// without a birth date that can be read.
 func (c *Count) Minor(born time.Time) (is, known bool) {
 	if born.IsZero() {
 		return false, false

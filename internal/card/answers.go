@@ -29,7 +29,7 @@ func (w *writer) source() {
 		w.maybe(2, "at", w.minute(s.At))
 		w.fact(2, "recorded", w.minute(s.Recorded))
 		w.fact(2, "origin", w.list("origin", s.Origins)...)
-		w.fact(2, "category", w.list("", s.Categories)...)
+		w.fact(2, "category", w.categories(s.Categories)...)
 	}
 }
 
@@ -40,7 +40,7 @@ func (w *writer) constant(prefix, raw string) Part {
 	return Part{Text: w.lex.term(prefix, raw)}
 }
 
-// list writes constants with commas between them; without a prefix as they are.
+// list writes constants with commas between them.
 func (w *writer) list(prefix string, list any) []Part {
 	var raw []string
 	switch l := list.(type) {
@@ -53,16 +53,26 @@ func (w *writer) list(prefix string, list any) []Part {
 	}
 	words := make([]text.Safe, len(raw))
 	for i, r := range raw {
-		words[i] = text.Clean(r)
-		if prefix != "" {
-			words[i] = w.lex.term(prefix, r)
-		}
+		words[i] = w.lex.term(prefix, r)
 	}
 	if len(words) == 0 {
 		return nil
 	}
 	return []Part{{Text: text.Join(text.Lit(", "), words...)}}
 }
+
+func (w *writer) categories(list []string) []Part {
+	words := make([]text.Safe, len(list))
+	for i, c := range list {
+		words[i] = w.lex.category(c)
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return []Part{{Text: text.Join(text.Lit(", "), words...)}}
+}
+
+func (w *writer) cite(law string) Part { return Part{Text: w.lex.cite(law)} }
 
 func (w *writer) lineOf(l cdp.Lineage) []Part {
 	var out []Part
@@ -103,7 +113,7 @@ func (w *writer) link() {
 				if v.Rule == "" {
 					continue
 				}
-				l := Line{Indent: 4, Name: w.lex.say("l.lawful"), Parts: []Part{said(v.Article), w.constant("basis", string(v.Basis)), said("(" + v.Rule + ")")}}
+				l := Line{Indent: 4, Name: w.lex.say("l.lawful"), Parts: []Part{w.cite(v.Article), w.constant("basis", string(v.Basis)), said("(" + v.Rule + ")")}}
 				if !v.Allow {
 					l.Mark = "x"
 				}
@@ -134,7 +144,7 @@ func (w *writer) basis() {
 			state = w.words("u.not")
 		}
 		w.fact(2, "now", state, Part{Text: text.Concat(text.Lit("– "), w.lex.rule(u.Verdict.Rule))})
-		w.fact(2, "basis", said(u.Basis.Article()), w.constant("basis", string(u.Basis)))
+		w.fact(2, "basis", w.cite(u.Basis.Article()), w.constant("basis", string(u.Basis)))
 		w.fact(2, "records", w.records(u.Records))
 		if len(u.Intervals) == 0 {
 			w.fact(2, "interval", w.words("u.never"))
@@ -161,7 +171,7 @@ func (w *writer) basis() {
 		if len(u.Evidence) == 0 && u.Verdict.Allow {
 			w.fact(2, "evidence")
 		}
-		w.fact(2, "rule", said(u.Verdict.Rule), said(u.Verdict.Article))
+		w.fact(2, "rule", said(u.Verdict.Rule), w.cite(u.Verdict.Article))
 	}
 }
 
@@ -183,7 +193,11 @@ func (w *writer) evidence(e cdp.Evidence) {
 	case "ground":
 		parts = append(parts, Part{Value: e.Value, Kind: text.KindKey, Field: "ground"})
 	}
-	parts = append(parts, said(e.Ref), w.day(e.From))
+	ref := said(e.Ref)
+	if e.Kind == "law" {
+		ref = w.cite(e.Ref)
+	}
+	parts = append(parts, ref, w.day(e.From))
 	if !e.To.IsZero() {
 		parts = append(parts, said("–"), w.day(e.To))
 	}
@@ -219,7 +233,7 @@ func (w *writer) recipients() {
 		case r.Within:
 			w.fact(2, "tool", w.words("r.within"))
 		default:
-			w.fact(2, "tool", said(r.Tool), said(r.ToolRef))
+			w.fact(2, "tool", w.tool(r.Tool), said(r.ToolRef))
 		}
 		w.maybe(2, "contract", said(r.Contract))
 		if len(r.Fields) == 0 {
@@ -234,6 +248,14 @@ func (w *writer) recipients() {
 		w.fact(2, "told", told)
 		w.fact(2, "record", said(r.Record.String()))
 	}
+}
+
+// tool is a transfer tool in words, with the article that it is named by.
+func (w *writer) tool(id string) Part {
+	if _, ok := w.lex.words["tool."+id]; !ok {
+		return said(id)
+	}
+	return said(w.lex.say("tool."+id).String() + " (" + id + ")")
 }
 
 func (w *writer) kind(k string) Part {
@@ -271,9 +293,9 @@ func (w *writer) retention() {
 			end = append(end, w.words("k.overdue"))
 		}
 		w.fact(2, "end", end...)
-		w.fact(2, "rule", w.lex.fill("k.from", said(r.Period), Part{Text: w.lex.term("start", r.Start)})...)
+		w.fact(2, "rule", w.lex.fill("k.from", Part{Text: w.lex.lasts(r.Period)}, Part{Text: w.lex.term("start", r.Start)})...)
 		w.fact(2, "then", w.constant("action", r.Action))
-		law := said(r.Law)
+		law := w.cite(r.Law)
 		if r.Law == "" {
 			law = w.words("k.register")
 		}
@@ -285,7 +307,7 @@ func (w *writer) retention() {
 func (w *writer) rights() {
 	for _, r := range w.c.Rights {
 		mark := map[string]string{"applies": "", "not": "x", "check": "?"}[r.Outcome]
-		l := w.title("", said(r.Title.In(w.lex.lang)), said("("+r.Article+"):"), Part{Text: w.lex.say("o." + r.Outcome)})
+		l := w.title("", said(r.Title.In(w.lex.lang)), Part{Text: text.Concat(text.Lit("("), w.lex.cite(r.Article), text.Lit("):"))}, Part{Text: w.lex.say("o." + r.Outcome)})
 		l.Mark = mark
 		w.say(2, "", said(r.Why.In(w.lex.lang)))
 		if len(r.Activities) > 0 {

@@ -171,11 +171,7 @@ func (w *writer) head() {
 }
 
 func (w *writer) special(kind string) {
-	p := said(kind)
-	if kind == "criminal" {
-		p = w.words("criminal")
-	}
-	w.fact(0, "special", p)
+	w.fact(0, "special", w.constant("special", kind))
 }
 
 func (w *writer) attribute(name, special string, v cdp.Value) Part {
@@ -187,7 +183,7 @@ func (w *writer) place() {
 	w.fact(0, "person_country", said(p.Country))
 	authority := said(p.Authority)
 	if p.AuthorityLaw != "" {
-		authority = said(p.Authority + " (" + p.AuthorityLaw + ")")
+		authority = said(p.Authority + " (" + w.lex.cite(p.AuthorityLaw).String() + ")")
 	}
 	w.fact(0, "authority", authority)
 	for _, c := range p.Controllers {
@@ -200,7 +196,7 @@ func (w *writer) place() {
 	}
 	age := Part{}
 	if p.Age > 0 {
-		age = said(strconv.Itoa(p.Age) + " (" + p.AgeLaw + ")")
+		age = said(strconv.Itoa(p.Age) + " (" + w.lex.cite(p.AgeLaw).String() + ")")
 	}
 	w.fact(0, "age", age)
 	switch {

@@ -1,6 +1,9 @@
 package card
 
 import (
+	"flag"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -180,5 +183,29 @@ func TestValuesStayApart(t *testing.T) {
 	}
 	if strings.Contains(plain(d), "Somewhere") {
 		t.Error("the value is among the words")
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestGoldenCards: a card with something in each answer, in each language.
+func TestGoldenCards(t *testing.T) {
+	c := full()
+	c.Uses[0].Evidence = append(c.Uses[0].Evidence, cdp.Evidence{Kind: "law", Ref: "AO §147(1); UStG §14b"})
+	c.Uses[1].Verdict.Article = "Art. 5(1)(c), 25"
+	c.Sources[0].Categories = []string{"user.contact.email", "user.health.blood"}
+	c.Recipients[0].Tool, c.Recipients[0].ToolRef = "A46-2-c", "SCC 2025-02"
+	c.Retention[0].Law, c.Rights[0].Article, c.Place.AgeLaw = "BGB §195, 199(1)", "Art. 17(3)(b)", "GDPR Art. 8(1); no derogation"
+	for _, lang := range cdp.Languages() {
+		file, got := filepath.Join("testdata", "card-"+lang+".golden"), plain(Write(c, lang, time.UTC))+"\n"
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil || string(want) != got {
+			t.Errorf("%s differs (%v); run with -update and read the difference\n%s", file, err, got)
+		}
 	}
 }

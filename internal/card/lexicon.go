@@ -74,8 +74,11 @@ func (l *lexicon) term(prefix, raw string) text.Safe {
 // rule says why a verdict is as it is, by its rule without the act.
 func (l *lexicon) rule(rule string) text.Safe {
 	_, rest, _ := strings.Cut(rule, ".")
-	if w, ok := l.words["v."+rest]; ok {
-		return text.Clean(w)
+	for rest != "" { // what is made of a prefix and data is said by the prefix
+		if w, ok := l.words["v."+rest]; ok {
+			return text.Clean(w)
+		}
+		rest = rest[:max(strings.LastIndexByte(rest, '.'), 0)]
 	}
 	return l.say("v.other")
 }

@@ -55,6 +55,6 @@ func (w *writer) verdict(name string, v cdp.Verdict) {
 	if !v.Allow {
 		answer, mark = "v.denied", "x"
 	}
-	w.fact(0, name, w.words(answer), Part{Text: text.Concat(text.Lit("– "), w.lex.rule(v.Rule))}, said(v.Article))
+	w.fact(0, name, w.words(answer), Part{Text: text.Concat(text.Lit("– "), w.lex.rule(v.Rule))}, w.cite(v.Article))
 	w.lines[len(w.lines)-1].Mark = mark
 }

@@ -40,8 +40,9 @@ type CoverageRow struct {
 // Coverage is which touchpoints rest on which basis now.
 type Coverage struct {
 	At          time.Time
-	Register    string // hash, "" for none
-	Profiles    int    // looked at
+	Known       time.Time // what was learnt later does not count; zero: all does
+	Register    string    // hash, "" for none
+	Profiles    int       // looked at
 	Touchpoints int
 	Rows        []CoverageRow // by channel and kind
 }

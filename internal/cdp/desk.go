@@ -166,7 +166,8 @@ type Path struct {
 	From, To Ref
 	Found    bool
 	Hops     []Hop
-	Not      []string // when not found: what they share without being linked, and why
+	Not      []string // when not found: what they share without being linked, and why; only of now
+	Lens     Lens
 }
 
 // A Hop is one step: this record and that record both carry the identifier.

@@ -30,8 +30,8 @@ const SparseFrom = 5
 type HealthCounts struct {
 	Frozen    int // profiles
 	Held      int // profiles of SparseFrom records or more that one value of class C or D holds together
-	Generic   int // identifiers that join nothing because many share them
-	Conflicts int // identifiers that join nothing because what they would join must stay apart
+	Generic   int // identifiers that join nothing because many share them; a hash counts with what it is of
+	Conflicts int // identifiers that join nothing because what they would join must stay apart; a hash counts with what it is of
 	Pending   int // profiles with records that are to part from them
 	Matches   int // possible matches of which nobody said anything yet; -1: they were not looked for
 }
@@ -89,7 +89,7 @@ type SourceHealth struct {
 	Linked  int // in a profile with another record
 	Across  int // in a profile with a record of another source
 
-	// Claims of its live records:
+	// Claims of its live records, those on a hash of another value of the record left out:
 	Linking int // link
 	Apart   int // allowed, and join nothing: generic, in conflict, or by a person's decision
 	Denied  int // policy does not allow it

@@ -177,17 +177,20 @@ func (a *Attribute) SpecialKind() string {
 
 // SpecialOf is the special category of a data category, "" for none.
 func SpecialOf(category string) string {
-	for _, s := range [...]struct{ category, kind string }{
-		{"user.health_and_medical", "health"}, {"user.biometric_health", "health"}, {"user.biometric", "biometric"}, {"user.genetic", "genetic"},
-		{"user.demographic.race_ethnicity", "ethnicity"}, {"user.demographic.religious_belief", "religion"},
-		{"user.demographic.political_opinion", "politics"}, {"user.demographic.sexual_orientation", "sexuality"},
-		{"user.criminal_history", "criminal"},
-	} {
-		if category == s.category || strings.HasPrefix(category, s.category+".") {
+	for _, s := range specialCategories {
+		if rest, ok := strings.CutPrefix(category, s.category); ok && (rest == "" || rest[0] == '.') {
 			return s.kind
 		}
 	}
 	return ""
+}
+
+// specialCategories are those of the Fides taxonomy under Art. 9 or 10.
+var specialCategories = [...]struct{ category, kind string }{
+	{"user.health_and_medical", "health"}, {"user.biometric_health", "health"}, {"user.biometric", "biometric"}, {"user.genetic", "genetic"},
+	{"user.demographic.race_ethnicity", "ethnicity"}, {"user.demographic.religious_belief", "religion"},
+	{"user.demographic.political_opinion", "politics"}, {"user.demographic.sexual_orientation", "sexuality"},
+	{"user.criminal_history", "criminal"},
 }
 
 // A Channel is where a touchpoint happened or a message goes.

@@ -49,10 +49,11 @@ type SegmentCount struct {
 	Segment    string // name/version when a saved one was asked for
 	Shape      string // the query without words that may name a person
 	At         time.Time
-	Register   string // hash of the register in force, "" for none
-	Looked     int    // profiles looked at
-	Restricted int    // of them, those that are restricted (Art. 18): in no segment
-	Profiles   int    // in the segment
+	Known      time.Time // what was learnt later does not count; zero: all does
+	Register   string    // hash of the register in force, "" for none
+	Looked     int       // profiles looked at
+	Restricted int       // of them, those that are restricted (Art. 18): in no segment
+	Profiles   int       // in the segment
 	Records    int
 	Moved      bool    // the store changed while it was counted
 	Logged     bool    // the log has it; not so for a draft that can name nobody, until it is left

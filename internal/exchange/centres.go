@@ -12,13 +12,15 @@ import (
 // withdrawal. Preferences are custom ones of a purpose of direct marketing, one
 // document for each date, as only the purpose is dated.
 func onetrust(w *writer) {
+	slots := []slot{{kind: cdp.KindEmail}, {kind: cdp.KindPhone}, {kind: cdp.KindCRM, issuer: "onetrust", bare: true}}
+	w.named(slots)
 	w.regulated()
 	w.purposed()
 	w.channelled("")
 	w.plainAnswers()
 	w.strictest("channel", noChannels, byPurpose)
 	carrier := w.carrier()
-	for _, g := range w.endpointed(slot{kind: cdp.KindEmail}, slot{kind: cdp.KindPhone}, slot{kind: cdp.KindCRM, issuer: "onetrust", bare: true}) {
+	for _, g := range w.endpointed(slots) {
 		for left := g.entries; len(left) > 0; { // a document has one language
 			language := left[0].language
 			var list []object
@@ -83,11 +85,12 @@ func (w *writer) onetrustPurpose(e entry) object {
 }
 
 // carrier is the purpose to which preferences are tied where they must be: one
-// of direct marketing, "" when the register has none.
+// of direct marketing, of messages before adverts; "" when the register has none.
 func (w *writer) carrier() cdp.PurposeID {
 	var out cdp.PurposeID
+	messages := func(id cdp.PurposeID) bool { return w.p.Purposes[id].DPV == "dpv:DirectMarketing" }
 	for id, p := range w.p.Purposes {
-		if p.Marketing && (out == "" || id < out) {
+		if p.Marketing && (out == "" || messages(id) && !messages(out) || messages(id) == messages(out) && id < out) {
 			out = id
 		}
 	}
@@ -146,12 +149,14 @@ func (w *writer) onetrustWish(x wish, carrier cdp.PurposeID) []object {
 // channel is one of a purpose; preferences are tied to a purpose, too, but for
 // those of a channel alone.
 func didomi(w *writer) {
+	slots := []slot{{kind: cdp.KindEmail, name: "organization_user_id"}, {kind: cdp.KindPhone, name: "organization_user_id"},
+		{kind: cdp.KindCRM, issuer: "didomi", name: "organization_user_id", bare: true}, {kind: cdp.KindCookie, issuer: "didomi", name: "id", bare: true}}
+	w.named(slots)
 	w.purposed()
 	w.plainAnswers(cdp.ConsentPending)
 	w.overall()
 	carrier := w.carrier()
-	for _, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "organization_user_id"}, slot{kind: cdp.KindPhone, name: "organization_user_id"},
-		slot{kind: cdp.KindCRM, issuer: "didomi", name: "organization_user_id", bare: true}, slot{kind: cdp.KindCookie, issuer: "didomi", name: "id", bare: true}) {
+	for _, g := range w.endpointed(slots) {
 		for _, e := range g.entries {
 			status, yes := "confirmed", e.permits()
 			if e.State == cdp.ConsentPending {

@@ -168,6 +168,12 @@ type slot struct {
 	issuer string // "" for kinds without
 	name   string // of the field
 	bare   bool   // what looks like an address is read as one there
+	any    bool   // whoever gives it out, which is not carried
+}
+
+func (s slot) takes(id cdp.Identifier) bool {
+	v := value(id)
+	return s.kind == id.Kind() && (s.any || s.issuer == issuer(id)) && !(s.bare && (strings.Contains(v, "@") || strings.HasPrefix(v, "+")))
 }
 
 // A group is what is written about one endpoint.
@@ -178,37 +184,47 @@ type group struct {
 	wishes  []wish
 }
 
-// endpointed groups what is left by endpoint, in their order; what is bound to
-// those that a format can not name is lost.
-func (w *writer) endpointed(slots ...slot) []group {
+// named leaves out what is bound to endpoints that a format can not name.
+func (w *writer) named(slots []slot) {
+	none := func(id cdp.Identifier) bool {
+		return !slices.ContainsFunc(slots, func(s slot) bool { return s.takes(id) })
+	}
+	w.entries = slices.DeleteFunc(w.entries, func(e entry) bool {
+		if none(e.Endpoint) {
+			w.lose("endpoint", e, unnamed(e.Endpoint))
+			return true
+		}
+		return false
+	})
+	w.wishes = slices.DeleteFunc(w.wishes, func(x wish) bool {
+		if none(x.Endpoint) {
+			w.loseWish("preference", x, "a preference at "+unnamed(x.Endpoint))
+			return true
+		}
+		return false
+	})
+}
+
+// endpointed groups what is left by endpoint, in their order.
+func (w *writer) endpointed(slots []slot) []group {
 	var out []group
 	at := map[cdp.IdentifierKey]int{}
 	find := func(id cdp.Identifier) *group {
-		if i, ok := at[id.Key()]; ok {
-			return &out[i]
+		i, ok := at[id.Key()]
+		if !ok {
+			i = len(out)
+			at[id.Key()] = i
+			out = append(out, group{id: id, field: slots[slices.IndexFunc(slots, func(s slot) bool { return s.takes(id) })].name})
 		}
-		for _, s := range slots {
-			if v := value(id); s.kind == id.Kind() && s.issuer == issuer(id) && !(s.bare && (strings.Contains(v, "@") || strings.HasPrefix(v, "+"))) {
-				at[id.Key()] = len(out)
-				out = append(out, group{id: id, field: s.name})
-				return &out[len(out)-1]
-			}
-		}
-		return nil
+		return &out[i]
 	}
 	for _, e := range w.entries {
-		if g := find(e.Endpoint); g != nil {
-			g.entries = append(g.entries, e)
-			continue
-		}
-		w.lose("endpoint", e, unnamed(e.Endpoint))
+		g := find(e.Endpoint)
+		g.entries = append(g.entries, e)
 	}
 	for _, x := range w.wishes {
-		if g := find(x.Endpoint); g != nil {
-			g.wishes = append(g.wishes, x)
-			continue
-		}
-		w.loseWish("preference", x, "a preference at "+unnamed(x.Endpoint))
+		g := find(x.Endpoint)
+		g.wishes = append(g.wishes, x)
 	}
 	return out
 }

@@ -11,14 +11,16 @@ import (
 // segment writes an event for each endpoint and time. A category is true or
 // false; what is not there is unknown.
 func segment(w *writer) {
+	slots := []slot{{kind: cdp.KindEmail, name: "email"}, {kind: cdp.KindPhone, name: "phone"}, {kind: cdp.KindLogin, issuer: "segment", name: "userId"},
+		{kind: cdp.KindCookie, issuer: "segment", name: "anonymousId"}, {kind: cdp.KindDevice, name: "advertisingId"}}
+	w.named(slots)
 	w.wishless()
 	w.regulated()
 	w.purposed()
 	w.channelled("web")
 	w.plainAnswers()
 	w.strictest("channel", noChannels, byPurpose)
-	for _, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "email"}, slot{kind: cdp.KindPhone, name: "phone"}, slot{kind: cdp.KindLogin, issuer: "segment", name: "userId"},
-		slot{kind: cdp.KindCookie, issuer: "segment", name: "anonymousId"}, slot{kind: cdp.KindDevice, name: "advertisingId"}) {
+	for _, g := range w.endpointed(slots) {
 		for left := g.entries; len(left) > 0; {
 			at := left[0].at
 			preferences := object{}
@@ -52,12 +54,14 @@ func segment(w *writer) {
 // date of revocation is an automatic end, which it carries. Of preferences its
 // own profiles have the language and a switch for e-mail.
 func unomi(w *writer) {
+	slots := []slot{{kind: cdp.KindEmail, name: "email"}, {kind: cdp.KindPhone, name: "phoneNumber"}, {kind: cdp.KindCRM, issuer: "unomi", name: "itemId"}}
+	w.named(slots)
 	w.regulated()
 	w.purposed()
 	w.channelled("")
 	w.plainAnswers()
 	w.strictest("channel", noChannels, byPurpose)
-	for i, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "email"}, slot{kind: cdp.KindPhone, name: "phoneNumber"}, slot{kind: cdp.KindCRM, issuer: "unomi", name: "itemId"}) {
+	for i, g := range w.endpointed(slots) {
 		consents := object{}
 		for _, e := range g.entries {
 			status, as := "DENIED", cdp.ConsentRefused
@@ -125,6 +129,9 @@ func (w *writer) unomiWish(x wish, properties object) {
 // mparticle writes a batch for each endpoint. In the CCPA's data sale,
 // consented means opted out.
 func mparticle(w *writer) {
+	slots := []slot{{kind: cdp.KindEmail, name: "email"}, {kind: cdp.KindPhone, name: "mobile_number"}, {kind: cdp.KindCRM, issuer: "mparticle", name: "mpid"},
+		{kind: cdp.KindLogin, issuer: "mparticle.customer", name: "customer_id"}, {kind: cdp.KindSocial, issuer: "facebook", name: "facebook"}, {kind: cdp.KindSocial, issuer: "google", name: "google"}}
+	w.named(slots)
 	w.wishless()
 	w.purposed()
 	w.channelled("app")
@@ -145,8 +152,7 @@ func mparticle(w *writer) {
 	sold, w.entries = w.entries, rest
 	w.strictest("channel", noChannels, byPurpose)
 	w.entries = append(w.entries, sold...)
-	for i, g := range w.endpointed(slot{kind: cdp.KindEmail, name: "email"}, slot{kind: cdp.KindPhone, name: "mobile_number"}, slot{kind: cdp.KindCRM, issuer: "mparticle", name: "mpid"},
-		slot{kind: cdp.KindLogin, issuer: "mparticle.customer", name: "customer_id"}, slot{kind: cdp.KindSocial, issuer: "facebook", name: "facebook"}, slot{kind: cdp.KindSocial, issuer: "google", name: "google"}) {
+	for i, g := range w.endpointed(slots) {
 		gdpr, ccpa := object{}, object{}
 		for _, e := range g.entries {
 			one := object{}.with("document", e.notice).with("location", e.method)

@@ -18,11 +18,13 @@ const notStated = "not stated"
 // kantara writes a receipt for each consent that holds. A receipt has no state:
 // a no can not be written at all.
 func kantara(w *writer) {
+	slots := []slot{{kind: cdp.KindEmail}, {kind: cdp.KindPhone}, {kind: cdp.KindCRM, issuer: "kantara", bare: true}}
+	w.named(slots)
 	w.wishless()
 	w.regulated()
 	w.purposed()
 	w.channelled("")
-	for _, g := range w.endpointed(slot{kind: cdp.KindEmail}, slot{kind: cdp.KindPhone}, slot{kind: cdp.KindCRM, issuer: "kantara", bare: true}) {
+	for _, g := range w.endpointed(slots) {
 		for _, e := range g.entries {
 			switch {
 			case !e.permits():
@@ -61,11 +63,11 @@ func (w *writer) receipt(e entry) {
 
 // receiptID names a record: the same facts have the same name.
 func (w *writer) receiptID(e entry) string {
-	return named(w.p.Profile, string(e.Endpoint.Kind()), e.Endpoint.Reveal(), string(e.Purpose), e.Controller, string(e.Channel), e.regulation, string(e.State), stamp(e.at))
+	return uuid(w.p.Profile, string(e.Endpoint.Kind()), e.Endpoint.Reveal(), string(e.Purpose), e.Controller, string(e.Channel), e.regulation, string(e.State), stamp(e.at))
 }
 
-// named makes a name of the form of a UUID; its bits are those of a hash.
-func named(parts ...string) string {
+// uuid makes a name of the form of a UUID; its bits are those of a hash.
+func uuid(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80 // version 8, as RFC 9562 has it for one's own
 	h := hex.EncodeToString(sum[:16])
@@ -167,7 +169,7 @@ func (w *writer) dpvRecord(kind, id string, of cdp.Identifier, controller string
 // permit more. alone is set then.
 func (w *writer) dpvSaid(e entry) (said []cdp.Consent, alone bool) {
 	said = make([]cdp.Consent, len(e.Events))
-	exact := true
+	worded := true
 	for i := range e.Events {
 		said[i] = e.Events[i]
 		c := &said[i]
@@ -181,9 +183,12 @@ func (w *writer) dpvSaid(e entry) (said []cdp.Consent, alone bool) {
 		}
 		c.PreTicked, c.Recorded = false, w.p.At
 		_, as := dpvState(c.State)
-		exact = exact && as == c.State
+		worded, c.State = worded && as == c.State, as
 	}
-	if exact && len(w.differ(e, policy.Fold(said, w.p.At))) == 0 {
+	if _, as := dpvState(e.State); as == e.State && len(w.differ(e, policy.Fold(said, w.p.At))) == 0 {
+		if !worded {
+			w.lose("history", e, "a step on the way has no word of its own")
+		}
 		return said, false
 	}
 	at := e.Since
@@ -284,7 +289,7 @@ func (w *writer) dpvWishes() {
 				}
 			}
 		}
-		doc := w.dpvRecord("cdp:PreferenceRecord", named("preferences", w.p.Profile, string(x.Endpoint.Kind()), x.Endpoint.Reveal(), x.Controller), x.Endpoint, x.Controller)
+		doc := w.dpvRecord("cdp:PreferenceRecord", uuid("preferences", w.p.Profile, string(x.Endpoint.Kind()), x.Endpoint.Reveal(), x.Controller), x.Endpoint, x.Controller)
 		doc["cdp:hasPreference"] = list
 		w.put(doc)
 	}

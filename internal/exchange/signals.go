@@ -70,12 +70,12 @@ func xdm(w *writer) {
 	w.across()
 	w.overall()
 	var slots []slot
-	for _, e := range w.entries { // any kind, of any issuer
-		slots = append(slots, slot{kind: e.Endpoint.Kind(), issuer: issuer(e.Endpoint)})
+	for _, k := range cdp.Kinds() {
+		slots = append(slots, slot{kind: k, any: true})
 	}
 	preferred := w.xdmPreferred()
 	whole, specific, known := object{}, object{}, object{"CRMID": []object{{"xdm:id": w.p.Profile}}}
-	for _, g := range w.endpointed(slots...) {
+	for _, g := range w.endpointed(slots) {
 		said := object{}
 		own := g.id.Kind() == cdp.KindRecord && issuer(g.id) == "adobe.consents"
 		for _, e := range g.entries {
@@ -232,6 +232,8 @@ func (w *writer) signalsOf(p cdp.PurposeID) []string {
 // consentMode writes update commands: a default is no refusal, and what was not
 // answered is left unset, which is not denied.
 func consentMode(w *writer) {
+	slots := []slot{{kind: cdp.KindCookie, any: true, name: "client_id"}, {kind: cdp.KindLogin, any: true, name: "user_id"}}
+	w.named(slots)
 	w.wishless()
 	w.regulated()
 	w.purposed()
@@ -255,13 +257,7 @@ func consentMode(w *writer) {
 	w.strictest("purpose", "purposes of one signal are not told apart: the most restrictive answer is written", func(e *entry) string {
 		return string(e.Endpoint.Kind()) + "\x00" + e.Endpoint.Reveal() + "\x00" + e.slot
 	})
-	var slots []slot
-	for _, e := range w.entries { // of any issuer
-		if k := e.Endpoint.Kind(); k == cdp.KindCookie || k == cdp.KindLogin {
-			slots = append(slots, slot{kind: k, issuer: issuer(e.Endpoint), name: map[cdp.Kind]string{cdp.KindCookie: "client_id", cdp.KindLogin: "user_id"}[k]})
-		}
-	}
-	for _, g := range w.endpointed(slots...) {
+	for _, g := range w.endpointed(slots) {
 		for _, e := range g.entries {
 			val := "denied"
 			if w.yesOrNo(e) {

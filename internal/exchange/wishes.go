@@ -50,7 +50,7 @@ func (w *writer) loseWish(code string, x wish, text string) {
 // wishless notes that a format has no preferences.
 func (w *writer) wishless() {
 	for _, x := range w.wishes {
-		w.loseWish("preference", x, w.title+" have no preferences that are not consents")
+		w.loseWish("preference", x, "preferences that are no consents have no place in "+w.title)
 	}
 	w.wishes = nil
 }

@@ -21,7 +21,7 @@ const (
 
 // Conflicts returns up to n identifiers that join nothing because what they
 // would join must stay apart, those of the strongest kinds first, with the
-// reasons. after is Next of the page before, "" for the first; it is made of a
+// reasons; a hash with the value that it is of. after is Next of the page before, "" for the first; it is made of a
 // value, and so is personal.
 func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
 	var page cdp.Page[cdp.Conflict]
@@ -53,6 +53,12 @@ func (tx *Tx) Conflicts(after string, n int) (cdp.Page[cdp.Conflict], error) {
 				return page, err
 			}
 			if state, _ := v.state(); state == resolve.Joins || state == resolve.Generic {
+				continue
+			}
+			if echo, err := tx.echoes(v, rules); err != nil || echo {
+				if err != nil {
+					return page, err
+				}
 				continue
 			}
 			if len(found) == n {

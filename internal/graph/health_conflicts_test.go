@@ -10,6 +10,57 @@ import (
 	"cdp-tui/internal/resolve"
 )
 
+// TestConflictWithItsHashes: a conflict of an address that its records carry
+// with its hashes is one, in the counts, in the list and of their source; one of
+// hashes alone is one each.
+func TestConflictWithItsHashes(t *testing.T) {
+	mail := ident(cdp.KindEmail, "family@example.test")
+	hashes := mail.Hashes()
+	for _, test := range []struct {
+		name             string
+		ids              []cdp.Identifier
+		conflicts, apart int
+	}{
+		{"the address", []cdp.Identifier{mail}, 1, 2},
+		{"the address and its hashes", []cdp.Identifier{mail, hashes[0], hashes[1]}, 1, 2},
+		{"hashes of what nobody carries", hashes, 2, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
+			for i, key := range []string{"a", "b"} {
+				r := modelRow{key: key, at: day, outcome: cdp.Linked, control: "A", claims: []modelClaim{{id: ident(cdp.KindCRM, fmt.Sprint("shop:", i)), allow: true}}}
+				for _, id := range test.ids {
+					r.claims = append(r.claims, modelClaim{id: id, allow: true})
+				}
+				admit(t, g, m, r)
+			}
+			h := healthOf(t, g, 5)
+			if src := h.Sources[0]; h.Counts.Conflicts != test.conflicts || src.Apart != test.apart || src.Linking != 2 {
+				t.Errorf("%d conflicts; of the source %d claims apart and %d linking; want %d, %d and 2", h.Counts.Conflicts, src.Apart, src.Linking, test.conflicts, test.apart)
+			}
+			err := g.View(t.Context(), func(tx *Tx) error {
+				first, err := tx.Conflicts("", 1)
+				if err != nil {
+					return err
+				}
+				n := len(first.Items)
+				for page := first; page.More; n += len(page.Items) {
+					if page, err = tx.Conflicts(page.Next, 1); err != nil {
+						return err
+					}
+				}
+				if n != test.conflicts {
+					t.Errorf("%d conflicts are listed, want %d", n, test.conflicts)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 // TestConflictReasons tells each sort of conflict with its reason.
 func TestConflictReasons(t *testing.T) {
 	carries := func(key string, birth int, ids ...cdp.Identifier) modelRow {

@@ -76,10 +76,19 @@ func (g *gathering) add(h *head) error {
 		}
 	}
 	for j := range h.Claims {
-		g.claim(&h.Claims[j], g.sources[i], cuts)
+		g.claim(&h.Claims[j], g.sources[i], cuts, h.echoes(j, s.rules))
 	}
 	g.records++
 	return nil
+}
+
+// echoes reports whether a claim is on the hash of what another one of the
+// record is on: the two are one thing that the source said.
+func (h *head) echoes(j int, rules *resolve.Rules) bool {
+	hash := h.Claims[j].id
+	return rules.Kinds[string(hash.Kind())].Echo && slices.ContainsFunc(h.Claims, func(c claim) bool {
+		return !c.id.Kind().IsHash() && slices.ContainsFunc(c.id.Hashes(), hash.Same)
+	})
 }
 
 // A claimFate is what becomes of a claim of a live record.
@@ -118,17 +127,19 @@ func (g *gathering) fate(c *claim, cuts []cdp.Identifier) (f claimFate, class re
 	return claimLinks, class, all
 }
 
-// claim counts a claim of the record that is being added.
-func (g *gathering) claim(c *claim, src *cdp.SourceHealth, cuts []cdp.Identifier) {
+// claim counts a claim of the record that is being added; an echo is none of
+// its source.
+func (g *gathering) claim(c *claim, src *cdp.SourceHealth, cuts []cdp.Identifier, echo bool) {
 	f, class, all := g.fate(c, cuts)
-	switch f {
-	case claimLinks:
+	switch {
+	case echo:
+	case f == claimLinks:
 		src.Linking++
-	case claimApart:
+	case f == claimApart:
 		src.Apart++
-	case claimDenied:
+	case f == claimDenied:
 		src.Denied++
-	case claimNever:
+	default:
 		src.Never++
 	}
 	if f != claimLinks {

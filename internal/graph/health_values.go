@@ -59,6 +59,30 @@ func (v *valueRow) state() (resolve.State, resolve.Class) {
 	return resolve.Joins, resolve.ClassNone
 }
 
+// echoes reports whether an identifier that joins nothing is the hash of one
+// that joins nothing either for the same controller: that one tells of both.
+func (tx *Tx) echoes(v *valueRow, rules *resolve.Rules) (bool, error) {
+	if !rules.Kinds[string(v.id.Kind())].Echo {
+		return false, nil
+	}
+	of, err := tx.Hashed(v.id)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	for o, err := range tx.valueRows(layout.Identifier(of)) {
+		if err != nil {
+			return false, err
+		}
+		if state, _ := o.state(); o.controller == v.controller && state != resolve.Joins {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // valueRows yields the rows of identifiers in a range, those of one identifier
 // and controller together.
 func (tx *Tx) valueRows(rng kv.Range) iter.Seq2[*valueRow, error] {
@@ -220,14 +244,24 @@ func (s *survey) value(rows []*valueRow, withheld int, most []joinedValue) error
 	}
 	for _, v := range rows {
 		state, _ := v.state()
+		once := 1 // the hash of another value counts with that one, but for its own kind
+		if state != resolve.Joins {
+			echo, err := s.tx.echoes(v, s.rules)
+			if err != nil {
+				return err
+			}
+			if echo {
+				once = 0
+			}
+		}
 		switch state {
 		case resolve.Joins:
 			k.Joins++
 		case resolve.Generic:
 			k.Generic++
-			s.out.Counts.Generic++
+			s.out.Counts.Generic += once
 		default:
-			s.out.Counts.Conflicts++
+			s.out.Counts.Conflicts += once
 			switch state {
 			case resolve.Different:
 				k.Different++

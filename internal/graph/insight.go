@@ -85,12 +85,21 @@ func (tx *Tx) ties(heads []*head) ([]Tie, error) {
 		}
 	}
 	slices.Sort(ids)
-	var out []Tie
+	var decisions []cdp.Decision
 	for _, id := range slices.Compact(ids) {
 		d, err := tx.Decision(id)
 		if err != nil {
 			return nil, err
 		}
+		decisions = append(decisions, d)
+	}
+	return tiesOf(decisions, at), nil
+}
+
+// tiesOf returns which records of some rows decisions make one.
+func tiesOf(decisions []cdp.Decision, at map[cdp.Row]*head) []Tie {
+	var out []Tie
+	for _, d := range decisions {
 		if !d.Ties() {
 			continue
 		}
@@ -107,7 +116,7 @@ func (tx *Tx) ties(heads []*head) ([]Tie, error) {
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // DecisionsOf returns the decisions in force that name a source row, by number.

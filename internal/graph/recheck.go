@@ -20,9 +20,9 @@ func (w *work) recheck(c *resolve.Component) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	again := false
+	again, near := false, &elsewhere{tx: w.tx}
 	for _, l := range doubted {
-		found, generic, err := w.measure(c, l)
+		found, generic, err := w.measure(c, l, near)
 		if err != nil {
 			return false, err
 		}
@@ -169,9 +169,35 @@ func (tx *Tx) asSettled(s *settled, rules *resolve.Rules) (*resolve.Component, e
 	return s.sight, nil
 }
 
+// elsewhere are components that links are measured in besides those that are
+// here: thousands of links may lead to the same few, and nothing is written
+// between them. No more are kept than a transaction settles together.
+type elsewhere struct {
+	tx      *Tx
+	in      map[layout.Component]*settled // by all their numbers
+	records int
+}
+
+func (e *elsewhere) settled(in layout.Component) (*settled, error) {
+	if s := e.in[in]; s != nil {
+		return s, nil
+	}
+	s, err := e.tx.settled(in)
+	if err != nil {
+		return nil, err
+	}
+	if e.records += s.size; e.in == nil || e.records > settledTogether {
+		e.in, e.records = make(map[layout.Component]*settled), s.size
+	}
+	for _, n := range s.numbers() {
+		e.in[n] = s
+	}
+	return s, nil
+}
+
 // measure counts what a link bridges here and elsewhere, until it is generic
 // for sure. It returns the components elsewhere that carry it.
-func (w *work) measure(c *resolve.Component, l resolve.Link) (found []*settled, generic bool, err error) {
+func (w *work) measure(c *resolve.Component, l resolve.Link, near *elsewhere) (found []*settled, generic bool, err error) {
 	bridged := 0
 	with := w.rules.NewCompanions(l)
 	if i := c.Index(l); i >= 0 {
@@ -184,7 +210,7 @@ func (w *work) measure(c *resolve.Component, l resolve.Link) (found []*settled, 
 		if w.numbers[in] != nil || seen[in] {
 			return true, nil
 		}
-		s, err := w.tx.settled(in)
+		s, err := near.settled(in)
 		if err != nil {
 			return false, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/layout"
 	"cdp-tui/internal/resolve"
 )
@@ -106,8 +107,18 @@ type shift struct {
 func (p *part) take(o *part) {
 	p.pending, p.same, p.sum.Plain = true, false, false
 	p.members = append(p.members, o.members...)
+	type link struct { // thousands may be apart on both sides
+		id    cdp.IdentifierKey
+		class resolve.Class
+		state resolve.State
+	}
+	had := make(map[link]bool, len(p.apart))
+	for _, a := range p.apart {
+		had[link{a.id.Key(), a.class, a.state}] = true
+	}
 	for _, a := range o.apart {
-		if !slices.ContainsFunc(p.apart, a.same) {
+		if l := (link{a.id.Key(), a.class, a.state}); !had[l] {
+			had[l] = true
 			p.apart = append(p.apart, a)
 		}
 	}

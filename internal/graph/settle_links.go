@@ -170,6 +170,19 @@ func (p *part) carries(l resolve.Link) bool {
 	})
 }
 
+// carried are the identifiers by which policy lets a record of the part be linked.
+func (p *part) carried() map[cdp.IdentifierKey]bool {
+	out := make(map[cdp.IdentifierKey]bool, len(p.members))
+	for _, m := range p.members {
+		for _, c := range m.Claims {
+			if c.active {
+				out[c.id.Key()] = true
+			}
+		}
+	}
+	return out
+}
+
 // lost are the links that may have lost their last carrier.
 func (s *settlement) lost() ([]resolve.Link, error) {
 	var out []resolve.Link

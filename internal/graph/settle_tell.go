@@ -38,23 +38,34 @@ func (s *settlement) tell() error {
 		}
 		s.tx.note(verb, cause, p.ids[0].profile)
 	}
+	var turned []int
 	for i, l := range s.result.Links {
-		state := s.result.Result.States[i]
 		was, known := s.was[keyOf(l)]
-		if was.state == state || !known && state == resolve.Joins || s.partly[keyOf(l)] {
-			continue
+		if state := s.result.Result.States[i]; was.state != state && (known || state != resolve.Joins) && !s.partly[keyOf(l)] {
+			turned = append(turned, i)
 		}
-		s.tx.noteLink(state.String(), cause, l.ID, s.carrying(l)...)
+	}
+	carries := (*part).carries
+	if len(turned) > 8 { // at once, all that a part carries is noted first
+		carried := make(map[*part]map[cdp.IdentifierKey]bool, len(s.parts))
+		for _, p := range s.parts {
+			carried[p] = p.carried()
+		}
+		carries = func(p *part, l resolve.Link) bool { return carried[p][l.ID.Key()] }
+	}
+	for _, i := range turned {
+		l := s.result.Links[i]
+		s.tx.noteLink(s.result.Result.States[i].String(), cause, l.ID, s.carrying(l, carries)...)
 	}
 	return nil
 }
 
 // carrying are the profiles here that carry a link, as many as are told of it.
-func (s *settlement) carrying(l resolve.Link) []cdp.ProfileID {
+func (s *settlement) carrying(l resolve.Link, carries func(*part, resolve.Link) bool) []cdp.ProfileID {
 	const most = 20
 	var out []cdp.ProfileID
 	for _, p := range s.parts {
-		if p.carries(l) {
+		if carries(p, l) {
 			if out = append(out, p.ids[0].profile); len(out) == most {
 				break
 			}

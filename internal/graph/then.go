@@ -29,7 +29,8 @@ type JudgeThen func(Record) (ruling cdp.Ruling, controller string, err error)
 type Then struct {
 	Profile Profile // Records are the versions known then, with the claims as they were judged; without tails
 	Rulings []cdp.Ruling
-	Partial bool // more rows bear on it than were looked at
+	Partial bool     // more rows bear on it than were looked at
+	Insight *Insight // what held it together; only of one profile that was asked for
 }
 
 // Then puts together the profile that held what an id was minted for, from the

@@ -54,6 +54,11 @@ type division struct {
 	then []recordThen
 	part map[cdp.Row]int32
 	c    *resolve.Component
+
+	rules        *resolve.Rules
+	decisions    []cdp.Decision
+	at           map[cdp.Row]*head
+	same, differ []resolve.Pair
 }
 
 func (g *circle) divide(judge JudgeThen) (*division, error) {
@@ -85,7 +90,7 @@ func (g *circle) divide(judge JudgeThen) (*division, error) {
 	for i, r := range then {
 		part[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = c.Result.Part[i]
 	}
-	return &division{then, part, c}, nil
+	return &division{then, part, c, rules, decisions, at, same, differ}, nil
 }
 
 // fill puts the records of a part into their profile.
@@ -101,6 +106,12 @@ func (d *division) fill(out *Then, part int32) {
 		})
 	}
 	out.Profile.Size = len(out.Profile.Records)
+	out.Insight = seen(&out.Profile, d.rules, d.c, d.same, d.differ)
+	out.Insight.Ties = tiesOf(d.decisions, d.at)
+	out.Insight.Ties = slices.DeleteFunc(out.Insight.Ties, func(t Tie) bool {
+		_, ok := slices.BinarySearchFunc(out.Profile.Records, t.A, func(r Record, id cdp.RecordID) int { return cmp.Compare(r.ID, id) })
+		return !ok // what is tied is in one part
+	})
 }
 
 // ThenOf is Then of the profile that held the row of a record; it has no id. The
@@ -132,6 +143,27 @@ func (tx *Tx) ThenOf(rec cdp.RecordID, from cdp.Standpoint, judge JudgeThen) (Th
 	out := Then{Partial: g.partial}
 	d.fill(&out, part)
 	return out, nil
+}
+
+// seen is what resolution sees in a profile that it found among other records.
+func seen(p *Profile, rules *resolve.Rules, all *resolve.Component, same, differ []resolve.Pair) *Insight {
+	out := &Insight{Profile: p.ID, Records: p.Records, Rules: rules}
+	var records []resolve.Record
+	apart := make(map[int32]bool)
+	for i := range all.Records {
+		if !slices.ContainsFunc(p.Records, func(r Record) bool { return r.ID == all.Records[i].ID }) {
+			continue
+		}
+		records = append(records, all.Records[i])
+		for _, cl := range all.ClaimsOf(i) {
+			if state := all.Result.States[cl[1]]; state != resolve.Joins && !apart[cl[1]] {
+				apart[cl[1]] = true
+				out.Apart = append(out.Apart, Apart{all.Links[cl[1]], state})
+			}
+		}
+	}
+	out.Sight = rules.Resolve(records, func(l resolve.Link) bool { i := all.Index(l); return i >= 0 && apart[int32(i)] }, same, differ)
+	return out
 }
 
 // add puts a record into its profile, with the claims as they were judged.

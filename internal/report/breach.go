@@ -23,14 +23,16 @@ func Breach(w io.Writer, b cdp.Breach, o Options) error {
 	p.fact(0, "persons", persons)
 	p.fact(0, "records", text.Int(b.Records))
 	p.fact(0, "persons with special categories", text.Int(b.WithSpecial))
-	p.fact(0, "children", words(text.Int(b.Minors), text.Concat(text.Lit("("), text.Int(b.AgeUnknown), text.Lit(" without a birth date)"))))
+	p.fact(0, "children", words(text.Int(b.Minors), text.Concat(text.Lit("("), text.Int(b.AgeUnknown), text.Lit(" of unknown age)"))))
 	switch {
 	case b.Due.IsZero():
 		p.say(0, "clock: when you became aware is not stated (--aware)")
 	case b.Left < 0:
 		p.fact(0, "! notification was due", words(o.instant(b.Due), text.Concat(text.Lit("("), span(-b.Left), text.Lit(" ago; "), text.Clean(b.Law), text.Lit(")"))))
+		p.say(2, "a late notification says why it is late (Art. 33(1))")
 	default:
 		p.fact(0, "notification due", words(o.instant(b.Due), text.Concat(text.Lit("("), span(b.Left), text.Lit(" left; "), text.Clean(b.Law), text.Lit(")"))))
+		p.say(2, "what is not known by then may follow in phases (Art. 33(4))")
 	}
 	for _, l := range []struct {
 		title string

@@ -17,6 +17,14 @@ func (p *page) looked(l cdp.Lens) {
 	p.fact(0, "for", text.Clean(string(l.Purpose)))
 }
 
+// Looked writes through which lens what follows was looked at, when it is not
+// the present.
+func Looked(w io.Writer, l cdp.Lens, o Options) error {
+	p := newPage(w, o)
+	p.looked(l)
+	return p.done()
+}
+
 // Lensed writes what a profile is for one purpose.
 func Lensed(w io.Writer, l cdp.Lensed, o Options) error {
 	p := newPage(w, o)

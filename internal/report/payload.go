@@ -18,11 +18,12 @@ const (
 	PayloadCSV         = "csv"
 	PayloadOpenDSR     = "opendsr"
 	PayloadCloudEvents = "cloudevents"
+	PayloadParquet     = "parquet" // columns for warehouses; to a file only
 )
 
 // PayloadFormats are all formats.
 func PayloadFormats() []string {
-	return []string{PayloadNDJSON, PayloadCSV, PayloadOpenDSR, PayloadCloudEvents}
+	return []string{PayloadNDJSON, PayloadCSV, PayloadOpenDSR, PayloadCloudEvents, PayloadParquet}
 }
 
 // A Payload writes what leaves about profiles, values in clear. The same line
@@ -32,14 +33,14 @@ type Payload struct {
 	columns []string
 }
 
-// NewPayload returns a writer of a format. CSV needs its columns: names of
-// fields. They are not read otherwise.
+// NewPayload returns a writer of a format. CSV and Parquet need their columns:
+// names of fields. They are not read otherwise.
 func NewPayload(format string, columns []string) (*Payload, error) {
 	if !slices.Contains(PayloadFormats(), format) {
 		return nil, fmt.Errorf("the format is one of %s", strings.Join(PayloadFormats(), ", "))
 	}
-	if format == PayloadCSV && len(columns) == 0 {
-		return nil, fmt.Errorf("CSV needs its columns: name the fields")
+	if (format == PayloadCSV || format == PayloadParquet) && len(columns) == 0 {
+		return nil, fmt.Errorf("%s needs its columns: name the fields", format)
 	}
 	return &Payload{format, columns}, nil
 }
@@ -76,6 +77,12 @@ func (p *Payload) Line(l cdp.PayloadLine) ([]byte, error) {
 		return line(dsrShare(l))
 	case PayloadCloudEvents:
 		return line(cloudEvent(l))
+	case PayloadParquet: // the line is what its digest stands for; Packer makes a row of it
+		for _, f := range l.Fields {
+			if !slices.Contains(p.columns, f.Name) {
+				return nil, fmt.Errorf("the field %s has no column", f.Name)
+			}
+		}
 	}
 	return line(shareData{l.Ref, l.Ask.Recipient, string(l.Ask.Purpose), stampOf(l.At), fieldsOf(l.Fields, true)})
 }

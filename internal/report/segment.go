@@ -40,6 +40,9 @@ func SegmentCount(w io.Writer, c cdp.SegmentCount, o Options) error {
 	p.fact(0, "segment", text.Clean(c.Segment))
 	p.fact(0, "query", o.segmentQuery(c.Ask.Query, c.Shape))
 	p.fact(0, "as of", o.instant(c.At))
+	if !c.Known.IsZero() {
+		p.fact(0, "as known", o.instant(c.Known))
+	}
 	p.fact(0, "profiles", words(text.Int(c.Profiles), text.Lit("of"), text.Int(c.Looked)))
 	p.fact(0, "records", text.Int(c.Records))
 	if c.Restricted > 0 {
@@ -115,7 +118,11 @@ func SegmentMembers(w io.Writer, page cdp.Page[cdp.SegmentMember], o Options) er
 	p := newPage(w, o)
 	t := newTable(column{title: "PROFILE"}, column{title: "RECORDS", right: true}, column{title: "SEEN"}, column{title: "COUNTRY", min: 4, drop: 3}, column{title: "BASES", min: 8, drop: 2}, column{title: "SOURCES", min: 10, drop: 1})
 	for _, m := range page.Items {
-		t.row(profileID(m.Profile), text.Int(m.Records), o.day(m.Seen), names(m.Countries), names(m.Bases), names(m.Sources))
+		id := profileID(m.Profile)
+		if m.Profile == 0 {
+			id = text.Lit("none then") // as of a day of which no id was minted for these records
+		}
+		t.row(id, text.Int(m.Records), o.day(m.Seen), names(m.Countries), names(m.Bases), names(m.Sources))
 	}
 	p.table(0, t)
 	footer(p, page, "profile", "profiles")
@@ -195,6 +202,9 @@ func PeriodName(by string, begin time.Time) text.Safe {
 func Coverage(w io.Writer, c cdp.Coverage, o Options) error {
 	p := newPage(w, o)
 	p.fact(0, "as of", o.instant(c.At))
+	if !c.Known.IsZero() {
+		p.fact(0, "as known", o.instant(c.Known))
+	}
 	p.fact(0, "register", orElse(digest(c.Register), "none is in force"))
 	p.fact(0, "touchpoints", words(text.Int(c.Touchpoints), text.Lit("of"), plural(c.Profiles, "profile")))
 	cols := []column{{title: "CHANNEL", min: 6}, {title: "WHAT", min: 6}, {title: "ALL", right: true}}

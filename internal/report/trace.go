@@ -82,12 +82,13 @@ func (p *page) node(depth int, n cdp.TraceNode, marks map[string]bool) {
 // and by which rule, basis and activity each may be linked by it.
 func Path(w io.Writer, path cdp.Path, o Options) error {
 	p := newPage(w, o)
+	p.looked(path.Lens)
 	if !path.Found {
 		p.line(0, words(ref(path.From), text.Lit("and"), ref(path.To), text.Lit("are not linked")))
 		for _, n := range path.Not {
 			p.line(2, text.Concat(text.Lit("x "), text.Clean(n)))
 		}
-		if len(path.Not) == 0 {
+		if len(path.Not) == 0 && path.Lens.IsNow() {
 			p.say(2, "they share no identifier")
 		}
 		return p.done()

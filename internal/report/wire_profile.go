@@ -208,6 +208,7 @@ type pathJSON struct {
 	Found bool      `json:"found"`
 	Hops  []hopJSON `json:"hops"`
 	Not   []string  `json:"not"`
+	Lens  *lensJSON `json:"lens,omitempty"`
 }
 
 type hopJSON struct {
@@ -226,7 +227,7 @@ type endJSON struct {
 }
 
 func wirePath(o Options, p cdp.Path) pathJSON {
-	return pathJSON{wireRef(p.From), wireRef(p.To), p.Found, wires(o, p.Hops, wireHop), stringsOf(p.Not)}
+	return pathJSON{wireRef(p.From), wireRef(p.To), p.Found, wires(o, p.Hops, wireHop), stringsOf(p.Not), lensOf(p.Lens)}
 }
 
 func wireHop(o Options, h cdp.Hop) hopJSON {

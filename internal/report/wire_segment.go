@@ -23,6 +23,7 @@ type segmentCountJSON struct {
 	Query      string         `json:"query,omitempty"`
 	Shape      string         `json:"shape,omitempty"`
 	At         stamp          `json:"at,omitempty"`
+	AsKnown    stamp          `json:"as_known,omitempty"`
 	Register   string         `json:"register,omitempty"`
 	Looked     int            `json:"looked"`
 	Restricted int            `json:"restricted"`
@@ -81,6 +82,7 @@ type periodJSON struct {
 
 type coverageJSON struct {
 	At          stamp             `json:"at,omitempty"`
+	AsKnown     stamp             `json:"as_known,omitempty"`
 	Register    string            `json:"register,omitempty"`
 	Profiles    int               `json:"profiles"`
 	Touchpoints int               `json:"touchpoints"`
@@ -147,7 +149,7 @@ func (j *JSON) Segments(list []cdp.Segment) error {
 
 // SegmentCount writes a count.
 func (j *JSON) SegmentCount(c cdp.SegmentCount) error {
-	out := segmentCountJSON{c.Segment, j.o.clearQuery(c.Ask.Query), c.Shape, stampOf(c.At), c.Register, c.Looked, c.Restricted, c.Profiles, c.Records, c.Moved, c.Ask.By,
+	out := segmentCountJSON{c.Segment, j.o.clearQuery(c.Ask.Query), c.Shape, stampOf(c.At), stampOf(c.Known), c.Register, c.Looked, c.Restricted, c.Profiles, c.Records, c.Moved, c.Ask.By,
 		wireTallies(c.By), string(c.Ask.Purpose), c.Usable, wireTallies(c.NotUsable), nil}
 	if c.Plan != nil {
 		plan := wirePlan(*c.Plan)
@@ -181,7 +183,7 @@ func (j *JSON) Counts(c cdp.Counts) error {
 
 // Coverage writes the table of touchpoints by basis.
 func (j *JSON) Coverage(c cdp.Coverage) error {
-	out := coverageJSON{stampOf(c.At), c.Register, c.Profiles, c.Touchpoints, make([]coverageRowJSON, len(c.Rows))}
+	out := coverageJSON{stampOf(c.At), stampOf(c.Known), c.Register, c.Profiles, c.Touchpoints, make([]coverageRowJSON, len(c.Rows))}
 	for i, r := range c.Rows {
 		row := coverageRowJSON{string(r.Channel), r.Kind, r.Touchpoints, nil, r.None, r.Restricted, r.Quarantined}
 		for k, b := range cdp.Bases() {

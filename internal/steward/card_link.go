@@ -56,7 +56,7 @@ func (m *cardMaker) chains(anchor cdp.RecordID) (func(cdp.RecordID) ([]cdp.Hop, 
 		if !found {
 			return nil, false, nil
 		}
-		hops, err := m.hops(m.tx, e, chain)
+		hops, err := m.hops(e, chain)
 		return hops, true, err
 	}, nil
 }

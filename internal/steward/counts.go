@@ -29,7 +29,7 @@ func (d *Desk) Counts(ctx context.Context, by string, progress func(profiles int
 	}
 	t := calendar{by: by, rows: make(map[time.Time]*cdp.Period)}
 	n := 0
-	_, err := d.stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
+	_, err := d.now().stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
 		if n++; progress != nil && n%500 == 0 {
 			progress(n)
 		}

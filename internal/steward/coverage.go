@@ -18,17 +18,19 @@ const maxSorts = 2_000
 // Coverage says on which bases touchpoints of each channel and kind may be used
 // now. A touchpoint that names its purpose counts for activities of that
 // purpose alone. It shows no personal data. progress is told the number of
-// profiles read; it may be nil.
+// profiles read; it may be nil. At a desk that looks at another time it is what
+// could be used then, without what was in quarantine.
 func (d *Desk) Coverage(ctx context.Context, progress func(profiles int)) (cdp.Coverage, error) {
 	c := coverage{d: d, rows: make(map[[2]string]*cdp.CoverageRow)}
-	c.out.At = d.s.opt.Now()
+	at := d.lens.From(d.s.opt.Now())
+	c.out.At, c.out.Known = at.At, d.lens.Known
 	_, err := d.stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
 		if c.out.Profiles++; progress != nil && c.out.Profiles%500 == 0 {
 			progress(c.out.Profiles)
 		}
 		return false, c.records(tx, p.Records)
 	})
-	if err == nil {
+	if err == nil && d.lens.IsNow() {
 		err = d.waiting(ctx, c.records)
 	}
 	if err != nil {
@@ -45,8 +47,8 @@ func (d *Desk) Coverage(ctx context.Context, progress func(profiles int)) (cdp.C
 	})
 	sum := c.out.Sum()
 	e := d.entry("count", cdp.Ref{}, fmt.Sprintf("touchpoints by basis: %d, %d with none", c.out.Touchpoints, sum.None))
-	return c.out, d.s.g.Update(ctx, c.out.At, func(tx *graph.Tx) error {
-		reg, err := d.s.inForce(tx, c.out.At)
+	return c.out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+		reg, err := d.s.inForceAt(tx, at)
 		c.out.Register = reg.Hash()
 		if err != nil {
 			return err
@@ -76,7 +78,7 @@ func (c *coverage) row(t *cdp.Touchpoint) *cdp.CoverageRow {
 }
 
 func (c *coverage) records(tx *graph.Tx, list []graph.Record) error {
-	if err := tx.FillTails(list); err != nil {
+	if err := happened(tx, c.d.lens, list); err != nil {
 		return err
 	}
 	for i := range list {
@@ -84,7 +86,7 @@ func (c *coverage) records(tx *graph.Tx, list []graph.Record) error {
 		if len(rec.Touchpoints) == 0 {
 			continue
 		}
-		uses, _, err := c.d.s.usesOf(tx, rec)
+		uses, _, err := c.d.s.usesOf(tx, rec, c.d.lens.Standpoint)
 		if err != nil {
 			return err
 		}
@@ -143,13 +145,13 @@ type lawfulUse struct {
 	basis   cdp.BasisKind
 }
 
-// usesOf are all for which a record may be used now, and the first verdict by
+// usesOf are all for which a record may be used at a standpoint, and the first verdict by
 // which it may not be; none of either where it is kept from all use.
-func (s *Steward) usesOf(tx *graph.Tx, rec *graph.Record) ([]lawfulUse, cdp.Verdict, error) {
+func (s *Steward) usesOf(tx *graph.Tx, rec *graph.Record, from cdp.Standpoint) ([]lawfulUse, cdp.Verdict, error) {
 	if rec.State == graph.InQuarantine || rec.Outcome == cdp.EvidenceOnly {
 		return nil, cdp.Verdict{}, nil
 	}
-	f, err := s.factsOf(tx, *rec, cdp.Standpoint{})
+	f, err := s.factsOf(tx, *rec, from)
 	if err != nil {
 		return nil, cdp.Verdict{}, err
 	}

@@ -24,7 +24,7 @@ func (d *Desk) CoverageOf(ctx context.Context, cell cdp.CoverageCell, after stri
 		x.place, x.skip = place, skip
 		_, err = d.stream(ctx, place, x.profile)
 	}
-	if err == nil && !x.page.More && (cell.Of == "" || cell.Of == coverQuarantined) {
+	if err == nil && !x.page.More && d.lens.IsNow() && (cell.Of == "" || cell.Of == coverQuarantined) {
 		if !waiting {
 			place = 0
 		}
@@ -75,7 +75,7 @@ type cellReader struct {
 
 func (x *cellReader) profile(tx *graph.Tx, p *graph.Profile) (bool, error) {
 	records := p.Records[min(x.skip, len(p.Records)):]
-	if err := tx.FillTails(records); err != nil {
+	if err := happened(tx, x.d.lens, records); err != nil {
 		return false, err
 	}
 	for i := range records {
@@ -144,7 +144,7 @@ func (x *cellReader) covered(tx *graph.Tx, rec *graph.Record) (cdp.Covered, bool
 			judged = true
 			var why cdp.Verdict
 			var err error
-			if uses, why, err = x.d.s.usesOf(tx, rec); err != nil {
+			if uses, why, err = x.d.s.usesOf(tx, rec, x.d.lens.Standpoint); err != nil {
 				return out, false, err
 			}
 			if x.cell.Of == coverNone {

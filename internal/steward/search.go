@@ -136,6 +136,7 @@ type detail struct {
 	records         int // at most; 0 for all
 	texts, consents bool
 	unasked         bool // consents also where no record states one: an officer may have recorded it
+	lens            cdp.Lens
 }
 
 // Summary is Document for a list of hits: of the first records, without
@@ -274,7 +275,7 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 	slices.SortFunc(endpoints, func(a, b cdp.Held) int {
 		return cmp.Or(strings.Compare(string(a.Identifier.Kind()), string(b.Identifier.Kind())), strings.Compare(a.Identifier.Reveal(), b.Identifier.Reveal()))
 	})
-	v, err := s.look(tx, cdp.Lens{})
+	v, err := s.look(tx, want.lens)
 	if err != nil {
 		return doc, err
 	}

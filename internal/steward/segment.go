@@ -190,7 +190,7 @@ func (d *Desk) SegmentMembers(ctx context.Context, q, after string, n int) (cdp.
 	if q, err = d.s.pin(ctx, q); err != nil {
 		return page, err
 	}
-	who, err := d.s.selector(ctx, q)
+	who, err := d.s.selectorFrom(ctx, q, d.lens)
 	if err != nil {
 		return page, err
 	}

@@ -48,7 +48,7 @@ func (d *Desk) SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error) {
 	if err != nil {
 		return out, err
 	}
-	_, err = d.stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
+	_, err = d.now().stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
 		out.Looked++
 		if restricted(*p) {
 			return false, nil

@@ -21,7 +21,10 @@ import (
 // A draft is not logged as long as nothing in it can name a person: the steps of
 // building a filter are one look, which [Desk.LookedAtSegment] logs when it ends.
 func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error) {
-	out := cdp.SegmentCount{Ask: ask, At: d.s.opt.Now()}
+	out := cdp.SegmentCount{Ask: ask, At: d.lens.From(d.s.opt.Now()).At, Known: d.lens.Known}
+	if (ask.Keep != "" || ask.Recipient != "") && !d.lens.IsPlain() {
+		return out, ErrPast
+	}
 	if ask.By != "" && !slices.Contains(cdp.SegmentBreakdowns(), ask.By) {
 		return out, ErrBreakdown
 	}
@@ -55,7 +58,7 @@ func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress fu
 		return out, d.s.g.View(ctx, c.moved)
 	}
 	out.Logged = true
-	return out, d.s.g.Update(ctx, out.At, func(tx *graph.Tx) error {
+	return out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
 		if err := c.moved(tx); err != nil {
 			return err
 		}
@@ -119,7 +122,7 @@ func (c *counter) begin(ctx context.Context) error {
 			}
 			ask.Query, c.out.Segment = query.FieldIn+":"+c.kept.Ref(), c.kept.Ref()
 		}
-		reg, err := c.d.s.inForce(tx, c.out.At)
+		reg, err := c.d.s.inForceAt(tx, c.d.lens.From(c.d.s.opt.Now()))
 		if err != nil {
 			return err
 		}
@@ -142,7 +145,7 @@ func (c *counter) begin(ctx context.Context) error {
 	if ask.Recipient != "" {
 		c.plan = c.d.s.newSum(cdp.Ask{Recipient: ask.Recipient, Purpose: ask.Purpose, Segment: ask.Query})
 	}
-	c.who, err = c.d.s.selector(ctx, ask.Query)
+	c.who, err = c.d.s.selectorFrom(ctx, ask.Query, c.d.lens)
 	return err
 }
 
@@ -167,7 +170,7 @@ func (c *counter) profile(tx *graph.Tx, p *graph.Profile) error {
 	if c.out.Ask.By != "" {
 		doc := subject.Document
 		if c.out.Ask.By == "consent" && !c.who.needs.Consents {
-			if doc, err = c.d.s.document(tx, *p, detail{consents: true, unasked: true}); err != nil {
+			if doc, err = c.d.s.document(tx, *p, detail{consents: true, unasked: true, lens: c.who.lens}); err != nil {
 				return err
 			}
 		}

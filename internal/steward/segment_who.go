@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -15,9 +16,14 @@ import (
 	"cdp-tui/internal/segment"
 )
 
+// ErrWhoThen is returned for a query by an identifier or a profile's id at a
+// desk that looks at another time: both lead to the profiles of now.
+var ErrWhoThen = errors.New("a query for another time can not name an identifier or a profile: look at the profile itself as of that time")
+
 // A selector says who is in a segment, from the store.
 type selector struct {
 	s     *Steward
+	lens  cdp.Lens
 	m     *segment.Matcher
 	needs segment.Needs
 	tx    *graph.Tx // that v looks at
@@ -26,18 +32,32 @@ type selector struct {
 
 // selector makes a query ready for now. An empty query is everyone.
 func (s *Steward) selector(ctx context.Context, q string) (*selector, error) {
+	return s.selectorFrom(ctx, q, cdp.Lens{})
+}
+
+// selectorFrom makes a query ready for a standpoint.
+func (s *Steward) selectorFrom(ctx context.Context, q string, l cdp.Lens) (*selector, error) {
 	tree, err := query.Parse(q)
 	if err != nil {
 		return nil, err
 	}
-	x := &selector{s: s}
+	x := &selector{s: s, lens: l}
 	err = s.g.View(ctx, func(tx *graph.Tx) error {
-		r := resolver{s, tx, func(t query.IdentifierTerm) ([]cdp.ProfileID, error) { return s.identified(ctx, t) }}
-		if x.m, err = segment.Compile(tree, s.opt.Now(), r); err != nil {
+		now := s.opt.Now()
+		r := resolver{s, tx, func(t query.IdentifierTerm) ([]cdp.ProfileID, error) {
+			if !l.IsNow() {
+				return nil, ErrWhoThen
+			}
+			return s.identified(ctx, t)
+		}}
+		if !l.IsNow() && namesProfile(tree) {
+			return ErrWhoThen
+		}
+		if x.m, err = segment.Compile(tree, l.From(now).At, r); err != nil {
 			return err
 		}
 		x.needs = x.m.Needs()
-		reg, err := s.inForce(tx, s.opt.Now())
+		reg, err := s.inForceAt(tx, l.From(now))
 		if err != nil {
 			return err
 		}
@@ -160,12 +180,54 @@ func (x *selector) has(tx *graph.Tx, p *graph.Profile) (bool, error) {
 	return err == nil && x.m.Match(&subject), err
 }
 
+// namesProfile reports whether a query asks for profiles by their ids.
+func namesProfile(n query.Node) bool {
+	found := false
+	query.Walk(n, func(t query.Term) { found = found || t.Field == query.FieldProfile })
+	return found
+}
+
+// until leaves of a profile's touchpoints those that had happened at the
+// standpoint, and what is told of them.
+func (v *sight) until(p *graph.Profile) (*graph.Profile, error) {
+	if v.lens.IsNow() {
+		return p, nil
+	}
+	out := *p
+	out.Records = slices.Clone(p.Records)
+	return &out, happened(v.tx, v.lens, out.Records)
+}
+
+// happened fills in the tails of records: of their touchpoints those that had
+// happened at the standpoint, and what is told of them.
+func happened(tx *graph.Tx, l cdp.Lens, records []graph.Record) error {
+	if err := tx.FillTails(records); err != nil || l.At.IsZero() {
+		return err
+	}
+	for i := range records {
+		rec := &records[i]
+		all := len(rec.Touchpoints)
+		rec.Touchpoints = slices.DeleteFunc(slices.Clone(rec.Touchpoints), func(t cdp.Touchpoint) bool { return t.At.After(l.At) })
+		if len(rec.Touchpoints) == all {
+			continue
+		}
+		rec.TouchpointCount, rec.Last, rec.Channels, rec.TouchKinds = len(rec.Touchpoints), time.Time{}, nil, nil
+		for _, t := range rec.Touchpoints {
+			if t.At.After(rec.Last) {
+				rec.Last = t.At
+			}
+			rec.Channels, rec.TouchKinds = appendNew(rec.Channels, t.Channel), appendNew(rec.TouchKinds, t.Kind)
+		}
+	}
+	return nil
+}
+
 // look gives the sight of a transaction, made once.
 func (x *selector) look(tx *graph.Tx) (*sight, error) {
 	if x.tx == tx {
 		return x.v, nil
 	}
-	v, err := x.s.look(tx, cdp.Lens{})
+	v, err := x.s.look(tx, x.lens)
 	if err == nil {
 		x.tx, x.v = tx, v
 	}
@@ -179,7 +241,10 @@ func (x *selector) subject(tx *graph.Tx, p *graph.Profile) (segment.Subject, err
 	if err != nil {
 		return out, err
 	}
-	if out.Document, err = x.s.document(tx, *p, detail{texts: x.needs.Texts, consents: x.needs.Consents, unasked: true}); err != nil {
+	if p, err = v.until(p); err != nil {
+		return out, err
+	}
+	if out.Document, err = x.s.document(tx, *p, detail{texts: x.needs.Texts, consents: x.needs.Consents, unasked: true, lens: x.lens}); err != nil {
 		return out, err
 	}
 	seen := make(map[cdp.IdentifierKey]bool)
@@ -194,8 +259,10 @@ func (x *selector) subject(tx *graph.Tx, p *graph.Profile) (segment.Subject, err
 	}
 	if x.needs.Touchpoints {
 		records := slices.Clone(p.Records)
-		if err := tx.FillTails(records); err != nil {
-			return out, err
+		if x.lens.IsNow() { // else they are there, as far as they had happened
+			if err := tx.FillTails(records); err != nil {
+				return out, err
+			}
 		}
 		for i := range records {
 			out.Touchpoints = append(out.Touchpoints, records[i].Touchpoints...)
@@ -244,6 +311,7 @@ func (v *sight) wishesOf(records []graph.Record) ([]cdp.Preferring, error) {
 		}
 		stated = append(stated, more...)
 	}
+	stated = slices.DeleteFunc(stated, func(p cdp.Preference) bool { return !v.lens.Knew(p.Recorded) })
 	return policy.Preferring(stated, v.at.At), nil
 }
 
@@ -303,6 +371,9 @@ func (d *Desk) stream(ctx context.Context, place uint64, f func(tx *graph.Tx, p 
 	}
 	return 0, nil
 }
+
+// now gives the desk that looks at the present.
+func (d *Desk) now() *Desk { return d.Through(cdp.Lens{}) }
 
 // errEnough ends a stream.
 var errEnough = errors.New("enough")

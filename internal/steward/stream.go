@@ -42,22 +42,17 @@ func (d *Desk) eachProfile(ctx context.Context, e cdp.Entry, f func(cdp.Profile)
 	if err != nil {
 		return err
 	}
+	if !d.lens.IsNow() { // each page would be divided anew
+		_, err := d.stream(ctx, 0, func(_ *graph.Tx, p *graph.Profile) (bool, error) { return false, f(members(*p)) })
+		return err
+	}
 	for place, more := uint64(0), true; more; {
 		var page []cdp.Profile
-		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
-			page, more = nil, false
-			records := 0
-			for p, err := range tx.ByComponentFrom(place) {
-				if err != nil {
-					return err
-				}
-				page, place = append(page, members(p)), p.Next
-				if records += len(p.Records); records >= streamRecords {
-					more = true
-					break
-				}
-			}
-			return nil
+		records := 0
+		next, err := d.stream(ctx, place, func(_ *graph.Tx, p *graph.Profile) (bool, error) {
+			page = append(page, members(*p))
+			records += len(p.Records)
+			return records >= streamRecords, nil
 		})
 		if err != nil {
 			return err
@@ -70,6 +65,7 @@ func (d *Desk) eachProfile(ctx context.Context, e cdp.Entry, f func(cdp.Profile)
 				return err
 			}
 		}
+		place, more = next, next != 0
 	}
 	return nil
 }

@@ -18,7 +18,11 @@ import (
 func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 	var out cdp.Path
 	err := d.between(ctx, a, b, func(tx *graph.Tx, from, to end, r *reading) (err error) {
-		out, err = d.s.path(tx, from, to)
+		v, err := d.look(tx)
+		if err != nil {
+			return err
+		}
+		out, err = v.path(from, to)
 		r.detail = fmt.Sprintf("and %s: %s", out.To.ID, several(len(out.Hops), "hop"))
 		r.saw(out.From, out.To, len(out.Hops))
 		return err
@@ -102,27 +106,70 @@ func (s *Steward) end(tx *graph.Tx, f cdp.Found) (end, error) {
 	return e, nil
 }
 
-func (s *Steward) path(tx *graph.Tx, from, to end) (cdp.Path, error) {
-	out := cdp.Path{From: from.ref, To: to.ref}
-	if from.profile != 0 && from.profile == to.profile {
-		in, err := tx.Insight(from.profile)
+func (v *sight) path(from, to end) (cdp.Path, error) {
+	out := cdp.Path{From: from.ref, To: to.ref, Lens: v.lens}
+	if from.profile != 0 && (from.profile == to.profile || !v.lens.IsNow()) { // who are two now may have been one
+		in, err := v.insight(from.profile)
 		if err != nil {
 			return out, err
 		}
 		e := weigh(in)
-		chain, found := e.graph.Path(e.numbers(from.records), e.numbers(to.records))
+		a, err := v.numbers(e, from)
+		if err != nil {
+			return out, err
+		}
+		b, err := v.numbers(e, to)
+		if err != nil {
+			return out, err
+		}
+		chain, found := e.graph.Path(a, b)
 		if out.Found = found; found {
-			out.Hops, err = s.hops(tx, e, chain)
+			out.Hops, err = v.hops(e, chain)
 			return out, err
 		}
 	}
-	not, err := s.whyNot(tx, from, to)
+	if !v.lens.IsNow() {
+		return out, nil // what kept them apart is told of now only
+	}
+	not, err := v.whyNot(v.tx, from, to)
 	out.Not = notWords(not)
 	return out, err
 }
 
-// hops tells a chain of evidence: each claim as policy judges it now.
-func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Hop, error) {
+// insight is what held a profile together at the standpoint.
+func (v *sight) insight(id cdp.ProfileID) (*graph.Insight, error) {
+	if v.lens.IsNow() {
+		return v.tx.Insight(id)
+	}
+	then, err := v.tx.Then(id, v.lens.Standpoint, v.judgeThen)
+	return then.Insight, err
+}
+
+// numbers are those of what an end stands for: the versions of its rows that
+// were known at the standpoint.
+func (v *sight) numbers(e *evidence, of end) ([]int32, error) {
+	if v.lens.IsNow() {
+		return e.numbers(of.records), nil
+	}
+	rows := make(map[cdp.Row]bool, len(of.records))
+	for _, id := range of.records {
+		rec, err := v.tx.Head(id)
+		if err != nil {
+			return nil, err
+		}
+		rows[cdp.Row{Source: rec.Source, Key: rec.Key}] = true
+	}
+	var out []int32
+	for i, rec := range e.Records {
+		if rows[cdp.Row{Source: rec.Source, Key: rec.Key}] {
+			out = append(out, int32(i))
+		}
+	}
+	return out, nil
+}
+
+// hops tells a chain of evidence: each claim as policy judges it at the standpoint.
+func (v *sight) hops(e *evidence, chain []explain.Hop) ([]cdp.Hop, error) {
 	var out []cdp.Hop
 	for _, st := range chain {
 		from, to := e.Records[st.From], e.Records[st.To]
@@ -131,12 +178,12 @@ func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Ho
 			h.At = to.Recorded
 		}
 		if st.Via.Kind == explain.Decision {
-			made, err := tx.Decision(uint64(e.Ties[st.Via.Number].Decision))
+			made, err := v.tx.Decision(uint64(e.Ties[st.Via.Number].Decision))
 			if err != nil {
 				return nil, err
 			}
-			v := cdp.Verdict{Allow: true, Rule: "decision." + made.Verb + "." + made.ID.String(), Reason: "decided by " + made.By + ": " + made.Reason, From: made.At}
-			h.Decision, h.At, h.FromVerdict, h.ToVerdict = &made, made.At, v, v
+			says := cdp.Verdict{Allow: true, Rule: "decision." + made.Verb + "." + made.ID.String(), Reason: "decided by " + made.By + ": " + made.Reason, From: made.At}
+			h.Decision, h.At, h.FromVerdict, h.ToVerdict = &made, made.At, says, says
 			if last := len(out) - 1; last >= 0 && out[last].Decision != nil && out[last].Decision.ID == made.ID { // it ties all its rows to each other
 				out[last].To, out[last].ToSource = h.To, h.ToSource
 				continue
@@ -150,7 +197,7 @@ func (s *Steward) hops(tx *graph.Tx, e *evidence, chain []explain.Hop) ([]cdp.Ho
 			rec graph.Record
 			v   *cdp.Verdict
 		}{{from, &h.FromVerdict}, {to, &h.ToVerdict}} {
-			ruling, err := s.judgeStored(tx, side.rec)
+			ruling, err := v.judge(side.rec)
 			if err != nil {
 				return nil, err
 			}

@@ -137,6 +137,13 @@ func tellBreach(d *detail, b *cdp.Breach, line breachLine) {
 			d.text(widget.Warn, d.say("breach.nocountry", c.Persons))
 		}
 	}
+	switch {
+	case b.Due.IsZero():
+	case b.Left < 0:
+		d.text(widget.Plain, d.say("breach.reason"))
+	default:
+		d.text(widget.Plain, d.say("breach.phases"))
+	}
 	if line.what == "recipient" {
 		d.head(text.Clean(line.name))
 		d.text(widget.Plain, d.say("breach.sent", line.persons, line.shares))

@@ -23,7 +23,8 @@ func (f *fakeDesk) SharePlan(ctx context.Context, ask cdp.Ask, _ func(int)) (cdp
 	return cdp.SharePlan{Ask: ask, Profiles: 620_114, Allowed: 210_000, Denied: 410_114, Register: "f00d", Digest: "abad1dea",
 		Rules: []cdp.RuleCount{{Outcome: cdp.FieldDenied, Rule: "share.consent.withdrawn", Article: "Art. 7(3)", Reason: "The person withdrew the consent.", Count: 410_114, Examples: []cdp.ProfileID{7, 9}},
 			{Rule: "share.consent.given", Article: "Art. 6(1)(a)", Count: 210_000, Examples: []cdp.ProfileID{42117}}},
-		Fields: []cdp.RuleCount{{Outcome: cdp.FieldStripped, Field: "birth_date", Rule: "share.minimised", Article: "Art. 5(1)(c), 25", Reason: "The purpose does not need it.", Count: 9}}}, f.call(ctx, "SharePlan")
+		Fields: []cdp.RuleCount{{Outcome: cdp.FieldStripped, Field: "birth_date", Rule: "share.minimised", Article: "Art. 5(1)(c), 25", Reason: "The purpose does not need it.", Count: 9},
+			{Field: "email", Rule: "share.consent.given", Article: "Art. 6(1)(a)", Count: 210_000}}}, f.call(ctx, "SharePlan")
 }
 
 func (f *fakeDesk) ShareVerdicts(ctx context.Context, _ cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error) {

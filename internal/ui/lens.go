@@ -13,13 +13,15 @@ import (
 )
 
 // followsLens reports whether a place shows what the lens shows. All others
-// show the present, and say so.
-func followsLens(a address) bool {
+// show the present, and say so; tables of all people also for one purpose.
+func followsLens(a address, l cdp.Lens) bool {
 	switch a.Screen {
 	case "profile":
 		return a.Tab != tabLog+1
 	case "record", "trace", "card", "where", "view-as", "journey", "lens", "basis", "members":
 		return true
+	case "coverage", "covered", "inside":
+		return l.Purpose == ""
 	}
 	return false
 }

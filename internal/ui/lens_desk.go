@@ -67,6 +67,18 @@ func (d lookout) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistor
 	return d.through.Basis(ctx, id)
 }
 
+func (d lookout) Coverage(ctx context.Context, progress func(int)) (cdp.Coverage, error) {
+	return d.through.Coverage(ctx, progress)
+}
+
+func (d lookout) CoverageOf(ctx context.Context, cell cdp.CoverageCell, after string, n int) (cdp.Page[cdp.Covered], error) {
+	return d.through.CoverageOf(ctx, cell, after, n)
+}
+
+func (d lookout) SegmentMembers(ctx context.Context, q, after string, n int) (cdp.Page[cdp.SegmentMember], error) {
+	return d.through.SegmentMembers(ctx, q, after, n)
+}
+
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	return d.through.Decide(ctx, list, digest)
 }

@@ -30,7 +30,7 @@ func TestLensIsOnEveryScreen(t *testing.T) {
 			t.Fatalf("%s is gone", name)
 		}
 		e.sees("[! AS OF 2026-05-01 !]")
-		if follows := followsLens(e.m.trail.top().Address()); follows == strings.Contains(e.plain(), "this shows the present") {
+		if follows := followsLens(e.m.trail.top().Address(), e.m.lens); follows == strings.Contains(e.plain(), "this shows the present") {
 			t.Errorf("%s follows the lens: %v, and says it shows the present: %v", name, follows, !follows)
 		}
 	}

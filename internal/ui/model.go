@@ -290,7 +290,7 @@ func (m *Model) crumbs() string {
 	all := m.trail.crumbs()
 	room := m.w
 	var right []widget.Span
-	if s := m.trail.top(); s != nil && !m.lens.IsPlain() && !followsLens(s.Address()) {
+	if s := m.trail.top(); s != nil && !m.lens.IsPlain() && !followsLens(s.Address(), m.lens) {
 		right = []widget.Span{widget.S(widget.Warn, m.say("lens.present")), {Text: text.Lit(" ")}}
 		room -= text.Width(right[0].Text) + 2
 	}

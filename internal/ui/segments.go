@@ -149,12 +149,26 @@ func (s *session) chooseTarget(q string) tea.Cmd {
 		}
 		out := make([]choice, len(targets))
 		for i, t := range targets {
-			out[i] = choice{label: s.say("segment.target", t.Recipient, string(t.Purpose)), detail: text.Join(text.Lit(" · "), text.Clean(t.Name), text.Clean(t.Country)), do: func() tea.Cmd {
-				return s.visit(address{Screen: "plan", Object: t.Recipient, Of: string(t.Purpose), Group: q})
+			out[i] = choice{label: text.Clean(t.Recipient), detail: text.Join(text.Lit(" · "), s.say("segment.target", string(t.Purpose)), text.Clean(t.Name), text.Clean(t.Country)), do: func() tea.Cmd {
+				return s.chooseChannel(address{Screen: "plan", Object: t.Recipient, Of: string(t.Purpose), Group: q})
 			}}
 		}
 		return s.choose(s.say("segment.to"), out)
 	})
+}
+
+// chooseChannel asks over which channel the recipient will speak to people:
+// what they do not want there counts.
+func (s *session) chooseChannel(plan address) tea.Cmd {
+	var out []choice
+	for _, c := range []string{"email", "sms", "phone", "post", "push"} {
+		out = append(out, choice{label: text.Clean(c), do: func() tea.Cmd {
+			plan.Of += " " + c
+			return s.visit(plan)
+		}})
+	}
+	out = append(out, choice{label: s.say("segment.nochannel"), do: func() tea.Cmd { return s.visit(plan) }})
+	return s.choose(s.say("segment.channel"), out)
 }
 
 // segmentQuery says what a segment asks for, in words and as a query.

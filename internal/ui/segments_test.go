@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 
+	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
 )
 
@@ -180,8 +182,8 @@ func TestSegmentVersions(t *testing.T) {
 	if a := d.m.trail.top().Address(); a.Query != "in:winback/1" {
 		t.Errorf("it asks %q", a.Query)
 	}
-	d.press("enter").sees("P-0042117").press("esc").press("X").sees("To whom, and for what?", "letterwing for newsletter").press("enter")
-	if a := d.m.trail.top().Address(); a.Screen != "plan" || a.Group != "in:winback/1" || a.Object != "letterwing" {
+	d.press("enter").sees("P-0042117").press("esc").press("X").sees("To whom, and for what?", "letterwing", "for newsletter").press("enter").sees("Over which channel").press("enter")
+	if a := d.m.trail.top().Address(); a.Screen != "plan" || a.Group != "in:winback/1" || a.Object != "letterwing" || a.Of != "newsletter email" {
 		t.Errorf("it goes to %v", a)
 	}
 	drive(t, 120, 40, newFake(), "segment?other").sees("disk is on fire")
@@ -207,4 +209,45 @@ func TestCoverageScreen(t *testing.T) {
 	f := newFake()
 	f.fail["Coverage"] = true
 	drive(t, 80, 24, f, "coverage").sees("disk is on fire")
+}
+
+// A plan is carried out from its screen: format, file and reason are asked, what
+// leaves is shown once more, and just that plan is sent.
+func TestPlanIsSent(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "plan?letterwing&of=newsletter&group=in%3Awinback%2F1")
+	d.press("X").sees("this console sends nothing")
+	var sent []Sending
+	var fail error
+	d.m.env.Send = func(_ context.Context, out Sending) (cdp.ShareRun, error) {
+		sent = append(sent, out)
+		return cdp.ShareRun{ID: 7, Allowed: 12, Denied: 3}, fail
+	}
+	ask := func(file, reason string) {
+		t.Helper()
+		d.press("X").sees("In which format?", "for warehouses").typed("parquet").press("enter").sees("letterwing-newsletter-2026-08-23.parquet")
+		if file != "" {
+			d.press("ctrl+u").typed(file)
+		}
+		d.press("enter", "enter").sees("a reason is needed").typed(reason).press("enter")
+	}
+	ask("", "letter of August")
+	d.sees("Send to letterwing?", "profiles leave, for newsletter", "letter of August").press("esc")
+	if len(sent) > 0 {
+		t.Fatal("it is sent though nobody said yes")
+	}
+	ask("", "letter of August")
+	d.confirmed().sees("12 sent, 3 denied")
+	if len(sent) != 1 || sent[0].Format != "parquet" || sent[0].Ask.Segment != "in:winback/1" || sent[0].Ask.Recipient != "letterwing" || sent[0].Digest == "" || len(sent[0].Columns) == 0 ||
+		sent[0].File != "letterwing-newsletter-2026-08-23.parquet" || sent[0].Reason != "letter of August" || d.changed != 1 {
+		t.Errorf("%+v", sent)
+	}
+	ask("../etc", "x")
+	d.sees("a plain name")
+	fail = errFake
+	ask("", "again")
+	d.confirmed().sees("nothing was sent, or not all of it", "disk is on fire")
+	f := newFake()
+	f.decided.readOnly = true
+	d = drive(t, 120, 40, f, "plan?letterwing&of=newsletter")
+	d.press("X").sees("read-only")
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -61,7 +62,8 @@ func (s show) fieldOutcome(o cdp.FieldOutcome) val {
 // their fields.
 func newPlan(s *session, a address) screen {
 	ask, desk := askOf(a), s.desk
-	var plan cdp.SharePlan
+	var made atomic.Pointer[cdp.SharePlan]
+	x := &metered[cdp.RuleCount]{}
 	cols := []column[cdp.RuleCount]{
 		{name: "field", min: 9, max: 22, flex: 1, cell: func(sh show, r cdp.RuleCount) val {
 			if r.Field == "" {
@@ -76,11 +78,13 @@ func newPlan(s *session, a address) screen {
 		{name: "law", min: 10, prio: 1, cell: func(_ show, r cdp.RuleCount) val { return plain(r.Article) }},
 	}
 	l := newList(s, cols, func(r cdp.RuleCount) string { return r.Field + "\x00" + r.Rule }, a).atOnce(func(ctx context.Context) ([]cdp.RuleCount, error) {
-		p, err := desk.SharePlan(ctx, ask, nil)
-		plan = p
+		p, err := desk.SharePlan(ctx, ask, x.count)
+		if err == nil {
+			made.Store(&p)
+		}
 		return append(append([]cdp.RuleCount(nil), p.Rules...), p.Fields...), err
 	})
-	x := newListing(s, "screen.plan", l)
+	x.listing = newListing(s, "screen.plan", l)
 	x.base = address{Screen: "plan", Object: a.Object, Of: a.Of, Group: a.Group}
 	x.crumb = func() text.Safe { return s.say("screen.plan.of", ask.Recipient, string(ask.Purpose)) }
 	x.about = func(d *detail, r cdp.RuleCount) {
@@ -93,11 +97,31 @@ func newPlan(s *session, a address) screen {
 		for _, id := range r.Examples {
 			d.text(widget.Plain, text.Clean(id.String()))
 		}
-		d.head(d.say("screen.plan"))
-		d.text(widget.Plain, d.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied))
-		d.fact("field.segment", plain(plan.Ask.Segment))
-		d.fact("field.register", plain(plan.Register))
-		d.fact("field.digest", plain(plan.Digest))
+		if plan := made.Load(); plan != nil {
+			d.head(d.say("screen.plan"))
+			d.text(widget.Plain, d.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied))
+			d.fact("field.segment", plain(plan.Ask.Segment))
+			d.fact("field.register", plain(plan.Register))
+			d.fact("field.digest", plain(plan.Digest))
+		}
+	}
+	x.extra = func() []text.Safe {
+		plan := made.Load()
+		if plan == nil {
+			return nil
+		}
+		out := []text.Safe{s.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied)}
+		if ask.Channel != "" {
+			out = append(out, s.say("share.over", string(ask.Channel)))
+		}
+		if plan.Ask.Segment != "" {
+			out = append(out, text.Clean(plan.Ask.Segment))
+		}
+		return out
+	}
+	x.binds = func() []binding {
+		return []binding{{id: "send", keys: []string{"X"}, hint: 2, off: func() text.Safe { return s.noSend(made.Load()) },
+			do: func() tea.Cmd { return s.askSending(ask, *made.Load(), x.Refresh) }}}
 	}
 	x.open = func(r cdp.RuleCount) tea.Cmd {
 		return s.visit(address{Screen: "verdicts", Object: a.Object, Of: a.Of, Group: a.Group, Query: r.Field + " " + r.Rule})

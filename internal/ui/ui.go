@@ -18,6 +18,9 @@ type Env struct {
 	// WriteFile keeps an export under a plain name, mode 0600, and fails when
 	// there is one of that name.
 	WriteFile func(name string, data []byte) error
+	// Send runs a disclosure and lets its file appear where exports do, mode 0600;
+	// it never replaces one. nil: this console sends nothing.
+	Send func(context.Context, Sending) (cdp.ShareRun, error)
 	// Through gives the desk that looks through a lens; nil: there is only the present.
 	Through func(cdp.Lens) Desk
 	// Changed, which may be nil, is told that something was decided, so that what

@@ -1,0 +1,84 @@
+package steward
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"cdp-tui/internal/cdp"
+)
+
+// A segment of then is who was in it by what was known, or held, then: what was
+// counted can be counted again, whatever was said and delivered since.
+func TestSegmentThen(t *testing.T) {
+	b := newBench(t).register().subscribers(9)
+	b.admit(buys(record("shop.orders", "often", address(0)), day(5), day(20)))
+	queries := []string{"", "consent:newsletter/given", "may:newsletter", "size:2", "count:order>=2", "has:touchpoint", "outcome:linked", "wish:none"}
+	type moment struct {
+		at       time.Time
+		found    map[string]int
+		coverage cdp.Coverage
+	}
+	var past []moment
+	look := func(d *Desk) moment {
+		m := moment{at: b.now, found: make(map[string]int)}
+		for _, q := range queries {
+			got, err := d.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.found[q] = got.Profiles
+		}
+		var err error
+		if m.coverage, err = d.Coverage(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	next := func() { past = append(past, look(b.d)); b.now = b.now.Add(24 * time.Hour) }
+	next()
+	b.instruct(letter("withdraw", address(0), "newsletter"))
+	next()
+	b.admit(buys(record("shop.orders", "more", address(1)), day(7), day(8)))
+	next()
+	if past[0].found["consent:newsletter/given"] != 6 || past[1].found["consent:newsletter/given"] != 5 || past[2].found["size:2"] != past[1].found["size:2"]+1 {
+		t.Fatalf("nothing changed: %+v", past)
+	}
+	for i, was := range past {
+		d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: was.at}})
+		now := look(d)
+		for _, q := range queries {
+			if now.found[q] != was.found[q] {
+				t.Errorf("%d: %q as known then finds %d, found %d", i, q, now.found[q], was.found[q])
+			}
+		}
+		if now.coverage.Sum() != was.coverage.Sum() || now.coverage.Profiles != was.coverage.Profiles {
+			t.Errorf("%d: coverage as known then %+v, was %+v", i, now.coverage.Sum(), was.coverage.Sum())
+		}
+		members, err := d.SegmentMembers(t.Context(), "size:2", "", 1)
+		if err != nil || len(members.Items) != 1 || members.More != (was.found["size:2"] > 1) {
+			t.Fatalf("%d: members as known then: %+v, %v", i, members, err)
+		}
+		if members.More {
+			more, err := d.SegmentMembers(t.Context(), "size:2", members.Next, 10)
+			if err != nil || len(more.Items) != was.found["size:2"]-1 || more.Items[0].Profile == members.Items[0].Profile {
+				t.Errorf("%d: the next page: %+v, %v", i, more, err)
+			}
+		}
+	}
+	// What had not happened is not counted, though it is known now.
+	early := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: day(6)}})
+	if got, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: "count:order>=2"}, nil); err != nil || got.Profiles != 0 {
+		t.Errorf("as of the 6th %d had ordered twice, %v", got.Profiles, err)
+	}
+	for _, ask := range []cdp.SegmentAsk{{Keep: "readers"}, {Recipient: "mailer", Purpose: "newsletter"}} {
+		if _, err := early.CountSegment(t.Context(), ask, nil); !errors.Is(err, ErrPast) {
+			t.Errorf("%+v at another time: %v", ask, err)
+		}
+	}
+	for _, q := range []string{"email:" + address(1).Reveal(), "id:P-0000001"} {
+		if _, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil); !errors.Is(err, ErrWhoThen) {
+			t.Errorf("%s at another time: %v", q, err)
+		}
+	}
+}
