@@ -106,7 +106,9 @@ func TestTheLivingProfileMoves(t *testing.T) {
 					own = format + "."
 				}
 				got := policy.Standings(events, testdata.Day())
-				j := slices.IndexFunc(got, func(g cdp.Standing) bool { return g.Purpose == cdp.PurposeID(own)+s.Purpose && g.Channel == s.Channel && g.Controller == s.Controller })
+				j := slices.IndexFunc(got, func(g cdp.Standing) bool {
+					return g.Purpose == cdp.PurposeID(own)+s.Purpose && g.Channel == s.Channel && g.Controller == s.Controller
+				})
 				whole := told(i, false, "endpoint", "purpose", "channel", "controller", "regulation")
 				switch {
 				case j < 0 && !whole && !told(i, false, "state"):
