@@ -34,8 +34,8 @@ func (f *fakeDesk) Lint(ctx context.Context, _ cdp.LintFilter, _ func(int)) (cdp
 
 func (f *fakeDesk) LintRuns(ctx context.Context, _ int) ([]cdp.LintRun, error) {
 	var out []cdp.LintRun
-	for _, n := range []int{100, 118, 120} {
-		out = append(out, cdp.LintRun{At: ago(3 * time.Hour), Counts: []cdp.LintCount{{Rule: "SHARE_AFTER_WITHDRAWAL", Open: n}}})
+	for i, n := range []int{100, 118, 120} {
+		out = append(out, cdp.LintRun{At: ago(3*time.Hour + time.Duration(2-i)*7*day), Counts: []cdp.LintCount{{Rule: "SHARE_AFTER_WITHDRAWAL", Open: n}}})
 	}
 	return out, f.call(ctx, "LintRuns")
 }
