@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func (s *session) show(ctx context.Context) error {
 		}
 	}
 	through := func(l cdp.Lens) ui.Desk { return s.desk.Through(l) }
-	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, Send: s.send, WriteFile: func(name string, data []byte) error {
+	env := ui.Env{Now: s.now, Zone: s.place, Changed: tell, Through: through, Send: s.send, Papers: s.papers(), WriteFile: func(name string, data []byte) error {
 		return newFile(filepath.Base(name), bytesTo(data))
 	}}
 	opt := ui.Options{Store: filepath.Base(s.dir), Actor: s.as, Theme: s.looks.theme, Mouse: s.looks.mouse, Open: s.looks.open, ReadOnly: s.looks.readOnly}
@@ -156,5 +157,30 @@ func (s *session) keepMatches(ctx context.Context, changed <-chan struct{}) {
 		case <-changed:
 		case <-t.C:
 		}
+	}
+}
+
+// papers write what the console exports as the commands write it.
+func (s *session) papers() ui.Papers {
+	o := s.options()
+	o.Reveal = false // a console reveals on the screen, for half a minute
+	return ui.Papers{
+		Ropa: func(w io.Writer, r cdp.Ropa, format string) error {
+			switch format {
+			case "csv":
+				return report.RopaCSV(w, r)
+			case "html":
+				return report.RopaHTML(w, r, o)
+			}
+			return report.NewJSON(w, o).Ropa(r)
+		},
+		Breach: func(w io.Writer, b cdp.Breach, format string) error {
+			if format == "txt" {
+				return report.Breach(w, b, o)
+			}
+			return report.NewJSON(w, o).Breach(b)
+		},
+		Persons: func(w io.Writer) func(cdp.BreachPerson) error { return report.NewJSON(w, o).BreachPerson },
+		Card:    func(w io.Writer, c cdp.Card, lang string) error { return report.CardHTML(w, c, lang, o) },
 	}
 }

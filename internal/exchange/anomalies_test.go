@@ -13,7 +13,8 @@ import (
 )
 
 // TestAnomalies: where other systems read a statement otherwise than it was
-// meant, or lose it. Each line of a document is a row.
+// meant, or lose it. Each line of a document is a row. What they do wrong when
+// profiles merge is held in policy (merge_test.go): Unomi, Tracardi, Segment.
 func TestAnomalies(t *testing.T) {
 	c := canon(t)
 	for _, tt := range []struct {
@@ -21,6 +22,17 @@ func TestAnomalies(t *testing.T) {
 	}{
 		{"Segment: no consent object is no statement, not a permission", "segment.events", `{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","context":{"traits":{"email":"ana@linden.ro"}}}`, ""},
 		{"Segment: an empty one agrees to nothing", "segment.events", `{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{}},"traits":{"email":"ana@linden.ro"}}}`, "*/=empty"},
+		{"Segment: profiles that disagree get the word conflict, which nobody reads as a yes", "segment.events", `{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","context":{"consent":{"categoryPreferences":{"ads":"conflict"}},"traits":{"email":"ana@linden.ro"}}}`, "segment.ads/web=unreadable"},
+		{"Segment: a later yes of one device is that device's", "segment.events", `{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","anonymousId":"d1","context":{"consent":{"categoryPreferences":{"ads":false}}}}
+{"type":"track","messageId":"2","timestamp":"2026-02-01T00:00:00Z","anonymousId":"d2","context":{"consent":{"categoryPreferences":{"ads":true}}}}`, "segment.ads/web=given segment.ads/web=refused"},
+		{"RudderStack: no consent information is no permission", "rudderstack.events", `{"destination":{"Name":"x"},"message":{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","context":{"traits":{"email":"ana@linden.ro"}}}}`, ""},
+		{"RudderStack: nothing denied is no permission, either", "rudderstack.events", `{"destination":{"Name":"x"},"message":{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","context":{"traits":{"email":"ana@linden.ro"},"consentManagement":{"allowedConsentIds":[],"deniedConsentIds":[]}}}}`, ""},
+		{"RudderStack: what is denied is refused", "rudderstack.events", `{"destination":{"Name":"x"},"message":{"type":"track","messageId":"1","timestamp":"2026-01-01T00:00:00Z","context":{"traits":{"email":"ana@linden.ro"},"consentManagement":{"allowedConsentIds":{"C1":"Functional"},"deniedConsentIds":["C4"]}}}}`, "rudderstack.C1/web=given rudderstack.C4/web=refused"},
+		{"Unomi: two manuals, two spellings", "unomi.profile", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"consents":{"s/a":{"status":"GRANT","statusDate":"2026-01-01T00:00:00Z"},"s/b":{"status":"DENY","statusDate":"2026-01-01T00:00:00Z"},"s/c":{"status":"YES"}}}`, "s/a/=given s/b/=refused s/c/=unreadable"},
+		{"Unomi: the newest date does not win over another address's no", "unomi.profile", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"consents":{"s/n":{"status":"DENIED","statusDate":"2026-01-01T00:00:00Z"}}}
+{"itemId":"2","itemType":"profile","properties":{"email":"ana.weber@post-lindenau.de"},"consents":{"s/n":{"status":"GRANTED","statusDate":"2026-02-01T00:00:00Z"}}}`, "s/n/=given s/n/=refused"},
+		{"Unomi: an expired consent of one profile takes nothing from another's", "unomi.profile", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"consents":{"s/n":{"status":"GRANTED","statusDate":"2024-01-01T00:00:00Z","revokeDate":"2025-01-01T00:00:00Z"}}}
+{"itemId":"2","itemType":"profile","properties":{"email":"ana.weber@post-lindenau.de"},"consents":{"s/n":{"status":"GRANTED","statusDate":"2026-02-01T00:00:00Z"}}}`, "s/n/=expired s/n/=given"},
 		{"Unomi: a consent without revokeDate does not end (it threw there)", "unomi.profile", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"segments":[],"scores":{},"consents":{"s/n":{"status":"GRANTED","statusDate":"2026-01-01T00:00:00Z","revokeDate":null}}}`, "s/n/=given"},
 		{"Unomi: a past revokeDate is an end, no withdrawal", "unomi.profile", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"segments":[],"scores":{},"consents":{"s/n":{"status":"GRANTED","statusDate":"2024-01-01T00:00:00Z","revokeDate":"2025-01-01T00:00:00Z"}}}`, "s/n/=expired"},
 		{"Unomi: REVOKED stays as a fact (it deletes it)", "unomi.profile", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"segments":[],"scores":{},"consents":{"s/n":{"status":"REVOKED","statusDate":"2026-01-01T00:00:00Z"}}}`, "s/n/=withdrawn"},

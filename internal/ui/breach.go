@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -88,10 +89,37 @@ func newBreach(s *session, a address) screen {
 		return s.visit(address{Screen: "targets", Filter: "recipient:" + q.Recipient})
 	}
 	x.again = cache.forget
+	x.papers = func() []paper { return breachPapers(s, desk, cache.last.Load()) }
 	x.binds = func() []binding {
 		return []binding{{id: "breachask", keys: []string{"E"}, hint: 2, do: s.askBreach}}
 	}
 	return x
+}
+
+// breachPapers are the scope as a whole, and the persons who must be told
+// (Art. 34), who are read again.
+func breachPapers(s *session, desk Linter, b *cdp.Breach) (out []paper) {
+	if b == nil {
+		return nil
+	}
+	about := cdp.Ref{Kind: "source", ID: string(b.Question.Source)}
+	if about.ID == "" {
+		about = cdp.Ref{Kind: "recipient", ID: b.Question.Recipient}
+	}
+	if put := s.env.Papers.Breach; put != nil {
+		for _, format := range []string{"txt", "json"} {
+			out = append(out, paper{key: "breach." + format, name: "breach-scope", ext: format, about: about, rows: b.Persons,
+				write: func(_ context.Context, w io.Writer) error { return put(w, *b, format) }})
+		}
+	}
+	if each := s.env.Papers.Persons; each != nil {
+		out = append(out, paper{key: "breach.persons", name: "breach-persons", ext: "jsonl", about: about, rows: b.Persons + b.Unresolved,
+			write: func(ctx context.Context, w io.Writer) error {
+				_, err := desk.BreachScope(ctx, b.Question, each(w), nil)
+				return err
+			}})
+	}
+	return out
 }
 
 func breachLines(b *cdp.Breach) []breachLine {
@@ -174,7 +202,7 @@ func (s *session) askWindow(a address, left []string) tea.Cmd {
 		if strings.TrimSpace(v) != "" {
 			at, day, ok := said(v, s.env.zone())
 			if !ok {
-				return s.info("ask.said.how")
+				return tea.Batch(s.info("ask.said.how"), s.askWindow(a, left)) // what was answered before is kept
 			}
 			if day {
 				at = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, s.env.zone())

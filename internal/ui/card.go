@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -364,6 +365,16 @@ func (x *cardScreen) Export() (cdp.Ref, func(context.Context, *sheet) error) {
 		}
 		return ctx.Err()
 	}
+}
+
+// Papers is the card as a page for print, in its language.
+func (x *cardScreen) Papers() []paper {
+	put, c, lang := x.ses.env.Papers.Card, x.load.val, x.doc().Lang
+	if put == nil || !x.load.ok {
+		return nil
+	}
+	return []paper{{key: "card.html", name: "card-" + lang, ext: "html", about: x.about(), rows: 1,
+		write: func(_ context.Context, w io.Writer) error { return put(w, c, lang) }}}
 }
 
 // cardOfRecord is the key that asks why a record is there.

@@ -87,7 +87,7 @@ func (m *Model) commands() []command {
 			return m.reveal(reason)
 		}},
 		{name: "export", key: "e", arg: true, do: func(format string) tea.Cmd {
-			if format == "csv" || format == "jsonl" || format == "dot" {
+			if format == "csv" || format == "jsonl" || format == "dot" || slices.ContainsFunc(papersOf(m.trail.top()), func(p paper) bool { return p.key == format }) {
 				return m.export(format)
 			}
 			return m.askExport()

@@ -24,9 +24,9 @@ type covered struct {
 func newCoverage(s *session, a address) screen {
 	desk := s.desk
 	cols := []column[covered]{
-		{name: "channel", min: 8, max: 16, flex: 1, cell: func(_ show, r covered) val { return plain(string(r.Channel)) }},
-		{name: "what", min: 9, max: 20, flex: 1, cell: func(_ show, r covered) val { return plain(r.Kind) }},
-		{name: "none", min: 12, right: true, cell: func(_ show, r covered) val { return uncovered(r.CoverageRow) }, by: func(a, b covered) int { return compare(a.None, b.None) }},
+		{name: "channel", min: 7, max: 16, flex: 1, cell: func(_ show, r covered) val { return plain(string(r.Channel)) }},
+		{name: "what", min: 16, max: 24, flex: 1, cell: func(_ show, r covered) val { return plain(r.Kind) }},
+		{name: "none", min: 10, right: true, cell: func(_ show, r covered) val { return uncovered(r.CoverageRow) }, by: func(a, b covered) int { return compare(a.None, b.None) }},
 		{name: "all", min: 8, right: true, prio: 5, cell: func(_ show, r covered) val { return number(r.Touchpoints) },
 			by: func(a, b covered) int { return compare(a.Touchpoints, b.Touchpoints) }},
 	}

@@ -120,6 +120,9 @@ func (m *Model) askExport() tea.Cmd {
 	if _, ok := able[drawn](m.trail.top()); ok {
 		list = append(list, choice{label: m.say("export.dot"), detail: m.say("export.dot.what"), do: func() tea.Cmd { return m.export("dot") }})
 	}
+	for _, p := range papersOf(m.trail.top()) {
+		list = append(list, choice{label: m.say("paper." + p.key), detail: m.say("paper." + p.key + ".what"), do: func() tea.Cmd { return m.export(p.key) }})
+	}
 	return m.choose(title, list)
 }
 
@@ -146,11 +149,16 @@ func exportOf(s screen, format string) (about cdp.Ref, write func(context.Contex
 func (m *Model) export(format string) tea.Cmd {
 	s := m.trail.top()
 	about, write, ok := exportOf(s, format)
+	what, ext := s.Address().Screen, format
+	for _, p := range papersOf(s) {
+		if p.key == format {
+			about, write, ok, what, ext = p.about, p.sheet, true, p.name, p.ext
+		}
+	}
 	if !ok {
 		return m.info("off.export")
 	}
-	what := s.Address().Screen
-	name := fmt.Sprintf("%s-%s.%s", what, m.env.Now().UTC().Format("20060102-150405"), format)
+	name := fmt.Sprintf("%s-%s.%s", what, m.env.Now().UTC().Format("20060102-150405"), ext)
 	desk, file := m.desk, m.env.WriteFile
 	sh := &sheet{json: format == "jsonl"}
 	return m.work("fail.export", func(ctx context.Context) error {
@@ -164,7 +172,7 @@ func (m *Model) export(format string) tea.Cmd {
 		if sh.clear {
 			how = "in clear"
 		}
-		if err := desk.Exported(ctx, about, fmt.Sprintf("%s, %s, %d rows, %s", what, format, sh.rows, how), sh.digest()); err != nil {
+		if err := desk.Exported(ctx, about, fmt.Sprintf("%s, %s, %d rows, %s", what, ext, sh.rows, how), sh.digest()); err != nil {
 			return err
 		}
 		return file(name, sh.buf.Bytes())

@@ -34,8 +34,8 @@ func (f *fakeDesk) Lint(ctx context.Context, _ cdp.LintFilter, _ func(int)) (cdp
 
 func (f *fakeDesk) LintRuns(ctx context.Context, _ int) ([]cdp.LintRun, error) {
 	var out []cdp.LintRun
-	for _, n := range []int{100, 118, 120} {
-		out = append(out, cdp.LintRun{At: ago(3 * time.Hour), Counts: []cdp.LintCount{{Rule: "SHARE_AFTER_WITHDRAWAL", Open: n}}})
+	for i, n := range []int{100, 118, 120} {
+		out = append(out, cdp.LintRun{At: ago(3*time.Hour + time.Duration(2-i)*7*day), Counts: []cdp.LintCount{{Rule: "SHARE_AFTER_WITHDRAWAL", Open: n}}})
 	}
 	return out, f.call(ctx, "LintRuns")
 }
@@ -83,7 +83,12 @@ func (f *fakeDesk) Ropa(ctx context.Context, _ func(int)) (cdp.Ropa, error) {
 	return cdp.Ropa{Register: "f00d", Rows: []cdp.RopaRow{send, idle, red}}, f.call(ctx, "Ropa")
 }
 
-func (f *fakeDesk) BreachScope(ctx context.Context, q cdp.BreachQuestion, _ func(cdp.BreachPerson) error, _ func(int)) (cdp.Breach, error) {
+func (f *fakeDesk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, _ func(int)) (cdp.Breach, error) {
+	if each != nil {
+		if err := each(cdp.BreachPerson{Profile: 42117}); err != nil {
+			return cdp.Breach{}, err
+		}
+	}
 	b := cdp.Breach{Question: q, At: start, Law: "GDPR Art. 33(1)", Persons: 4117, Unresolved: 12, Records: 9021, WithSpecial: 2, Minors: 31, AgeUnknown: 800,
 		Categories: []cdp.BreachCount{{Name: "user.contact.email", Persons: 4117}}, Countries: []cdp.BreachCount{{Name: "DE", Persons: 4000}, {Persons: 117}},
 		Recipients: []cdp.BreachRecipient{{Recipient: "letterwing " + hostile, Persons: 410, Shares: 977, Last: ago(day)}}}

@@ -59,7 +59,13 @@ const trendRuns = 12
 // A ruled is a rule with what it found, and how much in the runs before.
 type ruled struct {
 	cdp.Finding
-	trend []int // open ones, oldest first, this run last
+	trend []past // oldest first, this run last
+}
+
+// A past is how many were open after a run.
+type past struct {
+	at   time.Time
+	open int
 }
 
 // newFindings lists the rules of the lint that found something, the most
@@ -94,7 +100,7 @@ func newFindings(s *session, a address) screen {
 		d.fact("field.law", plain(f.Article))
 		d.fact("field.rule", plain(f.ID))
 		if len(f.trend) > 1 {
-			d.fact("field.trend", f.trends())
+			d.fact("field.trend", f.trends(d.show))
 		}
 		d.gap()
 		d.text(widget.Plain, text.Clean(f.Why))
@@ -106,6 +112,9 @@ func newFindings(s *session, a address) screen {
 		}
 		for _, n := range f.Numbers {
 			d.text(widget.Dim, text.Clean(n.Name+": "+n.Value+" ("+n.Cite+")"))
+		}
+		if len(f.trend) > 0 {
+			f.runs(d)
 		}
 	}
 	x.open = func(f ruled) tea.Cmd { return s.visit(address{Screen: "finding", Object: f.ID}) }
@@ -249,7 +258,7 @@ func (s show) severity(x cdp.Severity) val {
 	return v
 }
 
-func trendOf(runs []cdp.LintRun, rule string) (out []int) {
+func trendOf(runs []cdp.LintRun, rule string) (out []past) {
 	for _, r := range runs {
 		n := 0
 		for _, c := range r.Counts {
@@ -257,7 +266,7 @@ func trendOf(runs []cdp.LintRun, rule string) (out []int) {
 				n = c.Open
 			}
 		}
-		out = append(out, n)
+		out = append(out, past{r.At, n})
 	}
 	return out
 }
@@ -273,10 +282,23 @@ func (f ruled) change() val {
 	return plain(strconv.Itoa(f.Open - f.Before)).in(widget.Good)
 }
 
-func (f ruled) trends() val {
+// trends are the figures in a line, and since when.
+func (f ruled) trends(s show) val {
 	parts := make([]text.Safe, len(f.trend))
-	for i, n := range f.trend {
-		parts[i] = text.Int(n)
+	for i, p := range f.trend {
+		parts[i] = text.Int(p.open)
 	}
-	return safe(text.Join(text.Lit(" > "), parts...))
+	return safe(s.say("finding.since", text.Join(text.Lit(" > "), parts...), s.day(f.trend[0].at).text))
+}
+
+// runs are the figures by the time of the run, the latest first.
+func (f ruled) runs(d *detail) {
+	d.head(d.say("finding.runs"))
+	most := 0
+	for _, p := range f.trend {
+		most = max(most, p.open)
+	}
+	for _, p := range slices.Backward(f.trend) {
+		d.text(widget.Plain, text.Join(text.Lit(" "), d.minute(p.at).text, text.PadLeft(text.Int(p.open), 8), bar(p.open, most, 10)))
+	}
 }

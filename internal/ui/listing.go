@@ -28,6 +28,7 @@ type listing[T any] struct {
 	extra   func() []text.Safe                // further parts of the status line
 	done    func(msg tea.Msg) (bool, tea.Cmd) // takes answers to own reads
 	again   func() tea.Cmd                    // reads anew what else is read
+	papers  func() []paper                    // for somebody outside; nil for none
 	feedNo  *feed[T]
 	keep    bool // the other pane does not tell of the row
 	ctx     func() context.Context
@@ -194,6 +195,14 @@ func (x *listing[T]) on(f func(T) tea.Cmd) func() tea.Cmd {
 		}
 		return nil
 	}
+}
+
+// Papers are what the screen can be written as.
+func (x *listing[T]) Papers() []paper {
+	if x.papers == nil {
+		return nil
+	}
+	return x.papers()
 }
 
 func (x *listing[T]) Filter() string             { return x.rows.Filter() }

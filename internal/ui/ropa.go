@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,18 @@ func newRopa(s *session, a address) screen {
 	x.about = func(d *detail, r cdp.RopaRow) { tellRopa(d, &r) }
 	x.open = func(cdp.RopaRow) tea.Cmd { return tea.Batch(x.to(1), x.Zoom()) }
 	x.again = cache.forget
+	x.papers = func() (out []paper) {
+		r := cache.last.Load()
+		if r == nil || s.env.Papers.Ropa == nil {
+			return nil
+		}
+		put := s.env.Papers.Ropa
+		for _, format := range []string{"csv", "html", "json"} {
+			out = append(out, paper{key: "ropa." + format, name: "record-of-processing", ext: format, about: cdp.Ref{Kind: "register", ID: r.Register}, rows: len(r.Rows),
+				write: func(_ context.Context, w io.Writer) error { return put(w, *r, format) }})
+		}
+		return out
+	}
 	return x
 }
 

@@ -18,6 +18,8 @@ type Env struct {
 	// WriteFile keeps an export under a plain name, mode 0600, and fails when
 	// there is one of that name.
 	WriteFile func(name string, data []byte) error
+	// Papers write answers for somebody outside; see there.
+	Papers Papers
 	// Send runs a disclosure and lets its file appear where exports do, mode 0600;
 	// it never replaces one. nil: this console sends nothing.
 	Send func(context.Context, Sending) (cdp.ShareRun, error)
