@@ -90,6 +90,7 @@ func Export(name string, p Person) ([]byte, []Loss, error) {
 		}
 		w := &writer{p: p, title: f.title, prefix: f.prefix, entries: entries(p), wishes: wishes(p)}
 		w.addressed()
+		w.everywhere()
 		f.write(w)
 		for _, l := range w.losses {
 			slices.Sort(l.Of)
@@ -265,6 +266,41 @@ func (w *writer) addressed() {
 		w.loseWish("preference", x, "a preference was told to another controller, for whom an export of its own is made")
 		return true
 	})
+}
+
+// everywhere lets a no to all purposes hold for each of which something is
+// written, as the gates do: it can not be written itself. A yes that was given
+// after it, for that very purpose, lifts it; one to all channels does not lift
+// one over a channel.
+func (w *writer) everywhere() {
+	all := slices.Clone(w.entries)
+	w.entries = slices.DeleteFunc(w.entries, func(e entry) bool {
+		return e.permits() && slices.ContainsFunc(all, func(no entry) bool {
+			part := no.everyNo(&e) && e.Channel == "" && no.Channel != ""
+			if part {
+				w.lose("channel", e, "over a channel a no to all purposes holds: a yes over all is not written")
+			}
+			return part
+		})
+	})
+	for i := range w.entries {
+		e := &w.entries[i]
+		for _, no := range all {
+			if !e.permits() || !no.everyNo(e) || e.at.After(no.Since) || no.Channel != "" && no.Channel != e.Channel {
+				continue
+			}
+			w.lose("state", *e, "a no to all purposes holds, and is written")
+			e.State, e.Since, e.at, e.until, e.Expires = no.State, no.Since, no.Since, time.Time{}, time.Time{}
+			e.Explicit, e.Bundled, e.Conditional, e.Speaker = false, false, false, cdp.ByPerson
+			e.notice, e.method, e.language, e.proof = "", "", "", ""
+		}
+	}
+}
+
+// everyNo reports whether no is one to all purposes that bears on e.
+func (no *entry) everyNo(e *entry) bool {
+	return no.Purpose == "" && (no.State.Restrictive() || no.State == cdp.ConsentUnreadable) && e.Purpose != "" &&
+		no.Endpoint.Same(e.Endpoint) && no.Controller == e.Controller && no.regulation == e.regulation
 }
 
 // An unsaid is what a format can say of how a consent was given.

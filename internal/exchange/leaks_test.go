@@ -46,6 +46,9 @@ func TestNoLeak(t *testing.T) {
 		{"a consent that the register lets end, with its history", "dpv", policy.Terms{Register: reg}, []cdp.Consent{late}, ""},
 		{"a child's consent, with its history", "dpv", policy.Terms{Register: reg, Born: now.AddDate(-12, 0, 0), Country: "DE"}, []cdp.Consent{say("newsletter", "", cdp.ConsentGiven, 10)}, ""},
 		{"a younger yes to one purpose of direct marketing, an older no to another over e-mail", "xdm", policy.Terms{}, []cdp.Consent{say("offers", "", cdp.ConsentGiven, 10), say("newsletter", "email", cdp.ConsentRefused, 20)}, "email"},
+		{"a later no to all purposes, which no format has", "unomi", policy.Terms{}, []cdp.Consent{say("newsletter", "", cdp.ConsentGiven, 20), say("", "", cdp.ConsentObjected, 10)}, ""},
+		{"the same, with its history", "dpv", policy.Terms{}, []cdp.Consent{say("newsletter", "", cdp.ConsentGiven, 20), say("", "", cdp.ConsentObjected, 10)}, ""},
+		{"a no to all purposes over e-mail, and a younger yes over all channels", "didomi", policy.Terms{}, []cdp.Consent{say("newsletter", "", cdp.ConsentGiven, 10), say("", "email", cdp.ConsentRefused, 20)}, ""},
 		{"a consent without a date, dated by the export", "xdm", policy.Terms{}, []cdp.Consent{undated}, ""},
 	} {
 		p := exchange.Person{Profile: "P-0000007", At: now, Controller: "lindenhof", Standings: tt.terms.Standings(tt.said, now), Purposes: purposes}

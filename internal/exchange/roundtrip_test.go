@@ -402,6 +402,12 @@ func (x *trip) permitted() {
 				x.t.Fatalf("%s came back as %s although %s (%d) is %s\n%s", g.Purpose, g.State, s.Purpose, i, s.State, x.doc)
 			}
 		}
+		for _, s := range x.p.Standings {
+			every := s.Purpose == "" && s.Endpoint.Same(g.Endpoint) && s.Controller == "lindenhof" && regulationOf(s) == regulationOf(g) && (s.State.Restrictive() || s.State == cdp.ConsentUnreadable)
+			if every && (s.Channel == "" && !g.Since.After(s.Since) || s.Channel != "" && (g.Channel == "" || g.Channel == s.Channel && !g.Since.After(s.Since))) {
+				x.t.Fatalf("%s, channel %q, came back as %s although all purposes are %s\n%s", g.Purpose, g.Channel, g.State, s.State, x.doc)
+			}
+		}
 		if !yes {
 			x.t.Fatalf("%s at %s, channel %q, came back as %s and did not go out as a permission\n%s", g.Purpose, g.Endpoint.Reveal(), g.Channel, g.State, x.doc)
 		}

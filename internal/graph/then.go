@@ -40,8 +40,7 @@ type Then struct {
 // which rows may have been in question. The profile's id is the oldest of those
 // minted by then for one of its rows, 0 when there was none.
 func (tx *Tx) Then(id cdp.ProfileID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
-	g := circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen), seen: make(map[cdp.ProfileID]bool), heard: make(map[cdp.ProfileID]bool),
-		idents: make(map[cdp.IdentifierKey]cdp.Identifier), wide: make(map[cdp.IdentifierKey]bool), ids: make(map[cdp.ProfileID]cdp.RecordID)}
+	g := tx.circle(from)
 	var err error
 	if g.lists, err = tx.listsThen(from); err != nil {
 		return Then{}, err
@@ -76,6 +75,11 @@ type circle struct {
 	ids     map[cdp.ProfileID]cdp.RecordID // with the record each was minted for
 	lists   *lists.Marker                  // in force then; nil for those of now
 	partial bool
+}
+
+func (tx *Tx) circle(from cdp.Standpoint) *circle {
+	return &circle{tx: tx, from: from, rows: make(map[cdp.Row]*rowThen), seen: make(map[cdp.ProfileID]bool), heard: make(map[cdp.ProfileID]bool),
+		idents: make(map[cdp.IdentifierKey]cdp.Identifier), wide: make(map[cdp.IdentifierKey]bool), ids: make(map[cdp.ProfileID]cdp.RecordID)}
 }
 
 type rowThen struct {

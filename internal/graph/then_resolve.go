@@ -22,35 +22,11 @@ type recordThen struct {
 // assemble judges and divides the rows gathered, and returns the part that
 // holds what an id was minted for.
 func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
-	rules, err := g.tx.rulesThen(g.from)
+	d, err := g.divide(judge)
 	if err != nil {
 		return Then{}, err
 	}
-	then, err := g.judged(judge)
-	if err != nil {
-		return Then{}, err
-	}
-	decisions, err := g.decisions()
-	if err != nil {
-		return Then{}, err
-	}
-	at := make(map[cdp.Row]*head, len(then))
-	for _, r := range then {
-		at[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = r.head
-	}
-	records := make([]resolve.Record, len(then))
-	for i, r := range then {
-		records[i] = r.head.resolvable(rules)
-		leave(&records[i], cdp.Row{Source: r.head.Source, Key: r.head.Key}, decisions)
-	}
-	same, differ := pairsOf(decisions, at)
-	c := rules.Resolve(records, func(l resolve.Link) bool { return g.wide[l.ID.Key()] }, same, differ)
-
-	part := make(map[cdp.Row]int32, len(then))
-	for i, r := range then {
-		part[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = c.Result.Part[i]
-	}
-	asked, minted, err := g.named(id, part)
+	asked, minted, err := g.named(id, d.part)
 	if err != nil {
 		return Then{}, err
 	}
@@ -69,23 +45,103 @@ func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
 		}
 	}
 	slices.Sort(out.Profile.Aliases)
+	d.fill(&out, asked)
+	return out, nil
+}
+
+// A division is the rows gathered, judged and divided.
+type division struct {
+	then []recordThen
+	part map[cdp.Row]int32
+	c    *resolve.Component
+
+	rules        *resolve.Rules
+	decisions    []cdp.Decision
+	at           map[cdp.Row]*head
+	same, differ []resolve.Pair
+}
+
+func (g *circle) divide(judge JudgeThen) (*division, error) {
+	rules, err := g.tx.rulesThen(g.from)
+	if err != nil {
+		return nil, err
+	}
+	then, err := g.judged(judge)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := g.decisions()
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[cdp.Row]*head, len(then))
+	for _, r := range then {
+		at[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = r.head
+	}
+	records := make([]resolve.Record, len(then))
 	for i, r := range then {
-		if c.Result.Part[i] != asked {
+		records[i] = r.head.resolvable(rules)
+		leave(&records[i], cdp.Row{Source: r.head.Source, Key: r.head.Key}, decisions)
+	}
+	same, differ := pairsOf(decisions, at)
+	c := rules.Resolve(records, func(l resolve.Link) bool { return g.wide[l.ID.Key()] }, same, differ)
+
+	part := make(map[cdp.Row]int32, len(then))
+	for i, r := range then {
+		part[cdp.Row{Source: r.head.Source, Key: r.head.Key}] = c.Result.Part[i]
+	}
+	return &division{then, part, c, rules, decisions, at, same, differ}, nil
+}
+
+// fill puts the records of a part into their profile.
+func (d *division) fill(out *Then, part int32) {
+	for i, r := range d.then {
+		if d.c.Result.Part[i] != part {
 			continue
 		}
-		r.add(&out, func(id cdp.Identifier) bool {
-			return slices.ContainsFunc(c.ClaimsOf(i), func(x [2]int32) bool {
-				return c.Links[x[1]].ID.Same(id) && c.Result.States[x[1]] == resolve.Joins
+		r.add(out, func(id cdp.Identifier) bool {
+			return slices.ContainsFunc(d.c.ClaimsOf(i), func(x [2]int32) bool {
+				return d.c.Links[x[1]].ID.Same(id) && d.c.Result.States[x[1]] == resolve.Joins
 			})
 		})
 	}
 	out.Profile.Size = len(out.Profile.Records)
-	out.Insight = seen(&out.Profile, rules, c, same, differ)
-	out.Insight.Ties = tiesOf(decisions, at)
+	out.Insight = seen(&out.Profile, d.rules, d.c, d.same, d.differ)
+	out.Insight.Ties = tiesOf(d.decisions, d.at)
 	out.Insight.Ties = slices.DeleteFunc(out.Insight.Ties, func(t Tie) bool {
 		_, ok := slices.BinarySearchFunc(out.Profile.Records, t.A, func(r Record, id cdp.RecordID) int { return cmp.Compare(r.ID, id) })
 		return !ok // what is tied is in one part
 	})
+}
+
+// ThenOf is Then of the profile that held the row of a record; it has no id. The
+// error is ErrNotThen when the row was in none.
+func (tx *Tx) ThenOf(rec cdp.RecordID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
+	g := tx.circle(from)
+	h, err := tx.Head(rec)
+	if err != nil {
+		return Then{}, err
+	}
+	if g.lists, err = tx.listsThen(from); err != nil {
+		return Then{}, err
+	}
+	row := cdp.Row{Source: h.Source, Key: h.Key}
+	if err := g.row(row); err != nil {
+		return Then{}, err
+	}
+	if err := g.spread(); err != nil {
+		return Then{}, err
+	}
+	d, err := g.divide(judge)
+	if err != nil {
+		return Then{}, err
+	}
+	part, ok := d.part[row]
+	if !ok {
+		return Then{}, ErrNotThen
+	}
+	out := Then{Partial: g.partial}
+	d.fill(&out, part)
 	return out, nil
 }
 

@@ -172,7 +172,7 @@ func (m *cardMaker) findShare() error {
 	p := m.out.Part
 	p.Share, p.Title, p.Fields, m.out.Label = &share, m.purposeTitle(share.Purpose), share.Fields, share.Recipient
 	m.sent = func(s cdp.Share) bool { return s.ID == share.ID }
-	j, err := m.lawful(share, m.p.ID)
+	j, err := m.lawful(share, m.p)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,9 @@ func (s *Steward) endsOn(reg *policy.Register, source cdp.SourceID) []string {
 }
 
 // endings returns the touchpoints that may end a contract of a record: its own,
-// those of other records about the same order, and those given, by order. kinds
+// those of other records about the same order, in the version that was known,
+// and those given, by order. A row that does not name the order any more is not
+// found, also where it did as of then. kinds
 // are those of its own touchpoints when these are not in rec. Most records have
 // none, and cost nothing.
 func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, kinds []string, given []ending, from cdp.Standpoint) ([]cdp.Touchpoint, error) {
@@ -100,11 +102,18 @@ func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, k
 			if err != nil {
 				return nil, err
 			}
-			same := o.Source == rec.Source && o.Key == rec.Key
-			if same || o.Deleted || o.Controller != controller || !from.Knew(o.Recorded) || !slices.ContainsFunc(o.TouchKinds, ending) {
+			if o.Source == rec.Source && o.Key == rec.Key || o.Controller != controller {
 				continue
 			}
-			full, err := tx.Record(id)
+			if o, err = versionKnown(tx, o, from); errors.Is(err, errUnknownThen) {
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+			if o.Deleted || !carries(&o.Record, c.Identifier) || !slices.ContainsFunc(o.TouchKinds, ending) {
+				continue
+			}
+			full, err := tx.Record(o.ID)
 			if err != nil && !errors.Is(err, graph.ErrNotFound) {
 				return nil, err
 			}
@@ -112,6 +121,11 @@ func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, k
 		}
 	}
 	return out, nil
+}
+
+// carries reports whether a record claims an identifier.
+func carries(rec *cdp.Record, id cdp.Identifier) bool {
+	return slices.ContainsFunc(rec.Claims, func(c cdp.Claim) bool { return c.Identifier.Same(id) })
 }
 
 // An ending is what a record that is being delivered says of an order.

@@ -16,18 +16,24 @@ type gateOut struct {
 	ask      policy.Disclosure
 	purposes []cdp.PurposeID // of which statements bear on it
 	sources  map[cdp.SourceID]cdp.Source
-	known    cdp.Standpoint // what was said later does not count; zero: all does
+	from     cdp.Standpoint // zero: as of now, as known now
 }
 
 // gateOut prepares to judge a disclosure. A register that can not be read, or
 // that there is not, is no error: the gate is closed then, and says so.
 func (s *Steward) gateOut(tx *graph.Tx, ask cdp.Ask, now time.Time) (*gateOut, error) {
-	g := &gateOut{s: s, tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
-	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Fields: ask.Fields, At: now}
+	return s.gateOutFrom(tx, ask, cdp.Standpoint{}, now)
+}
+
+// gateOutFrom prepares to judge a disclosure from another standpoint.
+func (s *Steward) gateOutFrom(tx *graph.Tx, ask cdp.Ask, from cdp.Standpoint, now time.Time) (*gateOut, error) {
+	at := from.From(now)
+	g := &gateOut{from: from, s: s, tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
+	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Fields: ask.Fields, At: at.At}
 	if _, err := tx.Registers(); err != nil {
 		return nil, err // the store, not what it says
 	}
-	reg, err := s.inForce(tx, now)
+	reg, err := s.inForceAt(tx, at)
 	if err != nil {
 		g.ask.Broken = err.Error()
 		return g, nil
@@ -89,7 +95,7 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
 			return out, nil, err
 		}
-		if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, cdp.Standpoint{}); err != nil {
+		if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
 			return out, nil, err
 		}
 		controller := parts[i].Source.Controller
@@ -138,7 +144,10 @@ func (g *gateOut) spoken(p *graph.Profile, parts []policy.Part) error {
 	if !often {
 		return nil
 	}
-	contacts, err := contactsOf(g.tx, p.Records, cdp.Standpoint{})
+	contacts, err := contactsOf(g.tx, p.Records, g.from)
+	if !g.from.IsNow() {
+		contacts = slices.DeleteFunc(contacts, func(c policy.Contact) bool { return !c.At.Before(g.ask.At) }) // what is judged is no reason against itself
+	}
 	for i := range parts {
 		parts[i].Facts.Contacts = contacts
 	}
@@ -174,9 +183,11 @@ func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) 
 	if err != nil {
 		return err
 	}
-	heard(events, wishes, g.ask.At)
+	if g.from.IsNow() {
+		heard(events, wishes, g.ask.At)
+	}
 	for _, e := range events {
-		if !g.known.Knew(e.Recorded) {
+		if !g.from.Knew(e.Recorded) {
 			continue
 		}
 		for _, i := range s.parts[e.Endpoint.Key()] {
@@ -184,7 +195,7 @@ func (g *gateOut) gather(controller string, s *statements, parts []policy.Part) 
 		}
 	}
 	for _, w := range wishes {
-		if !g.known.Knew(w.Recorded) {
+		if !g.from.Knew(w.Recorded) {
 			continue
 		}
 		for _, i := range s.parts[w.Endpoint.Key()] {

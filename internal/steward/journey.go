@@ -59,7 +59,7 @@ func (v *sight) journey(p graph.Profile) ([]cdp.Step, error) {
 		return nil, err
 	}
 	for _, sh := range all {
-		j, err := v.lawful(sh, p.ID)
+		j, err := v.lawful(sh, p)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,6 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
-	"cdp-tui/internal/policy"
 )
 
 // Lawful judges past disclosures, and uses when they are asked for, again, for
@@ -132,7 +131,7 @@ func (v *sight) judgedAgain(p graph.Profile, f cdp.LawfulFilter) ([]cdp.Judged, 
 		if f.Recipient != "" && s.Recipient != f.Recipient {
 			continue
 		}
-		j, err := v.lawful(s, p.ID)
+		j, err := v.lawful(s, p)
 		if err != nil {
 			return nil, err
 		}
@@ -209,73 +208,4 @@ func (f *bearing) touched(t cdp.Touchpoint) cdp.Verdict {
 		return f.use(t.Purpose)
 	}
 	return f.use(f.purposes()...)
-}
-
-// lawful judges one disclosure for the day on which it happened.
-func (v *sight) lawful(s cdp.Share, profile cdp.ProfileID) (cdp.Judged, error) {
-	out := cdp.Judged{Share: s, Profile: profile}
-	of := s.Records
-	if len(of) == 0 {
-		of = []cdp.RecordID{s.Record}
-	}
-	for i, id := range of { // it was lawful when it was for each record
-		rec, err := v.tx.Record(id)
-		if err != nil {
-			return out, err
-		}
-		at := s.At
-		if at.IsZero() {
-			at = cmp.Or(rec.At, rec.Recorded)
-		}
-		now, err := v.factsSpoken(rec, cdp.Standpoint{At: at})
-		if err != nil {
-			return out, err
-		}
-		if by := now.share(s); i == 0 || out.Now.Allow && !by.Allow {
-			out.Now = by
-		}
-		then, err := v.factsSpoken(rec, cdp.Standpoint{At: at, Known: at})
-		switch {
-		case errors.Is(err, errUnknownThen):
-			out.UnknownThen = true
-		case err != nil:
-			return out, err
-		default:
-			if by := then.share(s); i == 0 || out.Then.Allow && !by.Allow {
-				out.Then = by
-			}
-		}
-	}
-	if out.UnknownThen {
-		out.Then = cdp.Verdict{}
-	}
-	return out, nil
-}
-
-// share judges a disclosure of the record: by the first activity for its
-// purpose that allows it, or else by the first.
-func (f *bearing) share(s cdp.Share) cdp.Verdict {
-	out := cdp.Verdict{Rule: "share.purpose.source", Article: "Art. 5(1)(b)", Register: f.reg.Hash(),
-		Reason: "Might not be sent on: no activity of the source is for that purpose."}
-	src, ok := f.reg.Source(f.src.ID)
-	if !ok {
-		out.Rule, out.Reason = "share.source.unknown", "Might not be sent on: the register did not know the source."
-		return out
-	}
-	f.channel = s.Channel
-	found := false
-	for _, id := range src.Activities {
-		a, ok := f.reg.Activity(id)
-		if !ok || s.Purpose != "" && a.Purpose != s.Purpose || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
-			continue
-		}
-		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, Channel: s.Channel, At: f.at.At}, f.policy())
-		if v.Allow {
-			return v
-		}
-		if !found {
-			out, found = v, true
-		}
-	}
-	return out
 }

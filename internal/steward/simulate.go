@@ -285,3 +285,31 @@ func keepRegister(tx *graph.Tx, reg *policy.Register, text []byte) (known bool, 
 	}
 	return false, tx.AddRegister(graph.RegisterVersion{From: reg.ValidFrom(), Hash: reg.Hash(), Text: text})
 }
+
+// share judges a disclosure of the record: by the first activity for its
+// purpose that allows it, or else by the first.
+func (f *bearing) share(s cdp.Share) cdp.Verdict {
+	out := cdp.Verdict{Rule: "share.purpose.source", Article: "Art. 5(1)(b)", Register: f.reg.Hash(),
+		Reason: "Might not be sent on: no activity of the source is for that purpose."}
+	src, ok := f.reg.Source(f.src.ID)
+	if !ok {
+		out.Rule, out.Reason = "share.source.unknown", "Might not be sent on: the register did not know the source."
+		return out
+	}
+	f.channel = s.Channel
+	found := false
+	for _, id := range src.Activities {
+		a, ok := f.reg.Activity(id)
+		if !ok || s.Purpose != "" && a.Purpose != s.Purpose || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
+			continue
+		}
+		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, Channel: s.Channel, At: f.at.At}, f.policy())
+		if v.Allow {
+			return v
+		}
+		if !found {
+			out, found = v, true
+		}
+	}
+	return out
+}

@@ -107,3 +107,29 @@ func TestCriminalData(t *testing.T) {
 	}
 	b.check()
 }
+
+// TestBirthDatesAtTheGates: whose birth date can not be read passes for no adult:
+// a letter goes to who is one by every reading, and a finding tells of the rest.
+func TestBirthDatesAtTheGates(t *testing.T) {
+	b := newBench(t).register()
+	var recs []cdp.Record
+	for i, born := range []string{"03.04.1979", "3/4/1979", "3/4/2015", "spring", "1900-01-01"} {
+		r := subscriber(string(rune('a'+i)), address(i), cdp.ConsentGiven, day(2))
+		r.Attributes[1].Value = cdp.Value(born)
+		recs = append(recs, r)
+	}
+	b.admit(recs...)
+	out, run := b.share(letterAsk, "")
+	if run.Allowed != 2 || !strings.Contains(out.out.String(), "email=p0@") || !strings.Contains(out.out.String(), "email=p1@") {
+		t.Errorf("%d allowed:\n%s", run.Allowed, out.out.String())
+	}
+	_, lines, err := b.d.ShareLines(t.Context(), run.ID, 0, 100, true)
+	if err != nil || len(lines) != 5 || lines[2].Rule != "share.minor" || lines[3].Rule != "share.minor.unknown" || lines[4].Rule != "share.minor.unknown" {
+		t.Errorf("%+v, %v", lines, err)
+	}
+	r, err := b.d.Lint(t.Context(), cdp.LintFilter{Rule: "BIRTH_UNREADABLE"}, nil)
+	if err != nil || r.Findings[0].Open != 4 {
+		t.Errorf("%+v, %v", r.Findings, err)
+	}
+	b.check()
+}

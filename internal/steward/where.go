@@ -209,11 +209,10 @@ func (d *Desk) SeenBy(ctx context.Context, recipient string, id cdp.ProfileID, p
 		}
 		out = cdp.Seen{Profile: p.ID, Recipient: recipient, Name: known.Name, Lens: d.lens, At: v.at.At}
 		for _, purpose := range v.purposesOf(recipient, purpose) {
-			g, err := d.s.gateOut(tx, cdp.Ask{Recipient: recipient, Purpose: purpose}, v.at.At)
+			g, err := d.s.gateOutFrom(tx, cdp.Ask{Recipient: recipient, Purpose: purpose}, v.lens.Standpoint, v.at.At)
 			if err != nil {
 				return err
 			}
-			g.ask.Register, g.purposes, g.known = v.reg, bearingPurposes(v.reg, purpose), v.lens.Standpoint
 			view := cdp.SeenView{Purpose: purpose}
 			if t, ok := v.reg.Purpose(purpose); ok {
 				view.Title = titleOf(t.Title)

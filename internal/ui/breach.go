@@ -202,7 +202,7 @@ func (s *session) askWindow(a address, left []string) tea.Cmd {
 		if strings.TrimSpace(v) != "" {
 			at, day, ok := said(v, s.env.zone())
 			if !ok {
-				return s.info("ask.said.how")
+				return tea.Batch(s.info("ask.said.how"), s.askWindow(a, left)) // what was answered before is kept
 			}
 			if day {
 				at = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, s.env.zone())

@@ -97,9 +97,9 @@ func TestRopaScreen(t *testing.T) {
 func TestBreachScreen(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
 	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?").typed("shop.de").press("enter")
-	d.sees("window from").typed("last week").press("enter").misses("Breach of")
-	d.command("breach").press("enter").typed("shop.de").press("enter").typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
-	d.sees("become aware").typed("2026-08-23 10:00").press("enter")
+	d.sees("window from").typed("last week").press("enter").misses("Breach of").sees("window from") // asked again, the rest is kept
+	d.typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
+	d.sees("become aware").typed("2026-08-23T10:00").press("enter") // as the command has it
 	d.sees("Breach of source shop.de", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
 	d.press("E").press("down", "enter").typed("letterwing").press("enter", "enter", "enter", "enter").sees("Breach of recipient letterwing", "the clock is not running")
 	f := newFake()

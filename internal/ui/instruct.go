@@ -173,7 +173,7 @@ func said(v string, zone *time.Location) (at time.Time, day, ok bool) {
 	if at, err := time.Parse(time.DateOnly, v); err == nil {
 		return at, true, true
 	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", v, zone)
+	at, err := time.ParseInLocation("2006-01-02 15:04", strings.Replace(v, "T", " ", 1), zone) // as the commands have it
 	return at, false, err == nil
 }
 

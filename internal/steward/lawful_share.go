@@ -1,0 +1,163 @@
+package steward
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+)
+
+// lawful judges one disclosure of data of a profile for the day on which it
+// happened, by the gate out: by all that is known of the person, and field by
+// field. It was lawful when everything that is said to have been sent might go.
+func (v *sight) lawful(s cdp.Share, p graph.Profile) (cdp.Judged, error) {
+	out := cdp.Judged{Share: s, Profile: p.ID}
+	of := s.Records
+	if len(of) == 0 {
+		of = []cdp.RecordID{s.Record}
+	}
+	sent := make([]graph.Record, len(of))
+	for i, id := range of {
+		var err error
+		if sent[i], err = v.tx.Head(id); err != nil {
+			return out, err
+		}
+	}
+	at := s.At
+	if at.IsZero() {
+		at = cmp.Or(sent[0].At, sent[0].Recorded)
+	}
+	var err error
+	if out.Now, err = v.disclosed(s, sent, p, cdp.Standpoint{At: at}); err != nil {
+		return out, err
+	}
+	out.Then, err = v.disclosed(s, sent, p, cdp.Standpoint{At: at, Known: at})
+	if errors.Is(err, errUnknownThen) {
+		out.UnknownThen, err = true, nil
+	}
+	return out, err
+}
+
+// disclosed is the verdict on a disclosure from a standpoint.
+func (v *sight) disclosed(s cdp.Share, sent []graph.Record, p graph.Profile, from cdp.Standpoint) (cdp.Verdict, error) {
+	person, err := v.person(sent, p, from)
+	if err != nil {
+		return cdp.Verdict{}, err
+	}
+	reg, err := v.inForceAt(v.tx, from.From(v.opt.Now()))
+	if err != nil {
+		return cdp.Verdict{}, err
+	}
+	purposes := []cdp.PurposeID{s.Purpose}
+	if s.Purpose == "" && reg != nil { // its source does not say: any that it feeds
+		for i := range sent {
+			src, _ := reg.Source(sent[i].Source)
+			for _, id := range src.Activities {
+				if a, ok := reg.Activity(id); ok && !slices.Contains(purposes, a.Purpose) {
+					purposes = append(purposes, a.Purpose)
+				}
+			}
+		}
+		if len(purposes) > 1 {
+			purposes = purposes[1:]
+		}
+	}
+	fields := s.Fields
+	if !slices.ContainsFunc(fields, func(name string) bool { return hasField(&person, name) }) {
+		fields = nil // a source that reports it has other names: whether anything might go
+	}
+	var out cdp.Verdict
+	for i, purpose := range purposes {
+		g, err := v.gateOutFrom(v.tx, cdp.Ask{Recipient: s.Recipient, Purpose: purpose, Channel: s.Channel, Fields: fields}, from, v.opt.Now())
+		if err != nil {
+			return out, err
+		}
+		d, _, err := g.disclose(&person)
+		if err != nil {
+			return out, err
+		}
+		verdict := d.Verdict
+		if len(fields) > 0 {
+			verdict = worstField(&d)
+		}
+		if verdict.Allow {
+			return verdict, nil
+		}
+		if i == 0 {
+			out = verdict
+		}
+	}
+	return out, nil
+}
+
+// hasField reports whether a record of a profile has a field.
+func hasField(p *graph.Profile, name string) bool {
+	return slices.ContainsFunc(p.Records, func(rec graph.Record) bool {
+		_, yes := valuesOf(&rec.Record, name)
+		return yes
+	})
+}
+
+// worstField is the verdict on a disclosure of all that was asked for: a field
+// that might not go denies it.
+func worstField(d *cdp.Disclosure) cdp.Verdict {
+	out, worst := d.Verdict, cdp.FieldAllowed
+	for i := range d.Fields {
+		if f := &d.Fields[i]; (d.Verdict.Allow || d.Verdict.Rule == "share.nothing") && f.Outcome > worst {
+			out, worst = f.Verdict, f.Outcome
+		}
+	}
+	return out
+}
+
+// person is the profile of which records were disclosed, as it bore on that: as
+// known now the rows that are with them now, in the versions that were sent; as
+// known then those that were with them then, in the versions that were known.
+func (v *sight) person(sent []graph.Record, p graph.Profile, from cdp.Standpoint) (graph.Profile, error) {
+	out := graph.Profile{ID: p.ID}
+	add := func(rec graph.Record) {
+		if !slices.ContainsFunc(out.Records, func(o graph.Record) bool { return o.Source == rec.Source && o.Key == rec.Key }) {
+			out.Records = append(out.Records, rec)
+		}
+	}
+	was := *v
+	was.lens = cdp.Lens{Standpoint: from}
+	for _, rec := range sent {
+		known, err := versionKnown(v.tx, rec, from)
+		if err != nil {
+			return out, err
+		}
+		if known.Outcome == cdp.EvidenceOnly && !from.Known.IsZero() { // it may have become so since
+			ruling, _, err := was.judgeThen(known)
+			if err != nil {
+				return out, err
+			}
+			known.Outcome = ruling.Outcome
+		}
+		add(known)
+	}
+	with := p.Records
+	if !from.Known.IsZero() {
+		with = nil
+		for _, rec := range sent {
+			then, err := v.tx.ThenOf(rec.ID, from, was.judgeThen)
+			if errors.Is(err, graph.ErrNotThen) {
+				continue
+			}
+			if err != nil {
+				return out, err
+			}
+			for i, rec := range then.Profile.Records {
+				rec.Outcome = then.Rulings[i].Outcome
+				with = append(with, rec)
+			}
+		}
+	}
+	for _, rec := range with {
+		add(rec)
+	}
+	out.Size = len(out.Records)
+	return out, nil
+}
