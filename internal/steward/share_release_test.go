@@ -358,4 +358,35 @@ func TestSettleRun(t *testing.T) {
 	b.check()
 }
 
+// TestSettlePipe: of a run to a pipe nobody can say that nothing left once lines
+// of it are confirmed.
+func TestSettlePipe(t *testing.T) {
+	b := newBench(t).register().subscribers(2 * shareChunk)
+	cut := func(after int) cdp.ShareRun {
+		out := &drain{direct: true}
+		n := 0
+		out.wrote = func(string) {
+			if n++; n == after {
+				out.fail = errKilled
+			}
+		}
+		run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+		if !errors.Is(err, errKilled) || run.State != cdp.RunPrepared {
+			t.Fatalf("%+v, %v", run, err)
+		}
+		return run
+	}
+	for after, want := range map[int]cdp.RunState{1: cdp.RunVoid, shareChunk: cdp.RunPrepared} {
+		run := cut(after)
+		if _, err := b.d.SettleRun(t.Context(), run.ID, strings.Repeat("0", 64), "seen"); err == nil {
+			t.Error("a file is taken for what went to a pipe")
+		}
+		_, err := b.d.SettleRun(t.Context(), run.ID, "", "seen")
+		if got, _, lerr := b.d.ShareLines(t.Context(), run.ID, 0, 1, false); lerr != nil || got.State != want || (err == nil) != (want == cdp.RunVoid) {
+			t.Errorf("cut off after %d lines, %d of them confirmed: %s, %v", after, run.Confirmed, got.State, err)
+		}
+	}
+	b.check()
+}
+
 var errKilled = errors.New("killed")
