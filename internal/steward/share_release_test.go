@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/kv/kvtest"
 )
@@ -356,6 +357,40 @@ func TestSettleRun(t *testing.T) {
 		}
 	}
 	b.check()
+}
+
+// A late store calls a function before the first Update.
+type late struct {
+	kv.Store
+	first func()
+}
+
+func (s late) Update(ctx context.Context, f func(kv.Tx) error) error {
+	s.first()
+	return s.Store.Update(ctx, f)
+}
+
+// TestSettleRunsLate: a run that ended after it was listed as held stays as it
+// ended.
+func TestSettleRunsLate(t *testing.T) {
+	b := newBench(t).register()
+	run := cdp.ShareRun{Ask: letterAsk, State: cdp.RunHeld}
+	g := b.s.g
+	if err := g.Update(t.Context(), b.now, func(tx *graph.Tx) error { return tx.NewRun(&run) }); err != nil {
+		t.Fatal(err)
+	}
+	d := b.open(late{b.store, sync.OnceFunc(func() {
+		run.State = cdp.RunSent
+		if err := g.Update(t.Context(), b.now, func(tx *graph.Tx) error { return tx.SetRun(run) }); err != nil {
+			t.Error(err)
+		}
+	})})
+	if err := d.settleRuns(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if runs, err := d.ShareRuns(t.Context(), 0, 9); err != nil || len(runs) != 1 || runs[0].State != cdp.RunSent {
+		t.Errorf("%+v, %v", runs, err)
+	}
 }
 
 // TestSettlePipe: of a run to a pipe nobody can say that nothing left once lines

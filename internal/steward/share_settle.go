@@ -48,9 +48,16 @@ func (d *Desk) settleRuns(ctx context.Context) error {
 			if before = run.ID; run.State != cdp.RunHeld || d.s.isUnderWay(run.ID) {
 				continue
 			}
-			run.State, run.Done = cdp.RunVoid, d.s.opt.Now()
 			e := d.entry("share", cdp.Ref{Kind: "run", ID: run.ID.String()}, "cut off before its release: nothing has left")
-			if err := d.s.g.Update(ctx, run.Done, func(tx *graph.Tx) error { return d.keepRun(tx, &run, e) }); err != nil {
+			err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+				is, err := tx.Run(run.ID) // it may have ended since it was listed
+				if err != nil || is.State != cdp.RunHeld || d.s.isUnderWay(is.ID) {
+					return err
+				}
+				is.State, is.Done = cdp.RunVoid, tx.Now()
+				return d.keepRun(tx, &is, e)
+			})
+			if err != nil {
 				return err
 			}
 		}
