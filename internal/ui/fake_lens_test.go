@@ -24,6 +24,11 @@ func (f *lensDesk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, 
 // Stats of another time are not to be had: who asks for them gets an error.
 func (f *lensDesk) Stats(context.Context) (cdp.Stats, error) { return cdp.Stats{}, errFake }
 
+// Coverage of another time is about something that there is no more.
+func (f *lensDesk) Coverage(context.Context, func(int)) (cdp.Coverage, error) {
+	return cdp.Coverage{Rows: []cdp.CoverageRow{{Channel: "fax", Kind: "fax.received", Touchpoints: 1, None: 1}}}, nil
+}
+
 func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
 	return nil, cdp.Effect{}, errFake
 }

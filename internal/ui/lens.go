@@ -38,7 +38,7 @@ func (m *Model) lookThrough(l cdp.Lens) tea.Cmd {
 	was := m.lens
 	m.lens, m.desk = l, m.present
 	if !l.IsPlain() {
-		m.desk = lookout{m.present, m.env.Through(l)}
+		m.desk = newLookout(m.present, m.env.Through(l), l)
 	}
 	said := m.info("lens.now")
 	switch {

@@ -9,10 +9,19 @@ import (
 
 // A lookout is the desk of the present, but for what a lens shows: that is asked
 // of the desk which looks through it. So is what changes who is who: such a
-// desk refuses it.
+// desk refuses it. Tables of all people are those of the present when the lens has
+// a purpose, whatever its time, as their screens say.
 type lookout struct {
 	Desk
 	through Desk
+	all     Desk // of all people
+}
+
+func newLookout(present, through Desk, l cdp.Lens) lookout {
+	if l.Purpose != "" {
+		return lookout{present, through, present}
+	}
+	return lookout{present, through, through}
 }
 
 func (d lookout) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
@@ -68,15 +77,15 @@ func (d lookout) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistor
 }
 
 func (d lookout) Coverage(ctx context.Context, progress func(int)) (cdp.Coverage, error) {
-	return d.through.Coverage(ctx, progress)
+	return d.all.Coverage(ctx, progress)
 }
 
 func (d lookout) CoverageOf(ctx context.Context, cell cdp.CoverageCell, after string, n int) (cdp.Page[cdp.Covered], error) {
-	return d.through.CoverageOf(ctx, cell, after, n)
+	return d.all.CoverageOf(ctx, cell, after, n)
 }
 
 func (d lookout) SegmentMembers(ctx context.Context, q, after string, n int) (cdp.Page[cdp.SegmentMember], error) {
-	return d.through.SegmentMembers(ctx, q, after, n)
+	return d.all.SegmentMembers(ctx, q, after, n)
 }
 
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {

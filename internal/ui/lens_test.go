@@ -55,6 +55,14 @@ func TestLensForPurpose(t *testing.T) {
 	d.command("now").sees("this is the present")
 }
 
+// Tables of all people follow the time of a lens; for one purpose they are of the
+// present, and say so, also when the lens has a time as well.
+func TestLensOfAll(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "coverage")
+	d.misses("fax.received").command("as-of 2026-05-01").sees("fax.received").misses("this shows the present")
+	d.command("for newsletter").sees("[! AS OF 2026-05-01 FOR newsletter !]", "this shows the present").misses("fax.received")
+}
+
 // Through a lens nothing is decided, and the refusal says why.
 func TestLensDecidesNothing(t *testing.T) {
 	f := newFake()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -34,6 +35,14 @@ func (x stated) spot() spot {
 	}
 	c := x.consent
 	return spot{endpoint: c.Endpoint, controller: c.Controller, purpose: c.Purpose, consent: true, channel: c.Channel}
+}
+
+// since is from when on it holds.
+func (x stated) since() time.Time {
+	if x.wish != nil {
+		return x.wish.Since
+	}
+	return x.consent.Since
 }
 
 // record is where it was stated last, 0 when an officer recorded it.
@@ -90,12 +99,7 @@ func newConsents(p *profile, a address) screen {
 			}
 			return s.state(x.consent.State)
 		}},
-		{name: "since", min: 10, cell: func(s show, x stated) val {
-			if x.wish != nil {
-				return s.day(x.wish.Since)
-			}
-			return s.day(x.consent.Since)
-		}, by: func(a, b stated) int { return a.consent.Since.Compare(b.consent.Since) }},
+		{name: "since", min: 10, cell: func(s show, x stated) val { return s.day(x.since()) }, by: func(a, b stated) int { return a.since().Compare(b.since()) }},
 		{name: "endpoint", min: 16, max: 34, flex: 2, prio: 1, cell: func(s show, x stated) val { return s.named(p.ref(), x.spot().endpoint) }},
 		{name: "evidence", min: 8, right: true, prio: 2, cell: func(_ show, x stated) val {
 			if x.wish != nil {
