@@ -262,3 +262,20 @@ func TestToolsHaveWords(t *testing.T) {
 		t.Error("the register may name other tools by now: list them here")
 	}
 }
+
+// TestSpecialHasWords: every special category that a data category implies.
+func TestSpecialHasWords(t *testing.T) {
+	rows, err := parseWords(wordsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`\{"user\.[a-z_.]+", "([a-z_]+)"\}`).FindAllStringSubmatch(sources(t, ".go", "../cdp")["../cdp/record.go"], -1)
+	if len(found) < 6 {
+		t.Errorf("only %d special categories were found", len(found))
+	}
+	for _, m := range found {
+		if rows["special."+m[1]] == nil {
+			t.Errorf("no words for the special category %s", m[1])
+		}
+	}
+}

@@ -29,8 +29,11 @@ func (w *writer) part() {
 		w.fields(p.Fields)
 	}
 	w.lines[0].Strong = true
-	if !p.NoThen {
+	switch {
+	case !p.NoThen:
 		w.verdict("thatday", p.Then)
+	case p.Use == nil:
+		w.fact(0, "thatday", w.words("v.notyet"))
 	}
 	w.verdict("now", p.Now)
 }

@@ -113,8 +113,9 @@ type entry struct {
 	until                           time.Time // its end, of a permission and of one that is over
 	notice, method, language, proof string
 	regulation                      string
-	slot                            string    // of a format that names purposes by itself
-	since                           time.Time // as which it comes back, when that is not at
+	slot                            string        // of a format that names purposes by itself
+	also                            []cdp.Consent // that are about all purposes, and led to what holds
+	since                           time.Time     // as which it comes back, when that is not at
 }
 
 // entries are the standings that say something, in their order.
@@ -292,7 +293,7 @@ func (w *writer) everywhere() {
 			w.lose("state", *e, "a no to all purposes holds, and is written")
 			e.State, e.Since, e.at, e.until, e.Expires = no.State, no.Since, no.Since, time.Time{}, time.Time{}
 			e.Explicit, e.Bundled, e.Conditional, e.Speaker = false, false, false, cdp.ByPerson
-			e.notice, e.method, e.language, e.proof = "", "", "", ""
+			e.notice, e.method, e.language, e.proof, e.also = "", "", "", "", no.Events
 		}
 	}
 }

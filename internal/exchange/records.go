@@ -168,10 +168,9 @@ func (w *writer) dpvRecord(kind, id string, of cdp.Identifier, controller string
 // a word is missing, what holds alone: a history that is read without that could
 // permit more. alone is set then.
 func (w *writer) dpvSaid(e entry) (said []cdp.Consent, alone bool) {
-	said = make([]cdp.Consent, len(e.Events))
+	said = slices.Concat(e.Events, e.also)
 	worded := true
-	for i := range e.Events {
-		said[i] = e.Events[i]
+	for i := range said {
 		c := &said[i]
 		c.By, c.Source, c.Record = "", "", 0 // as another system has them
 		open := c.State.ValidForProcessing() || c.State == cdp.ConsentPending

@@ -140,6 +140,7 @@ func (r *running) release(ctx context.Context) error {
 		case err != nil || done:
 			return err
 		}
+		r.until = sooner(r.until, step.until)
 		sealed = sealed && len(step.lines) == 0
 	}
 }
@@ -181,6 +182,7 @@ func (r *running) allAgain(ctx context.Context) error {
 	var head uint64
 	for after, more := 0, true; more; {
 		var step struck
+		last := after // not after itself: the function may run more than once
 		err := r.again(ctx, func(tx *graph.Tx, g *gateOut) error {
 			if after == 0 {
 				var err error
@@ -192,13 +194,13 @@ func (r *running) allAgain(ctx context.Context) error {
 			if more = len(lines) == followedLines; err != nil || len(lines) == 0 {
 				return err
 			}
-			after = lines[len(lines)-1].Line
+			last = lines[len(lines)-1].Line
 			return r.strike(tx, g, lines, &step)
 		}, &step)
 		if err != nil {
 			return err
 		}
-		r.until = sooner(r.until, step.until)
+		after, r.until = last, sooner(r.until, step.until)
 	}
 	r.seen = head
 	return nil

@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
 	"cdp-tui/internal/kv/kvtest"
 )
 
@@ -148,6 +150,58 @@ func TestFileExpires(t *testing.T) {
 	if err != nil || run.Struck != 1 || run.Allowed != 1 || strings.Contains(out.out.String(), "p0@") {
 		t.Errorf("%+v, %v:\n%s", run, err, out.out.String())
 	}
+}
+
+// TestFileExpiresMeanwhile: what was judged again before the release and ends by
+// itself before it is struck too.
+func TestFileExpiresMeanwhile(t *testing.T) {
+	b := newBench(t).register().subscribers(6)
+	n := 0
+	out := &drain{sealed: func() {
+		switch n++; n {
+		case 1: // one consent gets an end, and another line is struck, so that the file is made anew
+			r := said(record("shop.orders", "ends", address(0)), "newsletter", cdp.ConsentGiven, day(20))
+			r.Consents[0].Method, r.Consents[0].Expires = "written", b.now.Add(time.Minute)
+			b.admit(r)
+			withdraws(b, "w", address(1))
+		case 2:
+			b.now = b.now.Add(time.Hour)
+		}
+	}}
+	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+	if err != nil || n < 2 || run.Struck != 2 || strings.Contains(out.out.String(), address(0).Reveal()) || !strings.Contains(out.out.String(), address(3).Reveal()) {
+		t.Errorf("made %d times, %+v, %v:\n%s", n, run, err, out.out.String())
+	}
+	b.check()
+}
+
+// A rerunning store runs the function of each Update twice: the first time for
+// nothing, as the contract allows.
+type rerunning struct{ kv.Store }
+
+func (s rerunning) Update(ctx context.Context, f func(kv.Tx) error) error {
+	again := errors.New("again")
+	err := s.Store.Update(ctx, func(tx kv.Tx) error { return cmp.Or(f(tx), again) })
+	if !errors.Is(err, again) {
+		return err
+	}
+	return s.Store.Update(ctx, f)
+}
+
+// TestFileRunAgain: all lines are judged again also where a transaction runs more
+// than once.
+func TestFileRunAgain(t *testing.T) {
+	b := newBench(t).register().subscribers(2 * shareChunk)
+	r := subscriber("m0", address(0), cdp.ConsentGiven, day(2))
+	r.Consents[0].Expires = b.now.Add(time.Minute)
+	b.admit(r)
+	d := b.open(rerunning{b.store})
+	out := &drain{sealed: sync.OnceFunc(func() { b.now = b.now.Add(time.Hour) })}
+	run, err := d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+	if err != nil || run.Struck != 1 || strings.Contains(out.out.String(), address(0).Reveal()) || strings.Count(out.out.String(), "\n") != run.Allowed {
+		t.Errorf("%+v, %v", run, err)
+	}
+	b.check()
 }
 
 // TestFileAsPlanned: with the digest of a plan, what is overtaken leaves nothing

@@ -90,6 +90,8 @@ func because(reason string) val {
 	v := plain(reason)
 	if _, why, ok := strings.Cut(reason, "”: "); ok {
 		v.text = text.Clean(why)
+	} else if _, why, ok := strings.Cut(reason, ": "); ok && strings.HasPrefix(reason, "May ") {
+		v.text = text.Clean(why)
 	}
 	return v
 }

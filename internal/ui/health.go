@@ -150,7 +150,7 @@ func (x *health) fill() tea.Cmd {
 		if hub.Bound {
 			count.text = text.Concat(count.text, text.Lit("+"))
 		}
-		x.rows[healthHubs].add(to, sh.named(hubRef(hub), hub.Identifier), number(hub.Records), sh.joins(hub.State == "joins", hub.State), count)
+		x.rows[healthHubs].add(to, sh.named(hubRef(hub), hub.Identifier), number(hub.Records), hubState(sh, hub.State), count)
 	}
 	for i, list := range map[int][]cdp.ProfileShape{healthLargest: h.Largest, healthSparse: h.Sparse, healthHeld: h.Held, healthFrozen: h.Frozen} {
 		for _, p := range list {
@@ -293,4 +293,12 @@ func (x *health) Bindings() []binding {
 			return text.Safe{}
 		}},
 	}
+}
+
+// hubState says what becomes of a value that many carry.
+func hubState(sh show, state string) val {
+	if state == "joins" {
+		return val{text: sh.say("standing.short.joins"), raw: state}
+	}
+	return sh.joins(false, state)
 }

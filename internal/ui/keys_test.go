@@ -216,3 +216,9 @@ func TestNoBareKeys(t *testing.T) {
 		}
 	}
 }
+
+// What is typed behind the beginning of a command's name goes to the command.
+func TestCommandByItsBeginning(t *testing.T) {
+	d := drive(t, 100, 30, newFake(), "")
+	d.press(":").typed("match P-42117 P-42118").press("enter").sees("Side by side")
+}

@@ -180,7 +180,8 @@ func (p *palette) enter() tea.Cmd {
 	return p.pick()
 }
 
-// pick runs what the cursor of the list stands on.
+// pick runs what the cursor of the list stands on, with what is typed behind
+// the first word.
 func (p *palette) pick() tea.Cmd {
 	it, ok := p.list.Current()
 	if !ok {
@@ -191,7 +192,11 @@ func (p *palette) pick() tea.Cmd {
 	}
 	for _, c := range p.commands {
 		if c.name == it.ID {
-			return p.run(c, c.name, "")
+			_, rest, _ := strings.Cut(strings.TrimSpace(p.prompt.Value()), " ")
+			if rest = strings.TrimSpace(rest); !c.arg || rest == "" {
+				return p.run(c, c.name, "")
+			}
+			return p.run(c, c.name+" "+rest, rest)
 		}
 	}
 	return nil

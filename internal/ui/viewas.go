@@ -141,7 +141,7 @@ func newViewAs(s *session, a address, id cdp.ProfileID) screen {
 	x.binds = func() []binding {
 		return []binding{
 			s.viewAs(profile, alone),
-			s.card(profile, func() string {
+			s.card(profile, func() string { // of an identifier the gate says the kind, not which
 				if v, ok := x.rows.Item(); ok && v.field != nil && !slices.Contains(cdp.Kinds(), cdp.Kind(v.field.Field)) {
 					return "attribute:" + v.field.Field
 				}
