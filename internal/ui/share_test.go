@@ -44,7 +44,6 @@ func TestMarkNotice(t *testing.T) {
 	if len(f.marked) != 0 {
 		t.Errorf("what is no state was noted: %v", f.marked)
 	}
-	d.press("esc")
 	d.press("N").typed("ack by letter of 3 May").press("enter").sees("N-000004 is noted as acknowledged")
 	drift := drive(t, 120, 40, f, "drift")
 	drift.press("N").typed("sent by courier, today").press("enter").sees("N-000004 is noted as sent")
