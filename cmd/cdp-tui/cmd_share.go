@@ -249,8 +249,8 @@ func (p *program) shareSettleCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "settle RUN (--file FILE | --nothing-left) --reason REASON",
 		Short: "Say what became of a run that was cut off before it was confirmed",
-		Long: "A run whose process was killed after the release (released) or while bytes went to a\npipe (prepared) counts as sent. --file checks that FILE is what was released, byte by\nbyte; --nothing-left makes the run void. " +
-			"A run that was cut off before its release is\nvoid by itself.",
+		Long: "A run whose process was killed after the release (released) or while bytes went to a\npipe (prepared) counts as sent. --file checks that FILE is what was released, byte by\nbyte; --nothing-left makes the run void, unless lines of it are confirmed. " +
+			"A run\nthat was cut off before its release is void by itself.",
 		Example: "  cdp-tui share settle S-000004 --file letter.ndjson --reason 'the machine went down'",
 		Args:    takes(1, 1, "a run, such as S-000001"),
 	}

@@ -122,3 +122,17 @@ func TestReceipt(t *testing.T) {
 		t.Errorf("notes: %+v", sum.Notes)
 	}
 }
+
+// TestSpecialOf: a data category says itself that it is a special one, with all
+// that is part of it and nothing that only begins like it.
+func TestSpecialOf(t *testing.T) {
+	for category, want := range map[string]string{
+		"user.health": "health", "user.health.blood": "health", "user.health_and_medical.insurance": "health", "user.healthy": "",
+		"user.biometric": "biometric", "user.biometric_health": "health", "user.demographic.religious_belief": "religion",
+		"user.criminal_history": "criminal", "user.demographic": "", "user.name": "", "": "",
+	} {
+		if got := cdp.SpecialOf(category); got != want {
+			t.Errorf("SpecialOf(%q) = %q, want %q", category, got, want)
+		}
+	}
+}

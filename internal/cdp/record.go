@@ -187,7 +187,7 @@ func SpecialOf(category string) string {
 
 // specialCategories are those of the Fides taxonomy under Art. 9 or 10.
 var specialCategories = [...]struct{ category, kind string }{
-	{"user.health_and_medical", "health"}, {"user.biometric_health", "health"}, {"user.biometric", "biometric"}, {"user.genetic", "genetic"},
+	{"user.health_and_medical", "health"}, {"user.health", "health"}, {"user.biometric_health", "health"}, {"user.biometric", "biometric"}, {"user.genetic", "genetic"},
 	{"user.demographic.race_ethnicity", "ethnicity"}, {"user.demographic.religious_belief", "religion"},
 	{"user.demographic.political_opinion", "politics"}, {"user.demographic.sexual_orientation", "sexuality"},
 	{"user.criminal_history", "criminal"},

@@ -20,32 +20,39 @@ import (
 // An olderStore is all rows of a store as the program of an older layout wrote
 // them, after a random history of the model's acts and decisions, with what
 // that program and the model knew. testdata/layout-N.json.gz were written by
-// the last program of each layout, not by this one.
+// the last program of each layout, not by this one: see TestKeepLayout.
 type olderStore struct {
-	Layout  uint64
-	Entries [][2][]byte
-	Leads   []cdp.ProfileID // where each id led, from 1; 0 for nowhere
-	Rows    []struct {
-		Key              string
-		ID               cdp.RecordID
-		Due, Birth       int
-		At               time.Time
-		Outcome          cdp.Outcome
-		Deleted, Dropped bool
-		Control          string
-		Claims           []struct {
-			Kind            cdp.Kind
-			Value, Blocked  string
-			Allow, Verified bool
-		}
-	}
-	Decisions []struct {
-		Verb, Value string
-		Keys        []string
-		Groups      []int
-		Kind        cdp.Kind
-		Undone      bool
-	}
+	Layout    uint64
+	Entries   [][2][]byte
+	Leads     []cdp.ProfileID // where each id led, from 1; 0 for nowhere
+	Rows      []olderRow
+	Decisions []olderDecision
+}
+
+type olderRow struct {
+	Key              string
+	ID               cdp.RecordID
+	Due, Birth       int
+	At               time.Time
+	Outcome          cdp.Outcome
+	Deleted, Dropped bool
+	Control          string
+	Claims           []olderClaim
+}
+
+type olderClaim struct {
+	Kind            cdp.Kind
+	Value, Blocked  string
+	Allow, Verified bool
+}
+
+type olderDecision struct {
+	Verb   string
+	Keys   []string
+	Groups []int
+	Kind   cdp.Kind
+	Value  string
+	Undone bool
 }
 
 // olderStoreOf puts the rows of an older layout into an engine.

@@ -159,9 +159,16 @@ func (s *Steward) notices(tx *graph.Tx, reg *policy.Register, row cdp.Row, now t
 		for _, x := range stops {
 			n := base
 			n.Cause, n.Subject, n.Event, n.Rule, n.Fields = x.cause, x.subject, x.event, x.rule, fieldsOf(all, &x)
-			if len(n.Fields) > 0 {
-				out = append(out, n)
+			if len(n.Fields) == 0 {
+				continue
 			}
+			about := s.about(&n)
+			i := slices.IndexFunc(out, func(o cdp.Notification) bool { return s.about(&o) == about })
+			if i < 0 {
+				out = append(out, n)
+				continue
+			}
+			out[i].Fields = slices.Compact(slices.Sorted(slices.Values(slices.Concat(out[i].Fields, n.Fields)))) // of one moment, over several channels
 		}
 		if fields := f.corrected(all); len(fields) > 0 && !f.current.Deleted {
 			n := base

@@ -74,6 +74,27 @@ func TestOutboxWishes(t *testing.T) {
 	}
 }
 
+// TestOutboxChannelsAtOnce: who takes back at once what was given over two
+// channels has both told: one notice, with the fields of both.
+func TestOutboxChannelsAtOnce(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(subscriber("a", address(1), cdp.ConsentGiven, day(2)))
+	for ch, fields := range map[cdp.Channel][]string{"email": {"email"}, "post": {"email", "given_name"}} {
+		ask := letterAsk
+		ask.Channel, ask.Fields = ch, fields
+		if _, run := b.share(ask, ""); run.Allowed != 1 {
+			t.Fatalf("over %s: %+v", ch, run)
+		}
+	}
+	r := said(said(record("shop.orders", "b", address(1)), "newsletter", cdp.ConsentWithdrawn, day(20)), "newsletter", cdp.ConsentWithdrawn, day(20))
+	r.Consents[0].Channel, r.Consents[1].Channel = "email", "post"
+	b.admit(r)
+	if got, want := inShort(b.outbox(cdp.OutboxFilter{})), "mailer newsletter withdrawal email [email given_name] due"; got != want {
+		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+	b.check()
+}
+
 // TestDriftWishes: a no to a channel counts in the drift as an objection does,
 // and what went out for another channel after it does not.
 func TestDriftWishes(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
 	"cdp-tui/internal/kv"
 	"cdp-tui/internal/kv/kvtest"
 )
@@ -353,6 +354,71 @@ func TestSettleRun(t *testing.T) {
 		}
 		if got, err := b.d.SettleRun(t.Context(), run.ID, hash, "seen"); err != nil || got.State != want {
 			t.Errorf("%+v, %v; want %s", got, err, want)
+		}
+	}
+	b.check()
+}
+
+// A late store calls a function before the first Update.
+type late struct {
+	kv.Store
+	first func()
+}
+
+func (s late) Update(ctx context.Context, f func(kv.Tx) error) error {
+	s.first()
+	return s.Store.Update(ctx, f)
+}
+
+// TestSettleRunsLate: a run that ended after it was listed as held stays as it
+// ended.
+func TestSettleRunsLate(t *testing.T) {
+	b := newBench(t).register()
+	run := cdp.ShareRun{Ask: letterAsk, State: cdp.RunHeld}
+	g := b.s.g
+	if err := g.Update(t.Context(), b.now, func(tx *graph.Tx) error { return tx.NewRun(&run) }); err != nil {
+		t.Fatal(err)
+	}
+	d := b.open(late{b.store, sync.OnceFunc(func() {
+		run.State = cdp.RunSent
+		if err := g.Update(t.Context(), b.now, func(tx *graph.Tx) error { return tx.SetRun(run) }); err != nil {
+			t.Error(err)
+		}
+	})})
+	if err := d.settleRuns(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if runs, err := d.ShareRuns(t.Context(), 0, 9); err != nil || len(runs) != 1 || runs[0].State != cdp.RunSent {
+		t.Errorf("%+v, %v", runs, err)
+	}
+}
+
+// TestSettlePipe: of a run to a pipe nobody can say that nothing left once lines
+// of it are confirmed.
+func TestSettlePipe(t *testing.T) {
+	b := newBench(t).register().subscribers(2 * shareChunk)
+	cut := func(after int) cdp.ShareRun {
+		out := &drain{direct: true}
+		n := 0
+		out.wrote = func(string) {
+			if n++; n == after {
+				out.fail = errKilled
+			}
+		}
+		run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+		if !errors.Is(err, errKilled) || run.State != cdp.RunPrepared {
+			t.Fatalf("%+v, %v", run, err)
+		}
+		return run
+	}
+	for after, want := range map[int]cdp.RunState{1: cdp.RunVoid, shareChunk: cdp.RunPrepared} {
+		run := cut(after)
+		if _, err := b.d.SettleRun(t.Context(), run.ID, strings.Repeat("0", 64), "seen"); err == nil {
+			t.Error("a file is taken for what went to a pipe")
+		}
+		_, err := b.d.SettleRun(t.Context(), run.ID, "", "seen")
+		if got, _, lerr := b.d.ShareLines(t.Context(), run.ID, 0, 1, false); lerr != nil || got.State != want || (err == nil) != (want == cdp.RunVoid) {
+			t.Errorf("cut off after %d lines, %d of them confirmed: %s, %v", after, run.Confirmed, got.State, err)
 		}
 	}
 	b.check()

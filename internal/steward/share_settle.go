@@ -48,9 +48,16 @@ func (d *Desk) settleRuns(ctx context.Context) error {
 			if before = run.ID; run.State != cdp.RunHeld || d.s.isUnderWay(run.ID) {
 				continue
 			}
-			run.State, run.Done = cdp.RunVoid, d.s.opt.Now()
 			e := d.entry("share", cdp.Ref{Kind: "run", ID: run.ID.String()}, "cut off before its release: nothing has left")
-			if err := d.s.g.Update(ctx, run.Done, func(tx *graph.Tx) error { return d.keepRun(tx, &run, e) }); err != nil {
+			err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
+				is, err := tx.Run(run.ID) // it may have ended since it was listed
+				if err != nil || is.State != cdp.RunHeld || d.s.isUnderWay(is.ID) {
+					return err
+				}
+				is.State, is.Done = cdp.RunVoid, tx.Now()
+				return d.keepRun(tx, &is, e)
+			})
+			if err != nil {
 				return err
 			}
 		}
@@ -66,7 +73,8 @@ func (d *Desk) settleRuns(ctx context.Context) error {
 
 // SettleRun says what became of a run that was cut off after it was released, or
 // while its bytes left: hash is the SHA-256, in hex, of the file that is there;
-// "" says that nothing left. It needs a reason.
+// "" says that nothing left, which is not so of lines that are confirmed. It
+// needs a reason.
 func (d *Desk) SettleRun(ctx context.Context, id cdp.RunID, hash, reason string) (cdp.ShareRun, error) {
 	var run cdp.ShareRun
 	switch {
@@ -87,8 +95,19 @@ func (d *Desk) SettleRun(ctx context.Context, id cdp.RunID, hash, reason string)
 			return planf("", "run %v is %s: there is nothing to settle", id, run.State)
 		case d.s.isUnderWay(id):
 			return planf("", "run %v is under way", id)
+		case hash != "" && run.State == cdp.RunPrepared:
+			return planf("leave it as it is: what is prepared counts as sent", "run %v went to a pipe: there is no file to compare", id)
 		case hash != "" && hash != run.FileHash:
 			return planf("cdp-tui share show "+id.String()+" has the SHA-256 of what was released", "that is not the file that run %v released", id)
+		}
+		if hash == "" {
+			first, err := tx.ShareLines(id, 0, 1, false)
+			if err != nil {
+				return err
+			}
+			if len(first) > 0 && first[0].Line <= run.Confirmed {
+				return planf("leave it as it is: what is prepared counts as sent", "lines 1 to %d of run %v are confirmed: what they send has left", run.Confirmed, id)
+			}
 		}
 		detail := "settled by hand: the file is there; all has left"
 		if run.State, run.Done = cdp.RunSent, tx.Now(); hash == "" {

@@ -22,7 +22,8 @@ func TestAnswerOfAVerdict(t *testing.T) {
 func TestBecause(t *testing.T) {
 	for reason, want := range map[string]string{
 		"May not be held for “Newsletter”: the consent waits for its confirmation.": "the consent waits for its confirmation.",
-		"May not be held: no activity register is active, so no basis is known.":    "May not be held: no activity register is active, so no basis is known.",
+		"May not be held: no activity register is active, so no basis is known.":    "no activity register is active, so no basis is known.",
+		"Decided: the source deleted it.":                                           "Decided: the source deleted it.",
 	} {
 		if got := because(reason); got.text.String() != want || got.raw != reason {
 			t.Errorf("because(%q) = %q, %q", reason, got.text, got.raw)

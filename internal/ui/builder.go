@@ -76,7 +76,7 @@ func newBuilder(s *session, a address) screen {
 	list, err := conditions(a.Query)
 	x.bad = err
 	cols := []column[condition]{
-		{name: "condition", min: 40, flex: 4, cell: func(sh show, c condition) val { return safe(inWords(sh, c.node, false)) }},
+		{name: "condition", min: 48, flex: 4, cell: func(sh show, c condition) val { return safe(inWords(sh, c.node, false)) }},
 		{name: "query", min: 20, flex: 1, prio: 1, cell: func(sh show, c condition) val { return plain(c.node.String()) }},
 	}
 	l := newList(s, cols, func(c condition) string { return itoa(c.place) }, a).atOnce(func(context.Context) ([]condition, error) { return list, err })
@@ -159,9 +159,6 @@ func (x *builder) tell() {
 	d := &detail{show: x.ses.show()}
 	if x.query == "" {
 		d.text(widget.Strong, d.say("builder.first"))
-	} else {
-		d.head(d.say("builder.query"))
-		d.text(widget.Plain, text.Clean(x.query))
 	}
 	d.head(d.say("builder.counted"))
 	c := x.count.val
@@ -183,6 +180,14 @@ func (x *builder) tell() {
 		}
 	default:
 		d.text(widget.Dim, d.say("builder.stopped"))
+	}
+	if x.query != "" {
+		d.head(d.say("builder.query"))
+		list, _ := conditions(x.query)
+		for _, c := range list {
+			d.text(widget.Plain, text.Concat(text.Lit("- "), inWords(d.show, c.node, false)))
+		}
+		d.text(widget.Dim, text.Clean(x.query))
 	}
 	d.gap()
 	d.text(widget.Dim, d.say("builder.how"))

@@ -143,7 +143,7 @@ func (x *builder) chooseNumber(begin string, timed bool, then pick) tea.Cmd {
 		}
 		out := []choice{{label: s.say("builder.ever"), do: func() tea.Cmd { return then(c) }}}
 		for _, w := range []query.Count{{Last: 30, Unit: 'd'}, {Last: 90, Unit: 'd'}, {Last: 6, Unit: 'm'}, {Last: 1, Unit: 'y'}, {Last: 2, Unit: 'y'}} {
-			out = append(out, choice{label: s.say("builder.last."+string(w.Unit), w.Last), do: func() tea.Cmd {
+			out = append(out, choice{label: lastly(s.show(), w), do: func() tea.Cmd {
 				c.Last, c.Unit = w.Last, w.Unit
 				return then(c)
 			}})

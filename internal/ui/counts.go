@@ -76,7 +76,7 @@ func newCounts(s *session, a address) screen {
 			wide = max(wide, text.Width(d.say("counts."+f.name)))
 		}
 		for _, f := range figures() {
-			d.labelled(text.Pad(d.say("counts."+f.name), wide), safe(text.Join(text.Lit(" "), text.PadLeft(text.Int(f.of(p.Period)), 9), bar(f.of(p.Period), p.most(f.of), 12))))
+			d.labelled(text.Pad(d.say("counts."+f.name), wide), safe(text.Join(text.Lit(" "), text.PadLeft(text.Int(f.of(p.Period)), 7), bar(f.of(p.Period), p.most(f.of), 8))))
 		}
 		d.gap()
 		d.text(widget.Dim, d.say("counts.what"))

@@ -138,11 +138,19 @@ func counted(s show, n query.Count) text.Safe {
 	out := s.say("builder.said.count", what, often)
 	switch {
 	case n.Last > 0:
-		return text.Join(text.Lit(" "), out, s.say("builder.last."+string(n.Unit), n.Last))
+		return text.Join(text.Lit(" "), out, lastly(s, n))
 	case n.From.IsZero() && n.To.IsZero():
 		return out
 	}
 	return text.Join(text.Lit(" "), out, dayRange(s, n.From, n.To))
+}
+
+// lastly is a time that ends now.
+func lastly(s show, n query.Count) text.Safe {
+	if n.Last == 1 {
+		return s.say("builder.last.one." + string(n.Unit))
+	}
+	return s.say("builder.last."+string(n.Unit), n.Last)
 }
 
 // span says how many; open is a range without an end.

@@ -193,7 +193,7 @@ func TestSegmentVersions(t *testing.T) {
 func TestCountsScreen(t *testing.T) {
 	d := drive(t, 80, 24, newFake(), "")
 	d.command("counts").sees("Facts over time by month", "2026-05", "400,000", "no time", "########")
-	d.press("d", "pgdown").sees("disclosures of ours", "9,999")
+	d.press("d", "pgdown").sees("shares, by us", "9,999")
 	d.press(";").sees("Count by").typed("quarter").press("enter").sees("2026 Q2", "2026 Q3", "by quarter")
 }
 
