@@ -140,6 +140,8 @@ type Gatekeeper interface {
 	ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error)
 	Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error)
 	Drift(ctx context.Context, top int, progress func(notices int)) (cdp.DriftReport, error)
+	// MarkNotice notes by hand what became of a notice, with how and when.
+	MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.NoticeState, reason string) (cdp.Notification, error)
 }
 
 // Linter answers the screens of findings.

@@ -48,6 +48,13 @@ func (f *fakeDesk) Outbox(ctx context.Context, _ cdp.OutboxFilter, after cdp.Not
 	return []cdp.Notification{fakeNotice(), fixed}, f.call(ctx, "Outbox")
 }
 
+func (f *fakeDesk) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.NoticeState, reason string) (cdp.Notification, error) {
+	n := fakeNotice()
+	n.State = state
+	f.marked = append(f.marked, id.String()+" "+string(state)+": "+reason)
+	return n, f.call(ctx, "MarkNotice")
+}
+
 func (f *fakeDesk) Drift(ctx context.Context, _ int, _ func(int)) (cdp.DriftReport, error) {
 	n := fakeNotice()
 	red := cdp.Drift{Notice: n, Holds: true, Open: 49 * time.Hour, After: []cdp.Share{{Recipient: "letterwing", Purpose: "newsletter", At: n.Event.Add(time.Hour), Fields: []string{"email"}}}}

@@ -42,6 +42,7 @@ type fakeDesk struct {
 	entries    int
 	hits       int
 	reveals    []string
+	marked     []string
 	exports    []string
 	saved      []cdp.SavedSearch
 	panics     string        // method that panics

@@ -104,4 +104,8 @@ func (d lookout) Instruct(ctx context.Context, in cdp.Instruction, digest string
 	return d.through.Instruct(ctx, in, digest)
 }
 
+func (d lookout) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.NoticeState, reason string) (cdp.Notification, error) {
+	return d.through.MarkNotice(ctx, id, state, reason)
+}
+
 func (d lookout) Mute(ctx context.Context, m cdp.Mute) error { return d.through.Mute(ctx, m) }

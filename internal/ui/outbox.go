@@ -49,7 +49,50 @@ func newOutbox(s *session, a address) screen {
 	x.about = tellNotice
 	x.reveals = revealSubject(l.Item)
 	x.open = func(n cdp.Notification) tea.Cmd { return openNotice(s, n) }
+	x.binds = markNotice(s, l.Item, x.Refresh)
 	return x
+}
+
+// markNotice asks what became of a notice and how, and notes it.
+func markNotice(s *session, item func() (cdp.Notification, bool), then func() tea.Cmd) func() []binding {
+	desk := s.desk
+	return func() []binding {
+		return []binding{{id: "marknotice", keys: []string{"N"}, hint: 2, do: func() tea.Cmd {
+			n, _ := item()
+			return s.ask(question{label: s.say("ask.marknotice", n.ID.String(), n.Recipient), must: s.say("ask.marknotice.must"), then: func(typed string) tea.Cmd {
+				word, how, _ := strings.Cut(strings.TrimSpace(typed), " ")
+				state, how := noticeWord(word), strings.TrimSpace(how)
+				if state == "" || how == "" {
+					return s.info("ask.marknotice.must")
+				}
+				return s.work("fail.notice", func(ctx context.Context) error {
+					_, err := desk.MarkNotice(ctx, n.ID, state, how)
+					return err
+				}, func() tea.Cmd {
+					return tea.Batch(s.toast(widget.SuccessLevel, s.say("outbox.marked", n.ID.String(), string(state))), then())
+				})
+			}})
+		}, off: func() text.Safe {
+			if why := s.mayDecide(); !why.Empty() {
+				return why
+			}
+			if _, ok := item(); !ok {
+				return s.say("off.nonotice")
+			}
+			return text.Safe{}
+		}}}
+	}
+}
+
+// noticeWord reads what became of a notice, "" for what is none of it.
+func noticeWord(word string) cdp.NoticeState {
+	word = strings.TrimRight(strings.ToLower(word), ":,")
+	for _, st := range cdp.NoticeStates() {
+		if st != cdp.NoticeDue && len(word) > 2 && strings.HasPrefix(string(st), word) {
+			return st
+		}
+	}
+	return ""
 }
 
 func openNotice(s *session, n cdp.Notification) tea.Cmd {
@@ -143,6 +186,10 @@ func newDrift(s *session, a address) screen {
 		return it.Notice, ok
 	})
 	x.open = func(it cdp.Drift) tea.Cmd { return openNotice(s, it.Notice) }
+	x.binds = markNotice(s, func() (cdp.Notification, bool) {
+		it, ok := l.Item()
+		return it.Notice, ok
+	}, x.Refresh)
 	return x
 }
 
