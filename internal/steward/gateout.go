@@ -96,7 +96,7 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
 			return out, nil, err
 		}
-		if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
+		if parts[i].Facts.Touchpoints, parts[i].Facts.EndsUnread, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
 			return out, nil, err
 		}
 		controller := parts[i].Source.Controller
