@@ -3,7 +3,9 @@ package steward
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -11,7 +13,8 @@ import (
 
 // lawful judges one disclosure of data of a profile for the day on which it
 // happened, by the gate out: by all that is known of the person, and field by
-// field. It was lawful when everything that is said to have been sent might go.
+// field. It was lawful when everything that is said to have been sent might go; when
+// that is not said, when anything might.
 func (v *sight) lawful(s cdp.Share, p graph.Profile) (cdp.Judged, error) {
 	out := cdp.Judged{Share: s, Profile: p.ID}
 	of := s.Records
@@ -64,9 +67,19 @@ func (v *sight) disclosed(s cdp.Share, sent []graph.Record, p graph.Profile, fro
 			purposes = purposes[1:]
 		}
 	}
-	fields := s.Fields
-	if !slices.ContainsFunc(fields, func(name string) bool { return hasField(&person, name) }) {
-		fields = nil // a source that reports it has other names: whether anything might go
+	var fields, unknown []string
+	for _, name := range s.Fields {
+		if hasField(person.Records, name) {
+			fields = append(fields, name)
+			continue
+		}
+		had, err := v.hadField(sent, name, from)
+		if err != nil {
+			return cdp.Verdict{}, err
+		}
+		if !had {
+			unknown = append(unknown, name)
+		}
 	}
 	var out cdp.Verdict
 	for i, purpose := range purposes {
@@ -82,6 +95,9 @@ func (v *sight) disclosed(s cdp.Share, sent []graph.Record, p graph.Profile, fro
 		if len(fields) > 0 {
 			verdict = worstField(&d)
 		}
+		if verdict.Allow && len(unknown) > 0 {
+			verdict = unknownField(verdict, unknown[0])
+		}
 		if verdict.Allow {
 			return verdict, nil
 		}
@@ -92,9 +108,42 @@ func (v *sight) disclosed(s cdp.Share, sent []graph.Record, p graph.Profile, fro
 	return out, nil
 }
 
-// hasField reports whether a record of a profile has a field.
-func hasField(p *graph.Profile, name string) bool {
-	return slices.ContainsFunc(p.Records, func(rec graph.Record) bool {
+// unknownField denies what was said to have been sent and is on no record of the
+// person: what it was nobody can judge (Art. 5(2)).
+func unknownField(v cdp.Verdict, name string) cdp.Verdict {
+	v.Allow, v.Rule, v.Article, v.From, v.Until = false, "share.field.unknown", "Art. 5(2)", time.Time{}, time.Time{}
+	v.Reason = fmt.Sprintf("May not be sent: %q is said to have been sent, and no record of the person has a field of that name.", name)
+	v.Facts = append(slices.Clone(v.Facts), "field="+name)
+	return v
+}
+
+// hadField reports whether a version of rows that was sent, or one before it, had
+// a field, as known: sources tell of a disclosure again when the field is gone.
+func (v *sight) hadField(sent []graph.Record, name string, from cdp.Standpoint) (bool, error) {
+	for i := range sent {
+		if sent[i].Version == 1 {
+			continue
+		}
+		_, before, err := v.tx.Row(sent[i].Source, sent[i].Key)
+		if err != nil {
+			return false, err
+		}
+		for _, id := range before {
+			rec, err := v.tx.Head(id)
+			if err != nil {
+				return false, err
+			}
+			if from.Knew(rec.Recorded) && hasField([]graph.Record{rec}, name) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// hasField reports whether one of some records has a field.
+func hasField(records []graph.Record, name string) bool {
+	return slices.ContainsFunc(records, func(rec graph.Record) bool {
 		_, yes := valuesOf(&rec.Record, name)
 		return yes
 	})

@@ -234,9 +234,10 @@ func TestLawfulIsTheGateOut(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
 		b := newBench(t).register()
 		type said struct {
-			key string
-			at  time.Time
-			v   cdp.Verdict
+			key    string
+			at     time.Time
+			v      cdp.Verdict
+			fields []string
 		}
 		var was []said
 		states := []cdp.ConsentState{cdp.ConsentGiven, cdp.ConsentGiven, cdp.ConsentWithdrawn, cdp.ConsentObjected, cdp.ConsentRefused}
@@ -269,14 +270,21 @@ func TestLawfulIsTheGateOut(t *testing.T) {
 					t.Fatal(err)
 				}
 				at := b.now.Add(time.Duration(key[1]) * time.Microsecond) // what is restated of one moment is one disclosure
-				was = append(was, said{key, at, worstField(&d)})
+				var fields []string                                       // what a person does not have was not sent
+				for i := range d.Fields {
+					fields = append(fields, d.Fields[i].Field)
+				}
+				if fields == nil {
+					fields = ask.Fields
+				}
+				was = append(was, said{key, at, worstField(&d), fields})
 			}
 		}
 		b.now = b.now.Add(time.Hour)
 		for _, w := range was { // only now it is told that it was sent
 			r := rows[w.key]
 			r.At = b.now
-			rows[w.key] = shared(r, "mailer", "newsletter", w.at, ask.Fields...)
+			rows[w.key] = shared(r, "mailer", "newsletter", w.at, w.fields...)
 		}
 		for n := range 4 {
 			if r, ok := rows[fmt.Sprint("r", n)]; ok {
@@ -306,5 +314,54 @@ func TestLawfulIsTheGateOut(t *testing.T) {
 	}
 	if allowed < 50 || denied < 100 {
 		t.Errorf("%d allowed and %d denied: the histories show too little", allowed, denied)
+	}
+}
+
+// TestLawfulUnknownField: a field that is said to have been sent and that no
+// record of the person has makes a disclosure one that nobody can call lawful;
+// what denies it otherwise is told before.
+func TestLawfulUnknownField(t *testing.T) {
+	for name, c := range map[string]struct {
+		state  cdp.ConsentState
+		fields []string
+		rule   string
+	}{
+		"known":              {cdp.ConsentGiven, []string{"email", "given_name"}, "share.consent.given"},
+		"none is named":      {cdp.ConsentGiven, nil, "share.consent.given"},
+		"one is not known":   {cdp.ConsentGiven, []string{"email", "health_note"}, "share.field.unknown"},
+		"none is known":      {cdp.ConsentGiven, []string{"health_note"}, "share.field.unknown"},
+		"one is not needed":  {cdp.ConsentGiven, []string{"birth_date", "health_note"}, "share.minimised"},
+		"refused, not known": {cdp.ConsentRefused, []string{"health_note"}, "share.consent.refused"},
+	} {
+		b := newBench(t).register()
+		r := subscriber("a", address(1), c.state, day(2))
+		b.admit(r)
+		b.now = b.now.Add(time.Hour)
+		sent := later(r, b.now)
+		b.admit(shared(sent, "mailer", "newsletter", b.now.Add(-time.Minute), c.fields...))
+		all, _ := b.lawful(cdp.LawfulFilter{})
+		if len(all) != 1 || all[0].Now.Rule != c.rule || all[0].Then.Rule != c.rule || all[0].Now.Allow != (c.rule == "share.consent.given") {
+			t.Errorf("%s: %+v, want %s", name, all, c.rule)
+		}
+		if all[0].Now.Rule == "share.field.unknown" && !strings.Contains(all[0].Now.Reason, "health_note") {
+			t.Errorf("%s: nobody sees which: %s", name, all[0].Now.Reason)
+		}
+	}
+}
+
+// TestLawfulFieldGone: a field that the row had when it was sent, and has no more
+// in a version that tells of it again, was known.
+func TestLawfulFieldGone(t *testing.T) {
+	b := newBench(t).register()
+	r := subscriber("a", address(1), cdp.ConsentGiven, day(2))
+	at := b.now.Add(-time.Minute)
+	b.admit(shared(r, "mailer", "newsletter", at, "email", "given_name"))
+	b.now = b.now.Add(time.Hour)
+	gone := later(r, b.now)
+	gone.Attributes = nil
+	b.admit(shared(gone, "mailer", "newsletter", at, "email", "given_name"))
+	all, _ := b.lawful(cdp.LawfulFilter{})
+	if len(all) != 1 || !all[0].Now.Allow {
+		t.Errorf("%+v", all)
 	}
 }
