@@ -86,17 +86,28 @@ func (g *gateOut) source(id cdp.SourceID) (cdp.Source, error) {
 
 // disclose judges a profile; endpoints are all that its verdict may rest on.
 func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cdp.Identifier, err error) {
-	parts := make([]policy.Part, len(p.Records))
+	parts, endpoints, err := g.partsOf(p)
+	if err != nil {
+		return out, nil, err
+	}
+	out = policy.Disclose(g.ask, parts)
+	out.Profile = p.ID
+	return out, endpoints, nil
+}
+
+// partsOf gathers what bears on a profile.
+func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cdp.Identifier, err error) {
+	parts = make([]policy.Part, len(p.Records))
 	said := make(map[string]*statements)
 	for i := range p.Records {
 		rec := &p.Records[i]
 		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
 			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes), Restricted: rec.Outcome == cdp.EvidenceOnly}}
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 		if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 		controller := parts[i].Source.Controller
 		if g.ask.Register != nil {
@@ -109,7 +120,7 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	}
 	for controller, st := range said {
 		if err := g.gather(controller, st, parts); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 		endpoints = append(endpoints, st.endpoints...)
 	}
@@ -124,12 +135,10 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	}
 	if g.ask.Channel != "" {
 		if err := g.spoken(p, parts); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 	}
-	out = policy.Disclose(g.ask, parts)
-	out.Profile = p.ID
-	return out, endpoints, nil
+	return parts, endpoints, nil
 }
 
 // spoken adds to parts what how often and when the person wants to be spoken to
