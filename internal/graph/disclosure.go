@@ -15,6 +15,10 @@ import (
 // follow the journal.
 const counterDisclosed = "disclosed"
 
+// counterSpoken counts what left, or may have, to recipients who speak to people
+// over a channel.
+const counterSpoken = "spoken"
+
 type disclosed struct {
 	runs    cdp.RunID
 	notices cdp.NoticeID
@@ -125,6 +129,37 @@ func takeWords(r *layout.Reader) []string {
 		out = append(out, r.Word())
 	}
 	return out
+}
+
+// Spoken returns how often something left to who speaks to people over a
+// channel. Whoever judged how often people were spoken to has to judge again
+// when it is another number: a run's leaving is not in the journal.
+func (tx *Tx) Spoken() (uint64, error) {
+	value, err := tx.get(layout.KeyCounter(counterSpoken))
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("graph: disclosures: %w", err)
+	}
+	r := tx.reader(value)
+	n := r.Uint()
+	if !r.Done() {
+		return 0, fmt.Errorf("graph: disclosures: %w", layout.ErrDamaged)
+	}
+	return n, nil
+}
+
+// RaiseSpoken notes that something leaves over a channel, in the transaction
+// that lets it leave: two that do conflict.
+func (tx *Tx) RaiseSpoken() error {
+	n, err := tx.Spoken()
+	if err != nil {
+		return err
+	}
+	w := tx.writer()
+	w.Uint(n + 1)
+	return tx.set(layout.KeyCounter(counterSpoken), w.B)
 }
 
 // Run returns a run, or ErrNotFound.

@@ -23,6 +23,7 @@ type Subject struct {
 	// person elsewhere; where they are zero the record's own attributes count.
 	Preferences []cdp.Preference
 	Touchpoints []cdp.Touchpoint
+	EndsUnread  bool // see Facts
 	Born        time.Time
 	BirthUnread bool // see Terms
 	Country     string
@@ -57,7 +58,7 @@ const (
 // only.
 func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	f := Facts{Register: reg, RecordAt: s.RecordAt, Recorded: s.Recorded, Activities: s.Activities, Grounds: s.Grounds,
-		Consents: usable(s), Touchpoints: s.Touchpoints, Preferences: s.Preferences, Restricted: s.Restricted, Suppressed: s.Suppressed}
+		Consents: usable(s), Touchpoints: s.Touchpoints, EndsUnread: s.EndsUnread, Preferences: s.Preferences, Restricted: s.Restricted, Suppressed: s.Suppressed}
 	who := PersonOf(s.Attributes)
 	f.Born, f.Country, f.BirthUnread = who.Born, who.Country, who.Unreadable() || s.BirthUnread && who.Born.IsZero()
 	f.Criminal = CarriesCriminal(s.Attributes)

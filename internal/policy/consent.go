@@ -46,7 +46,7 @@ func (j *judge) consent(u *use, next time.Time) cdp.Verdict {
 	for i, opinions := 0, j.opinions(u); i < len(opinions); i++ {
 		o := &opinions[i]
 		next = earliest(next, o.next)
-		if claim != nil && o.endpoint.Same(claim.Identifier) {
+		if claim != nil && (o.endpoint.Same(claim.Identifier) || j.q.Act != Link && hashOf(claim.Identifier, o.endpoint)) {
 			if o.said() && (at == nil || o.stricter(at)) {
 				at = o
 			}
@@ -74,6 +74,13 @@ func (j *judge) consent(u *use, next time.Time) cdp.Verdict {
 		o = worst
 	}
 	return j.consentVerdict(u, o, next)
+}
+
+// hashOf reports whether an identifier is the hash of another one: what was said
+// at an address holds for its hash, which leads to the same person. Links are
+// judged by what each record carries itself.
+func hashOf(hash, of cdp.Identifier) bool {
+	return hash.Kind().IsHash() && slices.ContainsFunc(of.Hashes(), hash.Same)
 }
 
 // opinions are those of all endpoints on the consent that an activity needs.

@@ -69,6 +69,7 @@ type Facts struct {
 	// Touchpoints are those that may end a contract (a return, a cancellation),
 	// of the record itself and of others about the same order; any order.
 	Touchpoints []cdp.Touchpoint
+	EndsUnread  bool             // not all of those were looked at: more records carry the order than are followed
 	Preferences []cdp.Preference // statements at all endpoints of the record; any order
 	Contacts    []Contact        // messages sent to the person, for how often is too often; any order
 	// Zones are the time zones that preferences name, "" that of the controller's
@@ -279,7 +280,7 @@ func (j *judge) basis(u *use) cdp.Verdict {
 	}
 	v := u.allow[slices.Index(acts[:], j.q.Act)]
 	v.Until = earliest(v.Until, next)
-	if len(j.f.Grounds) > 0 || u.activity.Basis == cdp.BasisContract && (u.activity.Contract.Evidence == "ground" || len(j.f.Touchpoints) > 0) {
+	if len(j.f.Grounds) > 0 || u.activity.Basis == cdp.BasisContract && (u.activity.Contract.Evidence == "ground" || len(j.f.Touchpoints) > 0 || j.f.EndsUnread) {
 		v = j.ground(u, v)
 	}
 	return j.special(u, v)

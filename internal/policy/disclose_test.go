@@ -374,3 +374,24 @@ func TestHashedAddressNeedsItsConsent(t *testing.T) {
 		}
 	}
 }
+
+// TestSaidAtTheAddress: what was said at an address holds for its hash, and not
+// for another one.
+func TestSaidAtTheAddress(t *testing.T) {
+	reg := outExample(t)
+	for state, want := range map[cdp.ConsentState]cdp.FieldOutcome{cdp.ConsentGiven: cdp.FieldAllowed, cdp.ConsentRefused: cdp.FieldDenied} {
+		for i, sum := range append(mail.Hashes(), cdp.NewIdentifier(cdp.KindEmailSHA256, "5f4dcc3b5aa765d6", [4]byte{2})) {
+			phone := cdp.NewIdentifier(cdp.KindPhone, "+4930123456", [4]byte{1})
+			p := part(1, "letter", []cdp.Consent{consent(mail, "newsletter", state, "2026-02-01"), consent(phone, "newsletter", cdp.ConsentGiven, "2026-02-01")}, firstName)
+			p.Claims = claims(phone, sum)
+			d := Disclose(Disclosure{Register: reg, Recipient: "mailer", Purpose: "newsletter", At: at("2026-05-10")}, []Part{p})
+			of := want
+			if i == 2 {
+				of = cdp.FieldStripped
+			}
+			if f := slices.IndexFunc(d.Fields, func(f cdp.FieldVerdict) bool { return f.Field == string(sum.Kind()) }); f < 0 || d.Fields[f].Outcome != of {
+				t.Errorf("%s at the address, its hash as %s: %+v", state, sum.Kind(), d.Fields)
+			}
+		}
+	}
+}

@@ -68,6 +68,12 @@ func (j *judge) undone(c *ContractProof, g *cdp.Ground) (end time.Time) {
 	return end
 }
 
+// ends reports whether something may end the contract of an activity.
+func (u *use) ends() bool {
+	c := u.activity.Contract
+	return c != nil && (len(c.EndsOn) > 0 || u.with != nil && u.with.Contract != nil && len(u.with.Contract.EndsOn) > 0)
+}
+
 // beginning stands for a time that nobody knows and that has passed.
 func beginning() time.Time { return time.Unix(0, 0).UTC() }
 
@@ -103,6 +109,8 @@ func (j *judge) ground(u *use, v cdp.Verdict) cdp.Verdict {
 		kind, what = "contract", "the contract"
 	}
 	switch art := u.activity.Basis.Article(); {
+	case (open || !stated) && j.f.EndsUnread && u.ends():
+		return j.deny(u, "contract.unclear", "more records carry the order than are followed; whether it was returned or cancelled is not known", art)
 	case open:
 		if from.After(v.From) {
 			v.From = from

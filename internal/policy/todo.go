@@ -37,6 +37,8 @@ func Todo(v cdp.Verdict) string {
 		return "Nothing, unless the mapping should let the activity apply to this record."
 	case "contract.none":
 		return "Let the mapping state the contract or order that the record belongs to (grounds), or state another basis."
+	case "contract.unclear":
+		return "Find out why so many records carry one order number; correct the mapping, or let it state the end of the contract (grounds)."
 	case "contract.ended", "ground.ended", "basis.ended":
 		return "Nothing lawful but another basis: what it rested on has ended. Check whether the data must be erased."
 	case "contract.later", "ground.later", "basis.later", "consent.later":

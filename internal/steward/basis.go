@@ -90,10 +90,11 @@ func (v *sight) ever(now *bearing, all []policy.Version) (policy.Facts, error) {
 				facts.Consents = append(facts.Consents, e)
 			}
 		}
-		ends, err := v.endings(v.tx, reg.Register, &now.rec.Record, now.rec.TouchKinds, nil, v.lens.Standpoint)
+		ends, unread, err := v.endings(v.tx, reg.Register, &now.rec.Record, now.rec.TouchKinds, nil, v.lens.Standpoint)
 		if err != nil {
 			return facts, err
 		}
+		facts.EndsUnread = facts.EndsUnread || unread
 		for _, t := range ends {
 			if !slices.ContainsFunc(facts.Touchpoints, func(o cdp.Touchpoint) bool { return reflect.DeepEqual(o, t) }) {
 				facts.Touchpoints = append(facts.Touchpoints, t)

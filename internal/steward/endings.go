@@ -10,7 +10,8 @@ import (
 )
 
 // endingCarriers bounds the records about one order that are read to learn
-// whether it was returned or cancelled. What more carry is no order.
+// whether it was returned or cancelled. What more carry is hardly an order; it
+// is not known then, and no contract counts as open.
 const endingCarriers = 1_000
 
 // endsOn returns the kinds of touchpoints that end a contract on which an
@@ -59,14 +60,14 @@ func (s *Steward) endsOn(reg *policy.Register, source cdp.SourceID) []string {
 // and those given, by order. A row that does not name the order any more is not
 // found, also where it did as of then. kinds
 // are those of its own touchpoints when these are not in rec. Most records have
-// none, and cost nothing.
-func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, kinds []string, given []ending, from cdp.Standpoint) ([]cdp.Touchpoint, error) {
+// none, and cost nothing. unread says that more records name an order than
+// are read.
+func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, kinds []string, given []ending, from cdp.Standpoint) (out []cdp.Touchpoint, unread bool, err error) {
 	ends := s.endsOn(reg, rec.Source)
 	if len(ends) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	ending := func(kind string) bool { return slices.Contains(ends, kind) }
-	var out []cdp.Touchpoint
 	add := func(list []cdp.Touchpoint) {
 		for _, t := range list {
 			if ending(t.Kind) {
@@ -77,7 +78,7 @@ func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, k
 	if len(rec.Touchpoints) == 0 && slices.ContainsFunc(kinds, ending) {
 		full, err := tx.Record(rec.ID)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		add(full.Touchpoints)
 	} else {
@@ -93,14 +94,17 @@ func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, k
 				add(e.touchpoints)
 			}
 		}
-		others, err := tx.Carriers(c.Identifier, 0, endingCarriers)
+		others, err := tx.Carriers(c.Identifier, 0, s.endingCarriers+1)
 		if err != nil {
-			return nil, err
+			return nil, false, err
+		}
+		if len(others) > s.endingCarriers {
+			unread, others = true, others[:s.endingCarriers]
 		}
 		for _, id := range others {
 			o, err := tx.Head(id)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if o.Source == rec.Source && o.Key == rec.Key || o.Controller != controller {
 				continue
@@ -108,19 +112,19 @@ func (s *Steward) endings(tx *graph.Tx, reg *policy.Register, rec *cdp.Record, k
 			if o, err = versionKnown(tx, o, from); errors.Is(err, errUnknownThen) {
 				continue
 			} else if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if o.Deleted || !carries(&o.Record, c.Identifier) || !slices.ContainsFunc(o.TouchKinds, ending) {
 				continue
 			}
 			full, err := tx.Record(o.ID)
 			if err != nil && !errors.Is(err, graph.ErrNotFound) {
-				return nil, err
+				return nil, false, err
 			}
 			add(full.Touchpoints)
 		}
 	}
-	return out, nil
+	return out, unread, nil
 }
 
 // carries reports whether a record claims an identifier.

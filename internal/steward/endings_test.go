@@ -1,7 +1,9 @@
 package steward
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,5 +131,61 @@ func TestReturnClosesGateOut(t *testing.T) {
 	b.admit(back)
 	if plan, err := b.d.SharePlan(t.Context(), ask, nil); err != nil || plan.Allowed != 0 {
 		t.Fatalf("returned: %d of %d allowed, %v", plan.Allowed, plan.Profiles, err)
+	}
+}
+
+// TestManyCarriersOfAnOrder: where more records carry an order than are read, one
+// of the others may have ended it: no contract on it is open, neither at the gate
+// in nor at the gate out; and with as many as are read the end is found.
+func TestManyCarriersOfAnOrder(t *testing.T) {
+	order := ident(cdp.KindOrder, "lindenhof:4711")
+	for name, c := range map[string]struct {
+		more int
+		back bool
+		rule string
+	}{
+		"as many as are read":             {more: 3, rule: "share.contract.open"},
+		"as many as are read, a return":   {more: 2, back: true, rule: "share.contract.ended"},
+		"more than are read":              {more: 4, rule: "share.contract.unclear"},
+		"more than are read, and the end": {more: 4, back: true, rule: "share.contract.unclear"},
+	} {
+		b := newBench(t)
+		b.now = day(25)
+		b.s.endingCarriers = 4
+		if _, err := b.d.Activate(t.Context(), "register", withEndings(t), nil); err != nil {
+			t.Fatal(err)
+		}
+		sale := record("shop.orders", "o1", mail, order)
+		sale.Grounds = []cdp.Ground{{Activity: "order.fulfilment", Ref: "4711", From: day(1)}}
+		b.admit(sale)
+		for i := range c.more {
+			b.admit(record("store.pos", fmt.Sprint("n", i), order))
+		}
+		if c.back {
+			back := record("store.pos", "r1", order)
+			back.Touchpoints = []cdp.Touchpoint{{Kind: "return", At: day(20)}}
+			b.admit(back)
+		}
+		b.ticks()
+		ask := cdp.Ask{Recipient: "parcel", Purpose: "orders"}
+		d, err := b.d.SharePlan(t.Context(), ask, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(d.Rules, func(r cdp.RuleCount) bool { return r.Rule == c.rule }) || (d.Allowed > 0) != (c.rule == "share.contract.open") {
+			t.Errorf("%s: %d allowed, %+v", name, d.Allowed, d.Rules)
+		}
+		rec := b.stored("shop.orders", "o1")
+		err = b.s.g.View(t.Context(), func(tx *graph.Tx) error {
+			f, err := b.s.factsOf(tx, rec, cdp.Standpoint{})
+			if err == nil && f.ruling().Verdict.Rule != "link."+strings.TrimPrefix(c.rule, "share.") {
+				t.Errorf("%s: at the gate in %s", name, f.ruling().Verdict.Rule)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.check()
 	}
 }

@@ -22,6 +22,7 @@ type bearing struct {
 	events []cdp.Consent
 	wishes []cdp.Preference
 	ends   []cdp.Touchpoint // that may end a contract
+	unread bool             // there may be more of them
 
 	channel  cdp.Channel      // over which the person is spoken to; "" when nobody is
 	contacts []policy.Contact // see factsSpoken
@@ -30,14 +31,14 @@ type bearing struct {
 // ruling is what the gate in says of the record.
 func (f *bearing) ruling() cdp.Ruling {
 	sub := subject(f.src, &f.rec.Record, f.events)
-	sub.Touchpoints, sub.Preferences = f.ends, f.wishes
+	sub.Touchpoints, sub.EndsUnread, sub.Preferences = f.ends, f.unread, f.wishes
 	return policy.Admit(sub, f.reg, f.at.At)
 }
 
 // policy are the facts for one question about the record.
 func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
-		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends}
+		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends, EndsUnread: f.unread}
 	who := policy.PersonOf(f.rec.Attributes)
 	facts.Born, facts.Country, facts.BirthUnread = who.Born, who.Country, who.Unreadable()
 	if f.channel != "" {
@@ -87,7 +88,7 @@ func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, r
 		f.events = slices.DeleteFunc(f.events, func(c cdp.Consent) bool { return !from.Knew(c.Recorded) })
 		f.wishes = slices.DeleteFunc(f.wishes, func(p cdp.Preference) bool { return !from.Knew(p.Recorded) })
 	}
-	f.ends, err = s.endings(tx, f.reg, &f.rec.Record, f.rec.TouchKinds, nil, from)
+	f.ends, f.unread, err = s.endings(tx, f.reg, &f.rec.Record, f.rec.TouchKinds, nil, from)
 	return f, err
 }
 

@@ -99,6 +99,7 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cdp.Identifier, err error) {
 	parts = make([]policy.Part, len(p.Records))
 	said := make(map[string]*statements)
+	plain := hashed{records: p.Records}
 	for i := range p.Records {
 		rec := &p.Records[i]
 		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
@@ -106,7 +107,7 @@ func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cd
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
 			return nil, nil, err
 		}
-		if parts[i].Facts.Touchpoints, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
+		if parts[i].Facts.Touchpoints, parts[i].Facts.EndsUnread, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
 			return nil, nil, err
 		}
 		controller := parts[i].Source.Controller
@@ -116,7 +117,7 @@ func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cd
 		if said[controller] == nil {
 			said[controller] = &statements{}
 		}
-		said[controller].at(endpointsOf(&rec.Record), i)
+		said[controller].at(append(endpointsOf(&rec.Record), plain.of(&rec.Record)...), i)
 	}
 	for controller, st := range said {
 		if err := g.gather(controller, st, parts); err != nil {
@@ -139,6 +140,37 @@ func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cd
 		}
 	}
 	return parts, endpoints, nil
+}
+
+// hashed finds the addresses of a profile that a record of it carries as hashes
+// only: what was said at them bears on the record too.
+type hashed struct {
+	records []graph.Record
+	by      map[cdp.IdentifierKey]cdp.Identifier // nil: not made yet
+}
+
+func (h *hashed) of(rec *cdp.Record) []cdp.Identifier {
+	var out []cdp.Identifier
+	for _, c := range rec.Claims {
+		if !c.Identifier.Kind().IsHash() || c.Blocked != "" {
+			continue
+		}
+		if h.by == nil {
+			h.by = make(map[cdp.IdentifierKey]cdp.Identifier)
+			for i := range h.records {
+				for _, o := range h.records[i].Claims {
+					for _, sum := range o.Identifier.Hashes() {
+						h.by[sum.Key()] = o.Identifier
+					}
+				}
+			}
+		}
+		of, ok := h.by[c.Identifier.Key()]
+		if ok && !slices.ContainsFunc(rec.Claims, func(o cdp.Claim) bool { return o.Identifier.Same(of) }) && !slices.ContainsFunc(out, of.Same) {
+			out = append(out, of)
+		}
+	}
+	return out
 }
 
 // spoken adds to parts what how often and when the person wants to be spoken to

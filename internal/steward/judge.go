@@ -22,7 +22,7 @@ func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec 
 	}
 	heard(events, nil, tx.Now())
 	sub := subject(src, rec, events)
-	if sub.Touchpoints, err = s.endings(tx, reg, rec, kinds, given, cdp.Standpoint{}); err != nil {
+	if sub.Touchpoints, sub.EndsUnread, err = s.endings(tx, reg, rec, kinds, given, cdp.Standpoint{}); err != nil {
 		return cdp.Ruling{}, err
 	}
 	return policy.Admit(sub, reg, tx.Now()), nil

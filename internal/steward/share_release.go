@@ -86,6 +86,7 @@ func (d *Desk) keepRun(tx *graph.Tx, run *cdp.ShareRun, e cdp.Entry) error {
 const (
 	followedChanges  = 500   // of the journal, in one transaction of a release
 	followedCarriers = 1_000 // of an identifier at which a no was said; with more, all lines are judged again
+	followedRecords  = 4_000 // on which changes may bear, in one transaction; with more, all lines are judged again
 	followedLines    = 200   // judged again in one transaction, when all are
 )
 
@@ -111,9 +112,9 @@ func (r *running) release(ctx context.Context) error {
 		var step struck
 		done := false
 		err := r.again(ctx, func(tx *graph.Tx, g *gateOut) (err error) {
-			done, whole = false, !r.until.IsZero() && !r.until.After(tx.Now())
-			if whole {
-				return nil
+			done = false
+			if whole, err = r.outlived(tx); err != nil || whole {
+				return err
 			}
 			var lines []cdp.ShareLine
 			var more bool
@@ -131,6 +132,11 @@ func (r *running) release(ctx context.Context) error {
 			e := r.entry(fmt.Sprintf("released: %d lines, %d were struck before", run.Allowed, run.Struck))
 			e.Digest = run.FileHash
 			step.run = run
+			if run.Ask.Channel != "" {
+				if err := tx.RaiseSpoken(); err != nil {
+					return err
+				}
+			}
 			return r.d.keepRun(tx, &run, e)
 		}, &step)
 		switch {
@@ -143,6 +149,20 @@ func (r *running) release(ctx context.Context) error {
 		r.until = sooner(r.until, step.until)
 		sealed = sealed && len(step.lines) == 0
 	}
+}
+
+// outlived reports whether all lines have to be judged again: a verdict ended by
+// itself, or another run left over a channel, which may make it too early to
+// speak to the same people again.
+func (r *running) outlived(tx *graph.Tx) (bool, error) {
+	if !r.until.IsZero() && !r.until.After(tx.Now()) {
+		return true, nil
+	}
+	if r.run.Ask.Channel == "" {
+		return false, nil
+	}
+	n, err := tx.Spoken()
+	return n != r.spoken, err
 }
 
 // A struck is what one transaction of a release came to.
@@ -179,7 +199,7 @@ func (r *running) again(ctx context.Context, f func(*graph.Tx, *gateOut) error, 
 // allAgain judges all lines again, in as many transactions as it takes.
 func (r *running) allAgain(ctx context.Context) error {
 	r.until = time.Time{}
-	var head uint64
+	var head, spoken uint64
 	for after, more := 0, true; more; {
 		var step struck
 		last := after // not after itself: the function may run more than once
@@ -187,6 +207,9 @@ func (r *running) allAgain(ctx context.Context) error {
 			if after == 0 {
 				var err error
 				if head, err = tx.JournalHead(); err != nil {
+					return err
+				}
+				if spoken, err = tx.Spoken(); err != nil {
 					return err
 				}
 			}
@@ -202,7 +225,7 @@ func (r *running) allAgain(ctx context.Context) error {
 		}
 		after, r.until = last, sooner(r.until, step.until)
 	}
-	r.seen = head
+	r.seen, r.spoken = head, spoken
 	return nil
 }
 
@@ -220,7 +243,7 @@ func (r *running) overtaken(tx *graph.Tx, reg *policy.Register) (lines []cdp.Sha
 		return nil, seen, false, false, err
 	}
 	seen = changes[len(changes)-1].Seq
-	w := overtaking{tx: tx, ends: r.d.s.endsOn(reg, ""), records: make(map[cdp.RecordID]bool), profiles: make(map[cdp.ProfileID]bool)}
+	w := overtaking{tx: tx, limit: r.d.s.followed, ends: r.d.s.endsOn(reg, ""), records: make(map[cdp.RecordID]bool), profiles: make(map[cdp.ProfileID]bool)}
 	for _, c := range changes {
 		if err := w.change(&c); err != nil {
 			return nil, seen, false, false, err
@@ -244,12 +267,16 @@ type overtaking struct {
 	ends     []string // touchpoints that end a contract
 	records  map[cdp.RecordID]bool
 	profiles map[cdp.ProfileID]bool
-	whole    bool
+	limit    int  // of records
+	whole    bool // there are more: nothing more is gathered
 }
 
 func (w *overtaking) change(c *cdp.Change) error {
+	if w.whole {
+		return nil
+	}
 	for _, id := range c.Profiles {
-		if err := w.profile(id); err != nil {
+		if err := w.profile(id); err != nil || w.whole {
 			return err
 		}
 	}
@@ -260,7 +287,7 @@ func (w *overtaking) change(c *cdp.Change) error {
 	if errors.Is(err, graph.ErrNotFound) {
 		return nil
 	}
-	if err != nil {
+	if err != nil || w.whole {
 		return err
 	}
 	// A no at an endpoint, or the return of an order, bears on all that carry it.
@@ -283,7 +310,7 @@ func (w *overtaking) change(c *cdp.Change) error {
 			return nil
 		}
 		for _, id := range ids {
-			if _, err := w.row(id); err != nil {
+			if _, err := w.row(id); err != nil || w.whole {
 				return err
 			}
 		}
@@ -302,7 +329,10 @@ func (w *overtaking) row(id cdp.RecordID) (graph.Record, error) {
 		return rec, err
 	}
 	for _, v := range append(before, id, current) {
-		w.records[v] = true
+		w.add(v)
+	}
+	if w.whole {
+		return rec, nil
 	}
 	p, err := w.tx.ProfileOf(id)
 	if err != nil || p == 0 {
@@ -320,14 +350,19 @@ func (w *overtaking) profile(id cdp.ProfileID) error {
 		return err
 	}
 	w.profiles[live] = true
-	p, err := w.tx.Profile(live, 0)
+	p, err := w.tx.Profile(live, w.limit+1)
 	if err != nil {
 		return err
 	}
 	for i := range p.Records {
-		w.records[p.Records[i].ID] = true
+		w.add(p.Records[i].ID)
 	}
 	return nil
+}
+
+func (w *overtaking) add(id cdp.RecordID) {
+	w.records[id] = true
+	w.whole = w.whole || len(w.records) > w.limit
 }
 
 // strike judges lines again, and strikes those that would not leave so any more.

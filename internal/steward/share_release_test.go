@@ -120,6 +120,137 @@ func TestFileSharedEndpoint(t *testing.T) {
 	b.check()
 }
 
+// TestFilesAtOnce: of two runs at once one is the first to leave, and the other
+// strikes whom it is too early to write to again. A held run is no contact, and
+// leaving is no change of a record.
+func TestFilesAtOnce(t *testing.T) {
+	ask := cdp.Ask{Recipient: "mailer", Purpose: "newsletter", Channel: "email"}
+	for name, c := range map[string]struct {
+		direct  bool
+		between bool // chunks; else while the file is made
+		over    cdp.Channel
+		struck  int
+	}{
+		"file while sealed":    {over: "email", struck: 1},
+		"pipe while sealed":    {direct: true, over: "email", struck: 1},
+		"file between chunks":  {between: true, over: "email", struck: 1},
+		"pipe between chunks":  {direct: true, between: true, over: "email", struck: 1},
+		"not over any channel": {over: "", struck: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t).register()
+			r := subscriber("seldom", address(0), cdp.ConsentGiven, day(2))
+			r.Preferences = []cdp.Preference{{Endpoint: address(0), Channel: "email", Frequency: "P1W", At: day(3)}}
+			b.admit(r)
+			b.subscribersFrom(1, shareChunk+shareChunk/2)
+			other := &drain{direct: c.direct}
+			once := sync.OnceFunc(func() {
+				ask := ask
+				ask.Channel = c.over
+				if run, err := b.d.ShareRun(t.Context(), ask, ShareOrder{Reason: "x"}, other, nil); err != nil || run.State != cdp.RunSent || run.Struck != 0 {
+					t.Errorf("the other run: %+v, %v", run, err)
+				}
+			})
+			out := &drain{}
+			if c.between {
+				out.wrote = func(string) { once() }
+			} else {
+				out.sealed = once
+			}
+			run, err := b.d.ShareRun(t.Context(), ask, ShareOrder{Reason: "x"}, out, nil)
+			if err != nil || run.State != cdp.RunSent || !strings.Contains(other.out.String(), address(0).Reveal()) || !strings.Contains(out.out.String(), address(1).Reveal()) {
+				t.Fatalf("%+v, %v", run, err)
+			}
+			struck := b.struckLines(run)
+			if len(struck) != c.struck || c.struck > 0 && struck[0].Rule != "share.preference.frequency" || strings.Contains(out.out.String(), address(0).Reveal()) != (c.struck == 0) {
+				t.Errorf("written to twice in a week; struck: %+v", struck)
+			}
+			b.check()
+		})
+	}
+}
+
+// TestFilesRace: of runs to files that race each other one writes to a person
+// who wants to be written to once a week.
+func TestFilesRace(t *testing.T) {
+	const people, runs = 40, 4
+	b := newBench(t).register()
+	for i := range people {
+		r := subscriber(fmt.Sprint("s", i), address(i), cdp.ConsentGiven, day(2))
+		r.Preferences = []cdp.Preference{{Endpoint: address(i), Channel: "email", Frequency: "P1W", At: day(3)}}
+		b.admit(r)
+	}
+	outs := make([]*drain, runs)
+	var wg, judged sync.WaitGroup
+	judged.Add(runs) // all are held before one is released
+	for i := range outs {
+		outs[i] = &drain{sealed: sync.OnceFunc(func() { judged.Done(); judged.Wait() })}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			ask := cdp.Ask{Recipient: "mailer", Purpose: "newsletter", Channel: "email"}
+			if _, err := b.d.ShareRun(context.Background(), ask, ShareOrder{Reason: "x"}, outs[i], nil); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	wg.Wait()
+	got := make(map[string]int)
+	for _, out := range outs {
+		for i := range people {
+			if strings.Contains(out.out.String(), "email="+address(i).Reveal()+" ") {
+				got[address(i).Reveal()]++
+			}
+		}
+	}
+	for i := range people {
+		if n := got[address(i).Reveal()]; n != 1 {
+			t.Errorf("p%d was written to %d times", i, n)
+		}
+	}
+	b.check()
+}
+
+// TestFileFollowsMany: where changes bear on more records than one transaction
+// follows, none is followed, and all lines are judged again.
+func TestFileFollowsMany(t *testing.T) {
+	for name, key := range map[string]string{"of a profile": "w", "of carriers": "m0"} {
+		b := newBench(t).register().subscribers(12)
+		b.s.followed = 3
+		for i := range 6 {
+			b.admit(record("shop.orders", fmt.Sprint("many", i), address(0)))
+		}
+		most := 0
+		out := &drain{sealed: sync.OnceFunc(func() {
+			withdraws(b, key, address(0))
+			err := b.s.g.View(t.Context(), func(tx *graph.Tx) error {
+				w := overtaking{tx: tx, limit: b.s.followed, records: make(map[cdp.RecordID]bool), profiles: make(map[cdp.ProfileID]bool)}
+				changes, err := tx.Changes(0, followedChanges)
+				for i := range changes {
+					if err := w.change(&changes[i]); err != nil {
+						return err
+					}
+				}
+				if most = len(w.records); !w.whole {
+					t.Errorf("%s: %d records of %d changes were taken for few", name, most, len(changes))
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})}
+		run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
+		if err != nil || run.Struck != 1 || strings.Contains(out.out.String(), address(0).Reveal()) || !strings.Contains(out.out.String(), address(1).Reveal()) {
+			t.Errorf("%s: %+v, %v:\n%.400s", name, run, err, out.out.String())
+		}
+		if most > 2*b.s.followed+1 {
+			t.Errorf("%s: %d records were gathered, with a limit of %d", name, most, b.s.followed)
+		}
+		b.check()
+	}
+}
+
 // TestFileManyCarriers: where more records carry an endpoint than are followed
 // one by one, all lines are judged again.
 func TestFileManyCarriers(t *testing.T) {
@@ -235,10 +366,13 @@ func TestFileRaces(t *testing.T) {
 	var wg sync.WaitGroup
 	begun := make(chan bool)
 	begin := sync.OnceFunc(func() { close(begun) })
+	first := make(chan bool) // one was acknowledged
+	one := sync.OnceFunc(func() { close(first) })
 	for w := range 3 {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			defer one()
 			<-begun
 			for i := w; i < people && ctx.Err() == nil; i += 3 {
 				e := address(i)
@@ -254,10 +388,11 @@ func TestFileRaces(t *testing.T) {
 				mu.Lock()
 				acked[e.Reveal()] = at
 				mu.Unlock()
+				one()
 			}
 		}()
 	}
-	out := &drain{wrote: func(string) { begin() }}
+	out := &drain{wrote: func(string) { begin(); <-first }}
 	run, err := b.d.ShareRun(t.Context(), letterAsk, ShareOrder{Reason: "x"}, out, nil)
 	stop()
 	begin()

@@ -117,6 +117,7 @@ type running struct {
 
 	// Of a run to a file.
 	seen   uint64    // journal row up to which what was judged is known to hold
+	spoken uint64    // what left over a channel, when the first of it was judged
 	until  time.Time // the first of the verdicts ends by itself; zero: none does
 	struck bitmap    // lines
 }
@@ -144,6 +145,9 @@ func (r *running) begin(ctx context.Context) error {
 		}
 		r.run.Register = g.ask.Register.Hash()
 		if r.seen, err = tx.JournalHead(); err != nil {
+			return err
+		}
+		if r.spoken, err = tx.Spoken(); err != nil {
 			return err
 		}
 		if err := tx.NewRun(&r.run); err != nil {
@@ -287,6 +291,11 @@ func (r *running) record(tx *graph.Tx, c *chunk, profiles []graph.Profile) error
 	}
 	if err := tx.SetRun(c.run); err != nil {
 		return err
+	}
+	if c.sent > 0 && c.run.Ask.Channel != "" && c.run.State.Left() {
+		if err := tx.RaiseSpoken(); err != nil {
+			return err
+		}
 	}
 	e := r.entry(fmt.Sprintf("lines %d to %d: %d sent, %d denied", c.run.Lines-len(lines)+1, c.run.Lines, c.sent, len(lines)-c.sent))
 	return r.d.log(tx, e)

@@ -95,10 +95,12 @@ func address(n int) cdp.Identifier {
 	return ident(cdp.KindEmail, fmt.Sprintf("p%d@post-lindenhof.de", n))
 }
 
-func (b *bench) subscribers(n int) *bench {
+func (b *bench) subscribers(n int) *bench { return b.subscribersFrom(0, n) }
+
+func (b *bench) subscribersFrom(first, n int) *bench {
 	b.t.Helper()
 	var recs []cdp.Record
-	for i := range n {
+	for i := first; i < first+n; i++ {
 		state := cdp.ConsentGiven
 		if i%3 == 2 {
 			state = cdp.ConsentRefused

@@ -48,13 +48,15 @@ type Steward struct {
 
 	rights *rights.Pack
 
-	mu            sync.Mutex
-	register      []policy.Version // all, by valid-from
-	loaded        bool
-	needs         map[needKey][]cdp.PurposeID
-	ends          map[needKey][]string // see endsOn
-	runs          map[cdp.RunID]bool   // of disclosures under way in this process
-	lookedForRuns bool                 // see settleRuns
+	mu             sync.Mutex
+	register       []policy.Version // all, by valid-from
+	loaded         bool
+	needs          map[needKey][]cdp.PurposeID
+	ends           map[needKey][]string // see endsOn
+	runs           map[cdp.RunID]bool   // of disclosures under way in this process
+	lookedForRuns  bool                 // see settleRuns
+	endingCarriers int                  // see there
+	followed       int                  // records on which changes bear, see followedRecords
 }
 
 type needKey struct {
@@ -67,7 +69,7 @@ func New(g *graph.Store, opt Options) *Steward {
 	if opt.Matcher == nil {
 		opt.Matcher = graph.DefaultMatcher(nil, "")
 	}
-	return &Steward{g: g, opt: opt, rights: rights.Defaults(), needs: make(map[needKey][]cdp.PurposeID), ends: make(map[needKey][]string)}
+	return &Steward{g: g, opt: opt, rights: rights.Defaults(), needs: make(map[needKey][]cdp.PurposeID), ends: make(map[needKey][]string), followed: followedRecords, endingCarriers: endingCarriers}
 }
 
 // An Actor is who acts: a person or a part of the program.
