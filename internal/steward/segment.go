@@ -216,7 +216,9 @@ func (d *Desk) SegmentMembers(ctx context.Context, q, after string, n int) (cdp.
 	r.saw(q)
 	for _, m := range page.Items {
 		r.saw(m.Profile)
-		r.about = append(r.about, profileRef(m.Profile))
+		if m.Profile != 0 {
+			r.about = append(r.about, profileRef(m.Profile))
+		}
 	}
 	return page, d.logRead(ctx, d.entry("view", cdp.Ref{Kind: "segment"}, fmt.Sprintf("%d profiles of a segment", len(page.Items))), r)
 }

@@ -16,14 +16,20 @@ import (
 type look struct {
 	last   cdp.SegmentCount
 	drafts int
-	once   sync.Once
-	err    error
+	mu     sync.Mutex
+	logged bool
 }
 
-// log logs it once, however often it is called.
+// log logs it once, however often it is called: again only where that failed.
 func (l *look) log(ctx context.Context, desk Segmenter) error {
-	l.once.Do(func() { l.err = desk.LookedAtSegment(ctx, l.last, l.drafts) })
-	return l.err
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.logged {
+		return nil
+	}
+	err := desk.LookedAtSegment(ctx, l.last, l.drafts)
+	l.logged = err == nil
+	return err
 }
 
 // drafted notes a count that was shown.
