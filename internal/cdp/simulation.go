@@ -23,8 +23,9 @@ type OutcomeShift struct {
 	Examples []RecordID // at most ten
 }
 
-// A ShareShift counts records whose disclosure to a recipient for a purpose
-// would be freed or blocked.
+// A ShareShift counts records of which something would go to a recipient for a
+// purpose where nothing might, or the other way round. As at the gate out, what
+// bars a person at one record bars all of theirs.
 type ShareShift struct {
 	Recipient string
 	Purpose   PurposeID

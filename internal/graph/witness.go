@@ -96,6 +96,20 @@ func (w *Witness) Profiles() []cdp.ProfileID {
 	})
 }
 
+// Regrouped returns the records that would be elsewhere or lie with others: by
+// record the profile it was in, 0 for none, and by profile the records that
+// come to lie in it, those that leave all of them under 0. They are its own.
+func (w *Witness) Regrouped() (was map[cdp.RecordID]cdp.ProfileID, is map[cdp.ProfileID][]cdp.RecordID) {
+	is = groups(w.after)
+	for id, p := range w.after {
+		if p == 0 {
+			is[0] = append(is[0], id)
+		}
+	}
+	slices.Sort(is[0])
+	return w.before, is
+}
+
 // Effect sums up what was seen.
 func (w *Witness) Effect() cdp.Effect {
 	before, after := groups(w.before), groups(w.after)

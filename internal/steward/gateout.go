@@ -86,7 +86,18 @@ func (g *gateOut) source(id cdp.SourceID) (cdp.Source, error) {
 
 // disclose judges a profile; endpoints are all that its verdict may rest on.
 func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cdp.Identifier, err error) {
-	parts := make([]policy.Part, len(p.Records))
+	parts, endpoints, err := g.partsOf(p)
+	if err != nil {
+		return out, nil, err
+	}
+	out = policy.Disclose(g.ask, parts)
+	out.Profile = p.ID
+	return out, endpoints, nil
+}
+
+// partsOf gathers what bears on a profile.
+func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cdp.Identifier, err error) {
+	parts = make([]policy.Part, len(p.Records))
 	said := make(map[string]*statements)
 	plain := hashed{records: p.Records}
 	for i := range p.Records {
@@ -94,10 +105,10 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
 			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes), Restricted: rec.Outcome == cdp.EvidenceOnly}}
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 		if parts[i].Facts.Touchpoints, parts[i].Facts.EndsUnread, err = g.s.endings(g.tx, g.ask.Register, &rec.Record, rec.TouchKinds, nil, g.from); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 		controller := parts[i].Source.Controller
 		if g.ask.Register != nil {
@@ -110,7 +121,7 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	}
 	for controller, st := range said {
 		if err := g.gather(controller, st, parts); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 		endpoints = append(endpoints, st.endpoints...)
 	}
@@ -125,12 +136,10 @@ func (g *gateOut) disclose(p *graph.Profile) (out cdp.Disclosure, endpoints []cd
 	}
 	if g.ask.Channel != "" {
 		if err := g.spoken(p, parts); err != nil {
-			return out, nil, err
+			return nil, nil, err
 		}
 	}
-	out = policy.Disclose(g.ask, parts)
-	out.Profile = p.ID
-	return out, endpoints, nil
+	return parts, endpoints, nil
 }
 
 // hashed finds the addresses of a profile that a record of it carries as hashes

@@ -23,6 +23,7 @@ type simulating struct {
 	out      cdp.Simulation
 	outcomes map[outcomeKey]*cdp.OutcomeShift
 	shares   map[shareKey]*cdp.ShareShift
+	outcome  map[cdp.RecordID]cdp.Outcome // that would be, of what would be restricted or no longer be
 }
 
 type shareKey struct {
@@ -67,7 +68,8 @@ func (d *Desk) simulate(ctx context.Context, reg *policy.Register, progress func
 	var diff *graph.RulesDiff
 	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 		s = &simulating{s: d.s, reg: reg, at: cdp.Standpoint{At: simulatedAt(reg, d.s.opt.Now())},
-			outcomes: make(map[outcomeKey]*cdp.OutcomeShift), shares: make(map[shareKey]*cdp.ShareShift)}
+			outcomes: make(map[outcomeKey]*cdp.OutcomeShift), shares: make(map[shareKey]*cdp.ShareShift),
+			outcome: make(map[cdp.RecordID]cdp.Outcome)}
 		var err error
 		if s.old, err = d.s.inForceAt(tx, s.at); err != nil {
 			return err
@@ -75,8 +77,10 @@ func (d *Desk) simulate(ctx context.Context, reg *policy.Register, progress func
 		if s.reg, err = d.s.wouldRule(tx, reg, s.at); err != nil {
 			return err
 		}
-		diff, err = tx.JudgeDiff(ctx, s.rule, s.each, progress)
-		return err
+		if diff, err = tx.JudgeDiff(ctx, s.rule, s.each, progress); err != nil {
+			return err
+		}
+		return s.gatesOut(ctx, tx, diff.Witness, progress)
 	})
 	if err != nil {
 		return cdp.Simulation{}, nil, err
@@ -107,7 +111,7 @@ func (s *simulating) rule(tx *graph.Tx, rec *graph.Record) (cdp.Ruling, string, 
 	if ruling.Outcome == cdp.Refused {
 		ruling.Outcome = cdp.EvidenceOnly // as rejudge does
 	}
-	return ruling, controllerOf(s.reg, f.src), s.disclosures(tx, f)
+	return ruling, controllerOf(s.reg, f.src), nil
 }
 
 // An outcomeKey is a sort of shift at the gate in.
@@ -122,6 +126,9 @@ func (s *simulating) each(j graph.JudgedAnew) error {
 	if j.Was == j.Now {
 		return nil
 	}
+	if j.Was == cdp.EvidenceOnly || j.Now == cdp.EvidenceOnly {
+		s.outcome[j.Record.ID] = j.Now
+	}
 	key := outcomeKey{j.Was, j.Now, j.Ruling.Verdict.Rule}
 	c := s.outcomes[key]
 	if c == nil {
@@ -131,48 +138,6 @@ func (s *simulating) each(j graph.JudgedAnew) error {
 	c.Count++
 	if len(c.Examples) < cdp.EffectExamples {
 		c.Examples = append(c.Examples, j.Record.ID)
-	}
-	return nil
-}
-
-// disclosures compares what may be sent on of a record, to each recipient of an
-// activity that either register lets its source feed.
-func (s *simulating) disclosures(tx *graph.Tx, now *bearing) error {
-	was, err := s.s.factsBy(tx, now.rec, s.at, s.old)
-	if err != nil {
-		return err
-	}
-	type target struct {
-		recipient string
-		purpose   cdp.PurposeID
-	}
-	var targets []target
-	for _, f := range []*bearing{was, now} {
-		src, _ := f.reg.Source(f.src.ID)
-		for _, id := range src.Activities {
-			a, ok := f.reg.Activity(id)
-			for _, r := range a.Recipients {
-				if t := (target{r, a.Purpose}); ok && !slices.Contains(targets, t) {
-					targets = append(targets, t)
-				}
-			}
-		}
-	}
-	for _, t := range targets {
-		before, after := was.share(cdp.Share{Recipient: t.recipient, Purpose: t.purpose}), now.share(cdp.Share{Recipient: t.recipient, Purpose: t.purpose})
-		if before.Allow == after.Allow {
-			continue
-		}
-		key := shareKey{t.recipient, t.purpose, after.Allow, after.Rule}
-		c := s.shares[key]
-		if c == nil {
-			c = &cdp.ShareShift{Recipient: t.recipient, Purpose: t.purpose, Freed: after.Allow, Rule: after.Rule, Reason: after.Reason}
-			s.shares[key] = c
-		}
-		c.Count++
-		if len(c.Examples) < cdp.EffectExamples {
-			c.Examples = append(c.Examples, now.rec.ID)
-		}
 	}
 	return nil
 }
@@ -284,32 +249,4 @@ func keepRegister(tx *graph.Tx, reg *policy.Register, text []byte) (known bool, 
 		}
 	}
 	return false, tx.AddRegister(graph.RegisterVersion{From: reg.ValidFrom(), Hash: reg.Hash(), Text: text})
-}
-
-// share judges a disclosure of the record: by the first activity for its
-// purpose that allows it, or else by the first.
-func (f *bearing) share(s cdp.Share) cdp.Verdict {
-	out := cdp.Verdict{Rule: "share.purpose.source", Article: "Art. 5(1)(b)", Register: f.reg.Hash(),
-		Reason: "Might not be sent on: no activity of the source is for that purpose."}
-	src, ok := f.reg.Source(f.src.ID)
-	if !ok {
-		out.Rule, out.Reason = "share.source.unknown", "Might not be sent on: the register did not know the source."
-		return out
-	}
-	f.channel = s.Channel
-	found := false
-	for _, id := range src.Activities {
-		a, ok := f.reg.Activity(id)
-		if !ok || s.Purpose != "" && a.Purpose != s.Purpose || len(f.rec.Activities) > 0 && !slices.Contains(f.rec.Activities, id) {
-			continue
-		}
-		v := policy.Decide(policy.Question{Act: policy.Share, Source: f.src, Activity: id, Recipient: s.Recipient, Channel: s.Channel, At: f.at.At}, f.policy())
-		if v.Allow {
-			return v
-		}
-		if !found {
-			out, found = v, true
-		}
-	}
-	return out
 }

@@ -3,6 +3,7 @@ package steward
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
 )
 
 // variant is the test register changed in some ways that a seed chooses.
@@ -60,6 +62,7 @@ func TestSimulatedAsActivated(t *testing.T) {
 			for k := range 1 + rnd.IntN(2) {
 				r.Claims = append(r.Claims, cdp.Claim{Identifier: ident(cdp.KindEmail, fmt.Sprint("m", k, rnd.IntN(8))), Strength: cdp.LinkStrong})
 			}
+			r.Attributes = []cdp.Attribute{{Name: "given_name", Category: "user.name.first", Value: "Mia"}}
 			if rnd.IntN(2) == 0 {
 				r = said(r, []string{"profile", "newsletter"}[rnd.IntN(2)], []cdp.ConsentState{cdp.ConsentGiven, cdp.ConsentGiven, cdp.ConsentWithdrawn}[rnd.IntN(3)], day(1+rnd.IntN(20)))
 				r.Consents[0].Method = "written"
@@ -72,6 +75,8 @@ func TestSimulatedAsActivated(t *testing.T) {
 		}
 		text := variant(t, rnd)
 		before := b.partition()
+		toWhom := []cdp.Ask{{Recipient: "mailer", Purpose: "newsletter"}, {Recipient: "adserver", Purpose: "newsletter"}, {Recipient: "parcel", Purpose: "orders"}, {Recipient: "printer", Purpose: "orders"}, {Recipient: "printer", Purpose: "post.offers"}}
+		went := b.mayGo(toWhom)
 		sim, err := b.d.Simulate(t.Context(), "variant", text, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -90,6 +95,9 @@ func TestSimulatedAsActivated(t *testing.T) {
 			t.Fatalf("seed %d: %v\nsimulated %+v", seed, err, sim.Effect)
 		}
 		b.check()
+		if got, want := shifted(sim.Shares), compared(went, b.mayGo(toWhom)); !maps.Equal(got, want) {
+			t.Fatalf("seed %d: simulated %v, and the gate out differs by %v", seed, got, want)
+		}
 		// What was simulated is so: a second store under the register from the start.
 		if none, err := b.d.Simulate(t.Context(), "variant", text, nil); err != nil || none.Effect.Counts != (cdp.EffectCounts{}) || len(none.Outcomes)+len(none.Shares) > 0 {
 			t.Fatalf("seed %d: once activated it would still do %+v, %v", seed, none, err)
@@ -102,6 +110,110 @@ func TestSimulatedAsActivated(t *testing.T) {
 		if did[what] == 0 {
 			t.Errorf("no variant changed any %s", what)
 		}
+	}
+}
+
+// mayGo says to whom the records' data may go, by the gate out: "recipient
+// purpose" and the row.
+func (b *bench) mayGo(asks []cdp.Ask) map[string]bool {
+	b.t.Helper()
+	out := make(map[string]bool)
+	for _, ask := range asks {
+		err := b.s.g.View(b.t.Context(), func(tx *graph.Tx) error {
+			g, err := b.s.gateOut(tx, ask, b.now)
+			if err != nil {
+				return err
+			}
+			for p, err := range tx.ByComponent() {
+				if err != nil {
+					return err
+				}
+				d, _, err := g.disclose(&p)
+				if err != nil {
+					return err
+				}
+				for _, rec := range p.Records {
+					one := graph.Profile{ID: p.ID, Records: []graph.Record{rec}}
+					if own, _, err := g.disclose(&one); err != nil || !own.Verdict.Allow || !d.Verdict.Allow {
+						continue
+					}
+					out[fmt.Sprint(ask.Recipient, " ", ask.Purpose, " ", rec.ID)] = true
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// compared counts what may go now and might not before, and the other way
+// round, by recipient and purpose.
+func compared(before, after map[string]bool) map[string]int {
+	out := make(map[string]int)
+	count := func(a, b map[string]bool, what string) {
+		for key := range a {
+			if !b[key] {
+				out[what+key[:strings.LastIndexByte(key, ' ')]]++
+			}
+		}
+	}
+	count(after, before, "freed ")
+	count(before, after, "blocked ")
+	return out
+}
+
+func shifted(list []cdp.ShareShift) map[string]int {
+	out := make(map[string]int)
+	for _, x := range list {
+		what := "blocked "
+		if x.Freed {
+			what = "freed "
+		}
+		out[what+x.Recipient+" "+string(x.Purpose)] += x.Count
+	}
+	return out
+}
+
+// TestSimulateByPerson: an objection at one record of a person blocks what the
+// others would free, as at the gate out.
+func TestSimulateByPerson(t *testing.T) {
+	for name, tc := range map[string]struct {
+		state cdp.ConsentState
+		want  int // records of hers that would be freed
+	}{"nothing against it": {cdp.ConsentGiven, 3}, "she objected elsewhere": {cdp.ConsentObjected, 0}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t).register()
+			phone := ident(cdp.KindPhone, "+4930123456")
+			yes, elsewhere, bare := record("shop.orders", "o1", mail), record("shop.orders", "o2", phone, mail), record("shop.orders", "o3", mail)
+			yes = said(yes, "newsletter", cdp.ConsentGiven, day(1))
+			elsewhere = said(elsewhere, "newsletter", tc.state, day(2)) // over the phone
+			for _, r := range []*cdp.Record{&yes, &elsewhere, &bare} {
+				r.Attributes = []cdp.Attribute{{Name: "given_name", Category: "user.name.first", Value: "Mia"}}
+				for i := range r.Consents {
+					r.Consents[i].Method = "written"
+				}
+			}
+			b.admit(yes, elsewhere, bare)
+			b.now = b.now.AddDate(0, 0, 1)
+			if b.profile("shop.orders", "o1") != b.profile("shop.orders", "o2") {
+				t.Fatal("the orders are not of one person")
+			}
+			text, err := os.ReadFile("testdata/register.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			other := strings.Replace(string(text), "recipients: [mailer, adserver]", "recipients: [mailer, adserver, parcel]", 1)
+			sim, err := b.d.Simulate(t.Context(), "other", []byte(other), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := shifted(sim.Shares)["freed parcel newsletter"]; got != tc.want {
+				t.Errorf("freed %d records, want %d: %+v", got, tc.want, sim.Shares)
+			}
+		})
 	}
 }
 
