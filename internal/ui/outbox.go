@@ -57,7 +57,7 @@ func newOutbox(s *session, a address) screen {
 func markNotice(s *session, item func() (cdp.Notification, bool), then func() tea.Cmd) func() []binding {
 	desk := s.desk
 	return func() []binding {
-		return []binding{{id: "marknotice", keys: []string{"N"}, hint: 2, do: func() tea.Cmd {
+		return []binding{{id: "marknotice", keys: []string{"$"}, hint: 2, do: func() tea.Cmd {
 			n, _ := item()
 			return s.ask(question{label: s.say("ask.marknotice", n.ID.String(), n.Recipient), must: s.say("ask.marknotice.must"), then: func(typed string) tea.Cmd {
 				word, how, _ := strings.Cut(strings.TrimSpace(typed), " ")

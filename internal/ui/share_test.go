@@ -39,14 +39,14 @@ func TestDriftScreen(t *testing.T) {
 func TestMarkNotice(t *testing.T) {
 	f := newFake()
 	d := drive(t, 120, 40, f, "").command("outbox")
-	d.press("N").sees("what became of N-000004 to letterwing", "sent, acknowledged, failed or impossible")
+	d.press("$").sees("what became of N-000004 to letterwing", "sent, acknowledged, failed or impossible")
 	d.typed("perhaps").press("enter")
 	if len(f.marked) != 0 {
 		t.Errorf("what is no state was noted: %v", f.marked)
 	}
-	d.press("N").typed("ack by letter of 3 May").press("enter").sees("N-000004 is noted as acknowledged")
+	d.press("$").typed("ack by letter of 3 May").press("enter").sees("N-000004 is noted as acknowledged")
 	drift := drive(t, 120, 40, f, "drift")
-	drift.press("N").typed("sent by courier, today").press("enter").sees("N-000004 is noted as sent")
+	drift.press("$").typed("sent by courier, today").press("enter").sees("N-000004 is noted as sent")
 	if want := []string{"N-000004 acknowledged: by letter of 3 May", "N-000004 sent: by courier, today"}; !slices.Equal(f.marked, want) {
 		t.Errorf("noted: %q", f.marked)
 	}
