@@ -90,7 +90,7 @@ func TestFlipsAtOnce(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.n > 1_000 && testing.Short() {
-				t.Skip("takes long")
+				t.Skip("takes thousands of records: run without -short")
 			}
 			g, m := newStore(t), &model{rows: make(map[string]*modelRow)}
 			activate(t, g, m, []byte("identity: cookies\nversion: 1\nkinds:\n  crm: {class: A}\n  email: {class: B}\n  cookie: {class: D, bridges: 1}\n"))

@@ -24,7 +24,7 @@ func TestManyMergedIDs(t *testing.T) {
 	}{{"as it is", 12_500, usualLimits()}, {"in small steps", 700, small}} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.n > 1_000 && testing.Short() {
-				t.Skip("takes long")
+				t.Skip("takes thousands of records: run without -short")
 			}
 			g := newStore(t)
 			device := ident(cdp.KindDevice, "kiosk")
