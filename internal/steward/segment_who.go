@@ -103,7 +103,7 @@ func segmentOf(tx *graph.Tx, ref string) (cdp.Segment, error) {
 	if err != nil {
 		return cdp.Segment{}, err
 	}
-	missing := fmt.Errorf("the saved segment of in: %w", ErrNotFound)
+	missing := fmt.Errorf("no segment is saved under that name: %w", ErrNotFound)
 	if !pinned {
 		if len(versions) == 0 || versions[len(versions)-1].Retired {
 			return cdp.Segment{}, missing
