@@ -340,16 +340,16 @@ func (e *everyone) inherited() error {
 
 // piece hands over the profiles into which some records fall.
 func (e *everyone) piece(p *resolve.Piece, f func(Then) error) error {
-	joins := make(map[uint32]bool, len(p.Links))
+	states := make(map[uint32]resolve.State, len(p.Links))
 	for i, l := range p.Links {
-		joins[l] = p.States[i] == resolve.Joins
+		states[l] = p.States[i]
 	}
 	parts := make([][]uint32, p.Parts)
 	for i, r := range p.Records {
 		parts[p.Part[i]] = append(parts[p.Part[i]], r)
 	}
 	for _, part := range parts {
-		then, err := e.assemble(part, joins)
+		then, err := e.assemble(part, states)
 		if err == nil {
 			err = f(then)
 		}
@@ -361,7 +361,7 @@ func (e *everyone) piece(p *resolve.Piece, f func(Then) error) error {
 }
 
 // assemble puts a profile together.
-func (e *everyone) assemble(part []uint32, joins map[uint32]bool) (Then, error) {
+func (e *everyone) assemble(part []uint32, states map[uint32]resolve.State) (Then, error) {
 	var out Then
 	p := &out.Profile
 	for _, r := range part {
@@ -380,6 +380,7 @@ func (e *everyone) assemble(part []uint32, joins map[uint32]bool) (Then, error) 
 	}
 	p.Asked = p.ID
 	slices.SortFunc(part, func(a, b uint32) int { return cmp.Compare(e.recs[a], e.recs[b]) })
+	var apart map[uint32]bool
 	for _, r := range part {
 		then, err := e.judge(e.recs[r], e.judgeOf)
 		if err != nil {
@@ -389,10 +390,19 @@ func (e *everyone) assemble(part []uint32, joins map[uint32]bool) (Then, error) 
 			return out, fmt.Errorf("graph: %v: judged otherwise within one snapshot", e.recs[r])
 		}
 		rec := e.resolvable(then.head)
+		for _, l := range e.rules.LinksOf(&rec) {
+			if n := e.numbers[string(keyOfLink(l))]; states[n] != resolve.Joins && !apart[n] {
+				if apart == nil {
+					apart = make(map[uint32]bool)
+				}
+				apart[n] = true
+				out.Apart = append(out.Apart, Apart{l, states[n]})
+			}
+		}
 		then.add(&out, func(id cdp.Identifier) bool {
 			return slices.ContainsFunc(rec.Claims, func(c resolve.Claimed) bool {
 				return c.ID.Same(id) && slices.ContainsFunc(e.rules.LinksOf(&resolve.Record{Controller: rec.Controller, Claims: []resolve.Claimed{c}}), func(l resolve.Link) bool {
-					return joins[e.numbers[string(keyOfLink(l))]]
+					return states[e.numbers[string(keyOfLink(l))]] == resolve.Joins
 				})
 			})
 		})

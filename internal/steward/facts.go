@@ -67,11 +67,17 @@ func (s *Steward) factsOf(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (
 
 // factsBy is factsOf by another register than the one in force.
 func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
-	f := &bearing{at: from.From(s.opt.Now()), reg: reg}
-	var err error
-	if f.rec, err = versionKnown(tx, rec, f.at); err != nil {
+	rec, err := versionKnown(tx, rec, from)
+	if err != nil {
 		return nil, err
 	}
+	return s.bearingOn(tx, rec, from, reg)
+}
+
+// bearingOn is factsBy of a version, whichever was current.
+func (s *Steward) bearingOn(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
+	f := &bearing{at: from.From(s.opt.Now()), reg: reg, rec: rec}
+	var err error
 	if f.src, err = tx.Source(rec.Source); err != nil {
 		return nil, fmt.Errorf("source %s: %w", rec.Source, err)
 	}
