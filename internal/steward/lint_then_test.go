@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -92,7 +93,7 @@ func (c *chronicle) step() {
 	rule := oneOf(c.rnd, "NO_BASIS", "SHARE_NO_BASIS", "EVIDENCE_INCOMPLETE")
 	if c.rnd.IntN(3) == 0 {
 		err := c.d.Mute(c.t.Context(), cdp.Mute{Rule: rule, Object: about, Reason: "ticket", Until: c.now.Add(time.Duration(1+c.rnd.IntN(90)) * time.Hour)})
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrNotFound) { // nothing came of the source yet
 			c.t.Fatal(err)
 		}
 	} else if c.rnd.IntN(2) == 0 {
@@ -239,10 +240,9 @@ func TestLintThenTellsOfWhatIsGone(t *testing.T) {
 	if _, err := b.d.Tick(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	told := 0
-	r, err := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: then}}).Lint(t.Context(), cdp.LintFilter{}, func(n int) { told = n })
-	if err != nil || r.Dropped != 2 || r.Quarantined != 0 || finding(t, r, "NO_BASIS").Open != 0 || told == 0 {
-		t.Errorf("%d dropped, %d in quarantine, progress %d, %v", r.Dropped, r.Quarantined, told, err)
+	r, err := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: then}}).Lint(t.Context(), cdp.LintFilter{}, nil)
+	if err != nil || r.Dropped != 2 || r.Quarantined != 0 || finding(t, r, "NO_BASIS").Open != 0 {
+		t.Errorf("%d dropped, %d in quarantine, %v", r.Dropped, r.Quarantined, err)
 	}
 	if r, err = b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: b.now}}).Lint(t.Context(), cdp.LintFilter{}, nil); err != nil || r.Dropped != 0 {
 		t.Errorf("by then they were gone, and %d are told of: %v", r.Dropped, err)
