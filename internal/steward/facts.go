@@ -70,11 +70,18 @@ func (s *Steward) factsOf(tx *graph.Tx, rec graph.Record, from cdp.Standpoint) (
 
 // factsBy is factsOf by another register than the one in force.
 func (s *Steward) factsBy(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
-	f := &bearing{at: from.From(s.opt.Now()), reg: reg}
-	var err error
-	if f.rec, err = versionKnown(tx, rec, f.at); err != nil {
+	known, err := versionKnown(tx, rec, from)
+	if err != nil {
 		return nil, err
 	}
+	return s.factsKnown(tx, known, from, reg)
+}
+
+// factsKnown is factsBy for a record that is the version of its row which was
+// known.
+func (s *Steward) factsKnown(tx *graph.Tx, rec graph.Record, from cdp.Standpoint, reg *policy.Register) (*bearing, error) {
+	f := &bearing{at: from.From(s.opt.Now()), reg: reg, rec: rec}
+	var err error
 	if f.src, err = tx.Source(rec.Source); err != nil {
 		return nil, fmt.Errorf("source %s: %w", rec.Source, err)
 	}

@@ -260,9 +260,17 @@ func (s *Steward) document(tx *graph.Tx, p graph.Profile, want detail) (cdp.Docu
 			doc.Seen = rec.At
 		}
 		if want.texts && rec.Texts && len(doc.Texts) < maxTexts {
-			texts, err := tx.Texts(rec.ID)
-			if err != nil {
-				return doc, err
+			var texts []cdp.Value
+			for _, t := range rec.Touchpoints { // there when not all had happened
+				if t.Text != "" {
+					texts = append(texts, t.Text)
+				}
+			}
+			if len(rec.Touchpoints) == 0 {
+				var err error
+				if texts, err = tx.Texts(rec.ID); err != nil {
+					return doc, err
+				}
 			}
 			doc.Texts = append(doc.Texts, texts[:min(len(texts), maxTexts-len(doc.Texts))]...)
 		}

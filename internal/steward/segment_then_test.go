@@ -2,6 +2,7 @@ package steward
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -79,6 +80,52 @@ func TestSegmentThen(t *testing.T) {
 	for _, q := range []string{"email:" + address(1).Reveal(), "id:P-0000001"} {
 		if _, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil); !errors.Is(err, ErrWhoThen) {
 			t.Errorf("%s at another time: %v", q, err)
+		}
+	}
+}
+
+// What is delivered while somebody pages through people of another time shifts
+// nobody from one page to the next.
+func TestPagesOfThenStand(t *testing.T) {
+	b := newBench(t).register().subscribers(9)
+	early := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: day(6)}})
+	seen := make(map[cdp.ProfileID]int)
+	after := ""
+	for page := 0; page == 0 || after != ""; page++ {
+		got, err := early.SegmentMembers(t.Context(), "", after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range got.Items {
+			seen[m.Profile]++
+		}
+		after = got.Next
+		if page > 0 {
+			continue
+		}
+		// Their rows come first, by the key and by the name of the source.
+		b.admit(subscriber("a0", address(20), cdp.ConsentGiven, day(1)), subscriber("a1", address(21), cdp.ConsentGiven, day(1)))
+		b.admit(buys(record("club", "a2", address(22)), day(3)))
+	}
+	for key := range 9 {
+		if id := b.profile("shop.orders", fmt.Sprint("m", key)); seen[id] != 1 {
+			t.Errorf("%v came %d times", id, seen[id])
+		}
+	}
+}
+
+// The text of a touchpoint is not there before it happened.
+func TestTextsOfThen(t *testing.T) {
+	b := newBench(t).register()
+	rec := buys(record("shop.orders", "o1", address(0)), day(5), day(20))
+	rec.Touchpoints[0].Text, rec.Touchpoints[1].Text = "gladly", "broken"
+	b.admit(rec)
+	for at, want := range map[int]map[string]int{25: {"text:gladly": 1, "text:broken": 1}, 6: {"text:gladly": 1, "text:broken": 0}, 4: {"text:gladly": 0}} {
+		d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: day(at)}})
+		for q, n := range want {
+			if got, err := d.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil); err != nil || got.Profiles != n {
+				t.Errorf("as of day %d %s finds %d, %v; want %d", at, q, got.Profiles, err, n)
+			}
 		}
 	}
 }

@@ -103,7 +103,7 @@ func segmentOf(tx *graph.Tx, ref string) (cdp.Segment, error) {
 	if err != nil {
 		return cdp.Segment{}, err
 	}
-	missing := fmt.Errorf("the saved segment of in: %w", ErrNotFound)
+	missing := fmt.Errorf("no segment is saved under that name: %w", ErrNotFound)
 	if !pinned {
 		if len(versions) == 0 || versions[len(versions)-1].Retired {
 			return cdp.Segment{}, missing
@@ -189,9 +189,14 @@ func namesProfile(n query.Node) bool {
 }
 
 // until leaves of a profile's touchpoints those that had happened at the
-// standpoint, and what is told of them.
-func (v *sight) until(p *graph.Profile) (*graph.Profile, error) {
+// standpoint, and what is told of them. The touchpoints of records of which all
+// had happened are there only when they are asked for.
+func (v *sight) until(p *graph.Profile, touchpoints bool) (*graph.Profile, error) {
 	if v.lens.IsNow() {
+		return p, nil
+	}
+	later := func(r graph.Record) bool { return r.Last.After(v.lens.At) && !v.lens.At.IsZero() }
+	if !touchpoints && !slices.ContainsFunc(p.Records, later) {
 		return p, nil
 	}
 	out := *p
@@ -212,12 +217,13 @@ func happened(tx *graph.Tx, l cdp.Lens, records []graph.Record) error {
 		if len(rec.Touchpoints) == all {
 			continue
 		}
-		rec.TouchpointCount, rec.Last, rec.Channels, rec.TouchKinds = len(rec.Touchpoints), time.Time{}, nil, nil
+		rec.TouchpointCount, rec.Last, rec.Channels, rec.TouchKinds, rec.Texts = len(rec.Touchpoints), time.Time{}, nil, nil, false
 		for _, t := range rec.Touchpoints {
 			if t.At.After(rec.Last) {
 				rec.Last = t.At
 			}
 			rec.Channels, rec.TouchKinds = appendNew(rec.Channels, t.Channel), appendNew(rec.TouchKinds, t.Kind)
+			rec.Texts = rec.Texts || t.Text != ""
 		}
 	}
 	return nil
@@ -242,7 +248,7 @@ func (x *selector) subject(tx *graph.Tx, p *graph.Profile) (segment.Subject, err
 	if err != nil {
 		return out, err
 	}
-	if p, err = v.until(p); err != nil {
+	if p, err = v.until(p, x.needs.Touchpoints); err != nil {
 		return out, err
 	}
 	if out.Document, err = x.s.document(tx, *p, detail{texts: x.needs.Texts, consents: x.needs.Consents, unasked: true, lens: x.lens}); err != nil {
@@ -379,19 +385,16 @@ func (d *Desk) now() *Desk { return d.Through(cdp.Lens{}) }
 // errEnough ends a stream.
 var errEnough = errors.New("enough")
 
+// streamThen is stream at another standpoint. A place is where the oldest record
+// of a profile lies: facts that land between two pages shift no other profile.
 func (d *Desk) streamThen(ctx context.Context, place uint64, f func(tx *graph.Tx, p *graph.Profile) (enough bool, err error)) (uint64, error) {
-	n := uint64(0)
 	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		n = 0
-		return tx.EveryThen(ctx, v.lens.Standpoint, v.judgeThen, nil, func(t graph.Then) error {
-			if n++; n <= place {
-				return nil
-			}
-			t.Profile.Next = n
+		return tx.EveryThenFrom(ctx, v.lens.Standpoint, place, v.judgeThen, nil, func(t graph.Then) error {
+			place = t.Profile.Next
 			enough, err := f(tx, &t.Profile)
 			if err == nil && enough {
 				err = errEnough
@@ -400,7 +403,7 @@ func (d *Desk) streamThen(ctx context.Context, place uint64, f func(tx *graph.Tx
 		})
 	})
 	if errors.Is(err, errEnough) {
-		return n, nil
+		return place, nil
 	}
 	return 0, err
 }
