@@ -120,6 +120,7 @@ type running struct {
 	spoken uint64    // what left over a channel, when the first of it was judged
 	until  time.Time // the first of the verdicts ends by itself; zero: none does
 	struck bitmap    // lines
+	reach  int       // how many times more is followed in one transaction than at first
 }
 
 func (r *running) entry(detail string) cdp.Entry {
