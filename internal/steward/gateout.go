@@ -17,6 +17,7 @@ type gateOut struct {
 	purposes []cdp.PurposeID // of which statements bear on it
 	sources  map[cdp.SourceID]cdp.Source
 	from     cdp.Standpoint // zero: as of now, as known now
+	planned  bool           // nothing that was sent is judged again
 }
 
 // gateOut prepares to judge a disclosure. A register that can not be read, or
@@ -186,7 +187,7 @@ func (g *gateOut) spoken(p *graph.Profile, parts []policy.Part) error {
 		return nil
 	}
 	contacts, err := contactsOf(g.tx, p.Records, g.from)
-	if !g.from.IsNow() {
+	if !g.from.IsNow() && !g.planned {
 		contacts = slices.DeleteFunc(contacts, func(c policy.Contact) bool { return !c.At.Before(g.ask.At) }) // what is judged is no reason against itself
 	}
 	for i := range parts {

@@ -66,13 +66,13 @@ const shareChunk = 200
 // *OtherwiseError.
 func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outlet, progress func(profiles int)) (cdp.ShareRun, error) {
 	defer out.Abort()
-	switch {
-	case strings.TrimSpace(o.Reason) == "":
+	if strings.TrimSpace(o.Reason) == "" {
 		return cdp.ShareRun{}, ErrReason
-	case d.actor.ReadOnly:
-		return cdp.ShareRun{}, ErrReadOnly
 	}
-	ask, chosen, err := d.s.choosing(ctx, ask)
+	if err := d.mayDecide(); err != nil {
+		return cdp.ShareRun{}, err
+	}
+	ask, chosen, err := d.choosing(ctx, ask)
 	if err != nil {
 		return cdp.ShareRun{}, err
 	}
