@@ -121,6 +121,7 @@ type running struct {
 	barred uint64    // what was restricted or suppressed until then
 	until  time.Time // the first of the verdicts ends by itself; zero: none does
 	struck bitmap    // lines
+	reach  int       // how many times more is followed in one transaction than at first
 }
 
 func (r *running) entry(detail string) cdp.Entry {
