@@ -161,16 +161,17 @@ func (r *running) release(ctx context.Context) error {
 }
 
 // outlived reports whether all lines have to be judged again: a verdict ended by
-// itself, or another run left over a channel, which may make it too early to
-// speak to the same people again.
+// itself, another run left over a channel, which may make it too early to speak
+// to the same people again, or something was restricted or suppressed.
 func (r *running) outlived(tx *graph.Tx) (bool, error) {
 	if !r.until.IsZero() && !r.until.After(tx.Now()) {
 		return true, nil
 	}
-	if r.run.Ask.Channel == "" {
-		return false, nil
+	n, err := tx.Barred()
+	if err != nil || n != r.barred || r.run.Ask.Channel == "" {
+		return err == nil && n != r.barred, err
 	}
-	n, err := tx.Spoken()
+	n, err = tx.Spoken()
 	return n != r.spoken, err
 }
 
@@ -208,7 +209,7 @@ func (r *running) again(ctx context.Context, f func(*graph.Tx, *gateOut) error, 
 // allAgain judges all lines again, in as many transactions as it takes.
 func (r *running) allAgain(ctx context.Context) error {
 	r.until = time.Time{}
-	var head, spoken uint64
+	var head, spoken, barred uint64
 	for after, more := 0, true; more; {
 		var step struck
 		last := after // not after itself: the function may run more than once
@@ -219,6 +220,9 @@ func (r *running) allAgain(ctx context.Context) error {
 					return err
 				}
 				if spoken, err = tx.Spoken(); err != nil {
+					return err
+				}
+				if barred, err = tx.Barred(); err != nil {
 					return err
 				}
 			}
@@ -234,7 +238,7 @@ func (r *running) allAgain(ctx context.Context) error {
 		}
 		after, r.until = last, sooner(r.until, step.until)
 	}
-	r.seen, r.spoken = head, spoken
+	r.seen, r.spoken, r.barred = head, spoken, barred
 	return nil
 }
 
