@@ -34,7 +34,7 @@ func flagText(cmd *cobra.Command, text string) string {
 	if m := noFlag.FindStringSubmatch(text); m != nil {
 		switch m[1] {
 		case "--as-of", "--as-known":
-			return cmd.Name() + " shows the present: " + m[1] + " is a flag of profile, record, trace, why, segment and others (README: on any day)"
+			return cmd.Name() + " shows the present: " + m[1] + " is a flag of profile, search, find, why, graph, segment and others (README: on any day)"
 		case "--for":
 			return cmd.Name() + " shows the present: --for is a flag of profile, record and trace"
 		}

@@ -340,16 +340,16 @@ func (e *everyone) inherited() error {
 
 // piece hands over the profiles into which some records fall.
 func (e *everyone) piece(p *resolve.Piece, f func(Then) error) error {
-	joins := make(map[uint32]bool, len(p.Links))
+	states := make(map[uint32]resolve.State, len(p.Links))
 	for i, l := range p.Links {
-		joins[l] = p.States[i] == resolve.Joins
+		states[l] = p.States[i]
 	}
 	parts := make([][]uint32, p.Parts)
 	for i, r := range p.Records {
 		parts[p.Part[i]] = append(parts[p.Part[i]], r)
 	}
 	for _, part := range parts {
-		then, err := e.assemble(part, joins)
+		then, err := e.assemble(part, states)
 		if err == nil {
 			err = f(then)
 		}
@@ -361,7 +361,7 @@ func (e *everyone) piece(p *resolve.Piece, f func(Then) error) error {
 }
 
 // assemble puts a profile together.
-func (e *everyone) assemble(part []uint32, joins map[uint32]bool) (Then, error) {
+func (e *everyone) assemble(part []uint32, states map[uint32]resolve.State) (Then, error) {
 	var out Then
 	p := &out.Profile
 	for _, r := range part {
@@ -389,14 +389,29 @@ func (e *everyone) assemble(part []uint32, joins map[uint32]bool) (Then, error) 
 			return out, fmt.Errorf("graph: %v: judged otherwise within one snapshot", e.recs[r])
 		}
 		rec := e.resolvable(then.head)
-		then.add(&out, func(id cdp.Identifier) bool {
-			return slices.ContainsFunc(rec.Claims, func(c resolve.Claimed) bool {
-				return c.ID.Same(id) && slices.ContainsFunc(e.rules.LinksOf(&resolve.Record{Controller: rec.Controller, Claims: []resolve.Claimed{c}}), func(l resolve.Link) bool {
-					return joins[e.numbers[string(keyOfLink(l))]]
-				})
-			})
-		})
+		then.add(&out, func(c *claim) string { return e.stands(&rec, c, states) })
 	}
 	p.Size = len(p.Records)
 	return out, nil
+}
+
+// stands says what kept an allowed claim of a record from joining, as
+// division.stands does.
+func (e *everyone) stands(rec *resolve.Record, c *claim, states map[uint32]resolve.State) string {
+	i := slices.IndexFunc(rec.Claims, func(o resolve.Claimed) bool { return o.ID.Same(c.id) })
+	if i < 0 {
+		if e.hidden[c.id.Key()] {
+			return "suppressed"
+		}
+		return standingLeft(e.rules, nil, c)
+	}
+	out := standingLeft(e.rules, nil, c)
+	for _, l := range e.rules.LinksOf(&resolve.Record{Controller: rec.Controller, Claims: rec.Claims[i : i+1]}) {
+		state := states[e.numbers[string(keyOfLink(l))]]
+		if state == resolve.Joins {
+			return ""
+		}
+		out = state.String()
+	}
+	return out
 }
