@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +73,19 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 	var numbers []int
 	n := 0
 	flush := func() error {
-		found, err := s.desk.FindEach(ctx, texts)
+		if sum.Lines == 0 {
+			if err := noList(texts, numbers); err != nil {
+				return err
+			}
+		}
+		asked := texts
+		if kind != "" {
+			asked = make([]string, len(texts))
+			for i, t := range texts {
+				asked[i] = kind + ":" + t
+			}
+		}
+		found, err := s.desk.FindEach(ctx, asked)
 		if err != nil {
 			return err
 		}
@@ -103,9 +117,6 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 		if text == "" {
 			continue
 		}
-		if kind != "" {
-			text = kind + ":" + text
-		}
 		texts, numbers = append(texts, text), append(numbers, n)
 		if len(texts) == audienceChunk {
 			if err := flush(); err != nil {
@@ -124,5 +135,35 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 	}
 	sum.Profiles = len(profiles)
 	s.say("lines: %d, found: %d, profiles: %d", sum.Lines, sum.Found, sum.Profiles)
+	if sum.Found == 0 {
+		s.say("hint: "+oneALine+", written as cdp-tui find takes it; --kind says of what hashes are")
+	}
 	return nil
 }
+
+// noList says why lines are no list of identifiers: each would only be "not
+// found", which reads as if nobody in it were known.
+func noList(texts []string, numbers []int) error {
+	if len(texts) == 0 {
+		return hint(errors.New("the list is empty"), oneALine)
+	}
+	for i, t := range texts {
+		if !utf8.ValidString(t) || strings.ContainsRune(t, 0) {
+			return hint(fmt.Errorf("line %d of the list is no text in UTF-8", numbers[i]), "unpack an archive first, and save a spreadsheet as text; "+oneALine)
+		}
+	}
+	switch texts[0][0] {
+	case '{', '[', '<':
+		return hint(errors.New("the list is JSON or XML"), oneALine+"; of JSON, jq -r .email FILE | cdp-tui audience - gives them")
+	}
+	for _, sep := range []string{"\t", ";", ","} {
+		columns := strings.Count(texts[0], sep)
+		if columns == 0 || len(texts) == 1 || slices.ContainsFunc(texts, func(t string) bool { return strings.Count(t, sep) != columns }) {
+			continue
+		}
+		return hint(fmt.Errorf("the list is a table of %d columns", columns+1), "%s: cut out the column, as cut -d '%s' -f 2 FILE | cdp-tui audience - does with the second", oneALine, sep)
+	}
+	return nil
+}
+
+const oneALine = "a list has one identifier or hash a line"

@@ -104,6 +104,8 @@ func (s *session) breachScope(ctx context.Context, q cdp.BreachQuestion, export 
 	switch {
 	case errors.Is(err, steward.ErrBreach):
 		return &usageError{"the window ends before it begins", "--to comes after --from"}
+	case errors.Is(err, steward.ErrAware):
+		return &usageError{"--aware lies ahead: nobody can have become aware of it yet", "write when you did; in --zone, unless it says another"}
 	case errors.Is(err, steward.ErrNotFound):
 		return hint(err, "cdp-tui sources lists the sources; cdp-tui policy show the recipients")
 	case err != nil:

@@ -39,7 +39,7 @@ func (in *instruction) evidence(c *cobra.Command) {
 const longEvidence = "\n\nENDPOINT is an identifier: an e-mail address, phone:+49301234567, loyalty:club:77,\nor P-0000001/email#1a37e542, one that a profile carries. --via, --date and --ref\nare the evidence that the person said so (Art. 7(1)); a day without a time is\nread restrictively. Without --yes or --digest nothing is recorded: all purposes,\nrecords and recipients that it touches are shown, with a digest."
 
 func (p *program) consentCommand() *cobra.Command {
-	root := &cobra.Command{Use: "consent", Short: "Show consents; record what a person says on their behalf",
+	root := &cobra.Command{Use: "consent", Short: "Show consents; record what a person says on their behalf", Args: nameVerb, RunE: func(*cobra.Command, []string) error { return nil },
 		Long: "What persons agreed to, refused, withdrew and objected to; and what an officer\nrecords on their behalf, with evidence. Withdrawing takes no more than giving\n(Art. 7(3))."}
 	root.AddCommand(p.shownTab("consents", "Show what a person agreed to and refused, with the evidence"))
 	root.AddCommand(p.tcfCommand(), p.consentExportCommand(), p.reconsentCommand())
@@ -66,7 +66,7 @@ func (p *program) consentCommand() *cobra.Command {
 }
 
 func (p *program) preferenceCommand() *cobra.Command {
-	root := &cobra.Command{Use: "preference", Short: "Show how persons want to be spoken to; record it on their behalf",
+	root := &cobra.Command{Use: "preference", Short: "Show how persons want to be spoken to; record it on their behalf", Args: nameVerb, RunE: func(*cobra.Command, []string) error { return nil },
 		Long: "Wishes about channels, topics, frequency, quiet hours and language. A wish is\nnever a consent: \"wanted\" permits nothing, \"unwanted\" is enforced like an\nobjection."}
 	root.AddCommand(p.shownTab("wishes", "Show how a person wants to be spoken to, with each statement"))
 	in := &instruction{Instruction: cdp.Instruction{Verb: cdp.InstructPrefer}}

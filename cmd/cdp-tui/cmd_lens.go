@@ -118,7 +118,9 @@ func (p *program) journeyCommand() *cobra.Command {
 				return err
 			}
 			if !last.IsZero() {
-				last = last.Add(time.Microsecond)
+				if last = last.Add(time.Microsecond); last.Before(first) {
+					return &usageError{"the days end before they begin", "--to comes after --from"}
+				}
 			}
 			id, err := s.profileID(ctx, args[0])
 			if err != nil {
@@ -168,6 +170,9 @@ func (p *program) lawfulCommand() *cobra.Command {
 					func(w io.Writer, o report.Options) error { return report.Judged(w, j, o) })
 			}, bar.count)
 			bar.end()
+			if err == nil && f.Recipient != "" && sum.Shares == 0 {
+				err = s.recipient(ctx, f.Recipient)
+			}
 			if err != nil || s.quiet {
 				return err
 			}

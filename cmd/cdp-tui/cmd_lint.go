@@ -48,7 +48,7 @@ func (p *program) lintCommand() *cobra.Command {
 			r, err := s.desk.Lint(ctx, f, bar.count)
 			bar.end()
 			if errors.Is(err, steward.ErrNotFound) {
-				return hint(err, "cdp-tui lint explain lists the rules")
+				return hint(err, "cdp-tui lint explain lists the rules, cdp-tui sources the sources")
 			}
 			if err != nil {
 				return err
@@ -139,7 +139,7 @@ func (p *program) muteCommand() *cobra.Command {
 			err = s.desk.Mute(ctx, m)
 			switch {
 			case errors.Is(err, steward.ErrNotFound):
-				return hint(err, "cdp-tui lint explain lists the rules")
+				return hint(err, "cdp-tui lint explain lists the rules; cdp-tui lint --rule RULE what they found")
 			case errors.Is(err, steward.ErrUntil):
 				return &usageError{"--until has passed", "a mute ends by itself on its day"}
 			case err != nil:

@@ -18,6 +18,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/report"
+	"cdp-tui/internal/steward"
 )
 
 func (p *program) outboxCommand() *cobra.Command {
@@ -56,6 +57,9 @@ func (p *program) outboxListCommand() *cobra.Command {
 				after = last.ID
 			}
 			out, err := s.desk.Outbox(ctx, f, after, n)
+			if err == nil && f.Recipient != "" && last == nil && len(out) == 0 {
+				err = s.recipient(ctx, f.Recipient)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -73,6 +77,30 @@ func (p *program) outboxListCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.All, "all", false, "settled ones too")
 	c.Flags().IntVar(&limit, "limit", 50, "how many; 0 for all")
 	return c
+}
+
+// recipient returns ErrNotFound for a recipient that the register does not name
+// and that got nothing: an empty answer about it would pass for good news.
+func (s *session) recipient(ctx context.Context, id string) error {
+	declared, err := s.desk.ShareTargets(ctx)
+	if err != nil {
+		return err
+	}
+	st, err := s.desk.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, t := range declared {
+		names = append(names, t.Recipient)
+	}
+	for _, d := range st.Shared {
+		names = append(names, d.Recipient)
+	}
+	if slices.Sort(names); slices.Contains(names, id) {
+		return nil
+	}
+	return hint(fmt.Errorf("recipient %s: %w", id, steward.ErrNotFound), "there are %s", joinedWords(slices.Compact(names)))
 }
 
 func joinedWords[T ~string](list []T) string {
@@ -114,6 +142,9 @@ func (p *program) outboxSendCommand() *cobra.Command {
 				}
 				return b, said, err
 			}, o)
+			if err == nil && sent == 0 {
+				err = s.recipient(ctx, to)
+			}
 			if err != nil {
 				return err
 			}

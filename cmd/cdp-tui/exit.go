@@ -205,7 +205,7 @@ func messageOf(err error) string {
 	}
 	if errors.Is(err, steward.ErrNotFound) { // the words before it say what was not found, an id alone does not
 		what, found := strings.CutSuffix(err.Error(), ": "+steward.ErrNotFound.Error())
-		if found && !strings.Contains(what, " ") {
+		if found && len(strings.Fields(what)) <= 2 { // P-0000001, or run S-000001
 			return "the store has no " + what
 		}
 		return what

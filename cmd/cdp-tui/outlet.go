@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -209,6 +210,10 @@ type nameless struct {
 func hiddenFile(dir string) (*nameless, error) {
 	f, err := os.CreateTemp(dir, ".cdp-tui-*")
 	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) { // nobody asked for the hidden name
+			err = &fs.PathError{Op: path.Op, Path: dir, Err: path.Err}
+		}
 		return nil, err
 	}
 	if err := f.Chmod(0o600); err != nil {

@@ -259,13 +259,16 @@ func takes(least, most int, what string) cobra.PositionalArgs {
 
 // group makes a command that only holds others.
 func group(use, short string, subs ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Args: func(cmd *cobra.Command, _ []string) error {
-		var names []string
-		for _, s := range cmd.Commands() {
-			names = append(names, s.Name())
-		}
-		return &usageError{"name what to do: " + cmd.CommandPath() + " " + strings.Join(names, "|"), cmd.CommandPath() + " --help says more"}
-	}, RunE: func(*cobra.Command, []string) error { return nil }}
+	c := &cobra.Command{Use: use, Short: short, Args: nameVerb, RunE: func(*cobra.Command, []string) error { return nil }}
 	c.AddCommand(subs...)
 	return c
+}
+
+// nameVerb is the answer of a command that only holds others: nothing was done.
+func nameVerb(cmd *cobra.Command, _ []string) error {
+	var names []string
+	for _, s := range cmd.Commands() {
+		names = append(names, s.Name())
+	}
+	return &usageError{"name what to do: " + cmd.CommandPath() + " " + strings.Join(names, "|"), cmd.CommandPath() + " --help says more"}
 }

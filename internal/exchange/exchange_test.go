@@ -37,12 +37,14 @@ func canon(t testing.TB) *ident.Canonicaliser {
 type gate struct {
 	records []cdp.Record
 	rejects []cdp.Reject
+	notes   []cdp.Note
 }
 
 func (g *gate) Begin(context.Context, cdp.Delivery) (cdp.BatchID, int, error) { return 1, 0, nil }
 
 func (g *gate) Admit(_ context.Context, b cdp.Batch) (cdp.Receipt, error) {
 	g.records, g.rejects = append(g.records, b.Records...), append(g.rejects, b.Rejects...)
+	g.notes = append(g.notes, b.Notes...)
 	return cdp.Receipt{Rows: len(b.Records) + len(b.Rejects) + len(b.Dropped), Admitted: len(b.Records), Rejected: len(b.Rejects), Dropped: len(b.Dropped)}, nil
 }
 

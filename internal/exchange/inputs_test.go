@@ -31,9 +31,7 @@ func read(t testing.TB, c *ident.Canonicaliser, preset, doc string) *gate {
 }
 
 // TestThreeInputs: no statement, an empty one and an explicit one stay distinct
-// in every importer. Of an empty one, where a source writes it for whoever was
-// never asked, nothing is made; where it is an answer, it agrees to nothing; and
-// never does it permit.
+// in every importer. TestEmptyIsNotAbsent has all the forms of an empty one.
 func TestThreeInputs(t *testing.T) {
 	c := canon(t)
 	for _, tt := range []struct{ preset, absent, empty, explicit, ofEmpty, ofExplicit string }{
@@ -51,12 +49,12 @@ func TestThreeInputs(t *testing.T) {
 			`{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":false}]}}`, "", "didomi.p=refused"},
 		{"didomi.events", `{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":null}]}}`,
 			`{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":""}]}}`,
-			`{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":true}]}}`, "", "didomi.p=given"},
+			`{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":true}]}}`, "didomi.p=empty", "didomi.p=given"},
 		{"onetrust.receipts", `{"Id":"1","Identifier":"ana@linden.ro"}`, `{"Id":"1","Identifier":"ana@linden.ro","Purposes":[]}`,
 			`{"Id":"1","Identifier":"ana@linden.ro","Purposes":[{"Name":"n","Status":"WITHDRAWN","WithdrawalDate":"2026-01-01T00:00:00Z"}]}`, "", "onetrust.n=withdrawn"},
-		{"adobe.consents", `{"xdm:identityMap":{"Email":[{"xdm:id":"ana@linden.ro"}]},"xdm:consents":{}}`,
+		{"adobe.consents", `{"xdm:identityMap":{"Email":[{"xdm:id":"ana@linden.ro"}]},"xdm:consents":{"xdm:metadata":{"xdm:time":"2026-01-01T00:00:00Z"}}}`,
 			`{"xdm:identityMap":{"Email":[{"xdm:id":"ana@linden.ro"}]},"xdm:consents":{"xdm:idSpecific":{"Email":{"ana@linden.ro":{"xdm:marketing":{}}}}}}`,
-			`{"xdm:identityMap":{"Email":[{"xdm:id":"ana@linden.ro"}]},"xdm:consents":{"xdm:idSpecific":{"Email":{"ana@linden.ro":{"xdm:marketing":{"xdm:email":{"xdm:val":"n"}}}}}}}`, "", "adobe.marketing=refused"},
+			`{"xdm:identityMap":{"Email":[{"xdm:id":"ana@linden.ro"}]},"xdm:consents":{"xdm:idSpecific":{"Email":{"ana@linden.ro":{"xdm:marketing":{"xdm:email":{"xdm:val":"n"}}}}}}}`, "adobe.marketing=empty", "adobe.marketing=refused"},
 		{"adobe.consents", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:collect":null}}`,
 			`{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:collect":{"xdm:val":""}}}`,
 			`{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:collect":{"xdm:val":"n"}}}`, "adobe.collect=empty", "adobe.collect=refused"},
@@ -64,10 +62,10 @@ func TestThreeInputs(t *testing.T) {
 			`{"event_id":"1","command":"update","client_id":"c1","consent":{"ad_storage":"denied"}}`, "", "google.ad_storage=refused"},
 		{"kantara.receipts", `{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600}`,
 			`{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[{"service":"n","purposes":[{"consentType":""}]}]}`,
-			`{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[{"service":"n","purposes":[{"consentType":"EXPLICIT"}]}]}`, "", "kantara.n=given"},
+			`{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[{"service":"n","purposes":[{"consentType":"EXPLICIT"}]}]}`, "kantara.n=empty", "kantara.n=given"},
 		{"dpv.consents", `{"@id":"urn:uuid:1","dpv:hasDataSubject":{"@id":"mailto:ana@linden.ro"},"dpv:hasProcess":[{"dpv:hasPurpose":["dpv:Marketing"]}]}`,
 			`{"@id":"urn:uuid:1","dpv:hasDataSubject":{"@id":"mailto:ana@linden.ro"},"dpv:hasProcess":[{"dpv:hasPurpose":["dpv:Marketing"]}],"dpv:hasConsentStatus":[]}`,
-			`{"@id":"urn:uuid:1","dpv:hasDataSubject":{"@id":"mailto:ana@linden.ro"},"dpv:hasProcess":[{"dpv:hasPurpose":["dpv:Marketing"]}],"dpv:hasConsentStatus":[{"@type":["dpv:ConsentRefused"]}]}`, "", "dpv.dpv:Marketing=refused"},
+			`{"@id":"urn:uuid:1","dpv:hasDataSubject":{"@id":"mailto:ana@linden.ro"},"dpv:hasProcess":[{"dpv:hasPurpose":["dpv:Marketing"]}],"dpv:hasConsentStatus":[{"@type":["dpv:ConsentRefused"]}]}`, "dpv.dpv:Marketing=empty", "dpv.dpv:Marketing=refused"},
 	} {
 		for _, in := range []struct{ what, doc, want string }{{"absent", tt.absent, ""}, {"empty", tt.empty, tt.ofEmpty}, {"explicit", tt.explicit, tt.ofExplicit}} {
 			g := read(t, c, tt.preset, in.doc)
@@ -82,6 +80,103 @@ func TestThreeInputs(t *testing.T) {
 			if s := strings.Join(got, " "); s != in.want {
 				t.Errorf("%s, %s: %q, want %q", tt.preset, in.what, s, in.want)
 			}
+		}
+	}
+}
+
+// TestEmptyIsNotAbsent: what is there and empty agrees to nothing, in every
+// format and every place in which it can be empty, at the endpoint that the
+// format means. Where the list of all purposes is empty and the format writes
+// that of whoever was never asked, it is no statement, and the receipt tells so.
+func TestEmptyIsNotAbsent(t *testing.T) {
+	c := canon(t)
+	told := "told"
+	tried := map[string]bool{}
+	for _, tt := range []struct{ format, doc, want string }{
+		{"segment", `{"type":"track","messageId":"1","context":{"traits":{"email":"ana@linden.ro"},"consent":{"categoryPreferences":{}}}}`, "*=empty@email"},
+		{"segment", `{"type":"track","messageId":"1","context":{"traits":{"email":"ana@linden.ro"},"consent":{}}}`, "*=empty@email"},
+		{"segment", `{"type":"track","messageId":"1","context":{"traits":{"email":"ana@linden.ro"},"consent":{"categoryPreferences":{"ads":"","mail":true}}}}`, "segment.ads=empty@email segment.mail=given@email"},
+		{"mparticle", `{"batch_id":"1","environment":"production","user_identities":{"email":"ana@linden.ro"},"consent_state":{}}`, "*=empty@email"},
+		{"mparticle", `{"batch_id":"1","environment":"production","user_identities":{"email":"ana@linden.ro"},"consent_state":{"gdpr":{}}}`, "*=empty@email"},
+		{"mparticle", `{"batch_id":"1","environment":"production","user_identities":{"email":"ana@linden.ro"},"consent_state":{"ccpa":{"data_sale_opt_out":{"consented":true}}}}`, "mparticle.data_sale=objected@email"},
+		{"unomi", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"consents":{}}`, told},
+		{"unomi", `{"itemId":"1","itemType":"profile","properties":{"email":"ana@linden.ro"},"consents":{"s/n":{"status":""}}}`, "s/n=empty@email"},
+		{"didomi", `{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[]}}`, told},
+		{"didomi", `{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{}}`, told},
+		{"didomi", `{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":""}]}}`, "didomi.p=empty@email"},
+		{"didomi", `{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":null,"channels":[{"id":"sms","enabled":""}]}]}}`, "didomi.p=empty@email"},
+		{"didomi", `{"id":"1","user":{"organization_user_id":"ana@linden.ro"},"status":"confirmed","consents":{"purposes":[{"id":"p","enabled":null}]}}`, ""}, // null is "not set" there
+		{"onetrust", `{"Id":"1","Identifier":"ana@linden.ro","Purposes":[]}`, told},
+		{"onetrust", `{"Id":"1","Identifier":"ana@linden.ro","Purposes":[{"Name":"n","Status":""}]}`, "onetrust.n=empty@email"},
+		{"onetrust", `{"Id":"1","Identifier":"ana@linden.ro","Purposes":[{"Name":"n","Status":"NO_CONSENT","Topics":[{"Name":"x","IsConsented":""}]}]}`, "onetrust.n/x=empty@email"},
+		{"onetrust", `{"Id":"1","Identifier":"ana@linden.ro","Purposes":[{"Name":"n","Status":"NO_CONSENT"}]}`, ""},
+		{"xdm", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{}}`, "*=empty@record"},
+		{"xdm", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:marketing":{}}}`, "adobe.marketing=empty@record"},
+		{"xdm", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:marketing":{"xdm:email":{}}}}`, "adobe.marketing=empty@record"},
+		{"xdm", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:collect":{},"xdm:personalize":{}}}`, "adobe.collect=empty@record adobe.personalize/content=empty@record"},
+		{"xdm", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:share":{"xdm:val":""}}}`, "adobe.share=empty@record"},
+		{"xdm", `{"xdm:identityMap":{"CRMID":[{"xdm:id":"7"}]},"xdm:consents":{"xdm:share":{"xdm:val":"u"}}}`, ""}, // u is "unknown" there
+		{"xdm", `{"xdm:identityMap":{"Email":[{"xdm:id":"ana@linden.ro"}]},"xdm:consents":{"xdm:idSpecific":{"Email":{"ana@linden.ro":{"xdm:marketing":{},"xdm:personalize":{},"xdm:adID":{}}}}}}`, "adobe.marketing=empty@email adobe.personalize/content=empty@email adobe.adID=empty@email"},
+		{"gcm", `{"event_id":"1","command":"update","client_id":"c1","consent":{}}`, told},
+		{"gcm", `{"event_id":"1","command":"update","client_id":"c1","consent":{"ad_storage":""}}`, "google.ad_storage=empty@cookie"},
+		{"gcm", `{"event_id":"1","command":"default","client_id":"c1","consent":{"ad_storage":""}}`, ""}, // a default is nobody's answer
+		{"kantara", `{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[]}`, told},
+		{"kantara", `{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[{"service":"n","purposes":[]}]}`, "kantara.n=empty@email"},
+		{"kantara", `{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[{"service":"n","purposes":[{"consentType":""}]}]}`, "kantara.n=empty@email"},
+		{"kantara", `{"consentReceiptID":"1","piiPrincipalId":"ana@linden.ro","consentTimestamp":1767225600,"services":[{"service":"n"}]}`, ""},
+		{"dpv", `{"@id":"urn:uuid:1","dpv:hasDataSubject":{"@id":"mailto:ana@linden.ro"},"dpv:hasProcess":[{"dpv:hasPurpose":["dpv:Marketing","dpv:Sell"]}],"dpv:hasConsentStatus":[]}`, "dpv.dpv:Marketing=empty@email dpv.dpv:Sell=empty@email"},
+		{"dpv", `{"@id":"urn:uuid:1","dpv:hasDataSubject":{"@id":"mailto:ana@linden.ro"},"dpv:hasProcess":[{"dpv:hasPurpose":["dpv:Marketing"]}],"dpv:hasConsentStatus":[{"@type":[]}]}`, "dpv.dpv:Marketing=empty@email"},
+	} {
+		tried[tt.format] = true
+		g := read(t, c, presets[tt.format], tt.doc)
+		if len(g.records) != 1 {
+			t.Errorf("%s: %d records, rejects %+v", tt.doc, len(g.records), g.rejects)
+			continue
+		}
+		var got []string
+		for _, e := range g.records[0].Consents {
+			got = append(got, string(e.Purpose)+"="+string(e.State)+"@"+string(e.Endpoint.Kind()))
+		}
+		if slices.ContainsFunc(g.notes, func(n cdp.Note) bool { return n.Code == "consent_empty" }) {
+			got = append(got, told)
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%s: %q, want %q", tt.doc, s, tt.want)
+		}
+	}
+	for _, f := range exchange.Formats() {
+		if !tried[f] {
+			t.Errorf("%s is not tried", f)
+		}
+	}
+}
+
+// TestNothingIsWrittenAsEmpty: a document that has nothing to say of consents has
+// no group of them, which would agree to nothing where it is read.
+func TestNothingIsWrittenAsEmpty(t *testing.T) {
+	c := canon(t)
+	ana, _ := c.Canon(cdp.KindEmail, "ana@linden.ro", ident.Options{})
+	for name, p := range map[string]exchange.Person{
+		"mparticle": {Standings: policy.Standings([]cdp.Consent{{Endpoint: ana, Controller: "lindenhof", Purpose: "mparticle.data_sale", Channel: "app", State: cdp.ConsentObjected, Regulation: "ccpa", At: now.AddDate(0, -1, 0)}}, now)},
+		"unomi":     {Wishes: policy.Preferring([]cdp.Preference{{Endpoint: ana, Controller: "lindenhof", Channel: "email", Wish: cdp.Unwanted}}, now)},
+		"onetrust":  {Wishes: policy.Preferring([]cdp.Preference{{Endpoint: ana, Controller: "lindenhof", Channel: "email", Wish: cdp.Unwanted}}, now)},
+		"didomi":    {Wishes: policy.Preferring([]cdp.Preference{{Endpoint: ana, Controller: "lindenhof", Channel: "email", Wish: cdp.Unwanted}}, now)},
+	} {
+		p.Profile, p.At, p.Purposes = "P-0000007", now, purposes
+		doc, _, err := exchange.Export(name, p)
+		if err != nil || len(doc) == 0 {
+			t.Fatalf("%s: %q, %v", name, doc, err)
+		}
+		g := read(t, c, presets[name], string(doc))
+		for _, r := range g.records {
+			for _, e := range r.Consents {
+				if e.State == cdp.ConsentEmpty {
+					t.Errorf("%s: %s reads as empty for %s", name, doc, e.Purpose)
+				}
+			}
+		}
+		if slices.ContainsFunc(g.notes, func(n cdp.Note) bool { return n.Code == "consent_empty" }) {
+			t.Errorf("%s: %s has an empty group", name, doc)
 		}
 	}
 }

@@ -82,7 +82,10 @@ func unomi(w *writer) {
 			consents[scope+"/"+kind] = one
 			w.written(e, unsaid{expires: true})
 		}
-		doc := object{"itemId": w.p.Profile + "-" + strconv.Itoa(i+1), "itemType": "profile", "segments": []string{}, "scores": object{}, "consents": consents, "systemProperties": object{}}
+		doc := object{"itemId": w.p.Profile + "-" + strconv.Itoa(i+1), "itemType": "profile", "segments": []string{}, "scores": object{}, "systemProperties": object{}}
+		if len(consents) > 0 {
+			doc["consents"] = consents
+		}
 		properties := object{}
 		if g.field == "itemId" {
 			doc[g.field] = value(g.id)
@@ -175,7 +178,10 @@ func mparticle(w *writer) {
 			}
 			w.written(e, unsaid{notice: true, method: true})
 		}
-		state := object{"gdpr": gdpr}
+		state := object{} // an empty group would agree to nothing
+		if len(gdpr) > 0 {
+			state["gdpr"] = gdpr
+		}
 		if len(ccpa) > 0 {
 			state["ccpa"] = ccpa
 		}

@@ -129,7 +129,7 @@ type Profile struct {
 	Aliases []cdp.ProfileID
 	Size    int      // records
 	Records []Record // without tails; the first Limit of them, by id
-	Next    uint64   // where ByComponentFrom goes on; set by ByComponent only
+	Next    uint64   // where ByComponentFrom or EveryThenFrom goes on; set by them only
 }
 
 // Profile returns a profile with at most limit records; 0 means all.

@@ -1,9 +1,9 @@
 package graph
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,12 +14,20 @@ import (
 )
 
 // EveryThen hands all profiles to f as the facts of a standpoint have them, each
-// as Then does, in no order that means anything: every row is judged, and all
-// that are in profiles are divided at once. It holds what links them in memory,
-// as RulesDiff does. progress is told the number of rows read; it may be nil. A
-// profile of which no id was minted by then has none.
-func (tx *Tx) EveryThen(ctx context.Context, from cdp.Standpoint, judge JudgeThen, progress func(rows int), f func(Then) error) error {
-	e := everyone{circle: circle{tx: tx, from: from, ids: make(map[cdp.ProfileID]cdp.RecordID)}, judgeOf: judge, numbers: make(map[string]uint32),
+// as Then does, in the order of their oldest records: every row is judged, and
+// all that are in profiles are divided at once. In memory it holds numbers only,
+// about 150 bytes a record, and reads and judges each record once more when its
+// profile is handed over. progress is told the number of records read; it may be
+// nil. A profile of which no id was minted by then has none.
+func (tx *Tx) EveryThen(ctx context.Context, from cdp.Standpoint, judge JudgeThen, progress func(records int), f func(Then) error) error {
+	return tx.EveryThenFrom(ctx, from, 0, judge, progress, f)
+}
+
+// EveryThenFrom is EveryThen from a place on: 0, or Profile.Next of the last one
+// read. The place is where the oldest records lie, so that what is recorded
+// between two readings shifts none of the others.
+func (tx *Tx) EveryThenFrom(ctx context.Context, from cdp.Standpoint, place uint64, judge JudgeThen, progress func(records int), f func(Then) error) error {
+	e := everyone{circle: circle{tx: tx, from: from}, judgeOf: judge, progress: progress, numbers: make(map[linkHash]uint32),
 		about: make(map[cdp.Row][]cdp.Decision), hidden: make(map[cdp.IdentifierKey]bool), named: make(map[cdp.Row]*head)}
 	var err error
 	if e.lists, err = tx.listsThen(from); err != nil {
@@ -32,32 +40,50 @@ func (tx *Tx) EveryThen(ctx context.Context, from cdp.Standpoint, judge JudgeThe
 		return err
 	}
 	e.whole = e.rules.NewWhole()
-	if err := e.read(ctx, progress); err != nil {
+	if err := e.read(ctx); err != nil {
 		return err
 	}
-	if err := e.name(); err != nil {
+	if err := e.name(ctx); err != nil {
 		return err
 	}
 	e.tie()
-	return e.whole.Divide(func(p *resolve.Piece) error {
-		if err := ctx.Err(); err != nil {
+	return e.divided(ctx, func(profile []uint32) error {
+		if uint64(e.recs[profile[0]]) < place {
+			return nil
+		}
+		then, err := e.assemble(profile)
+		if err != nil {
 			return err
 		}
-		return e.piece(p, f)
+		then.Profile.Next = uint64(e.recs[profile[0]]) + 1
+		return f(then)
 	})
 }
 
-// everyone is all rows of the store at a standpoint. Records are numbered in
-// the order of their rows.
+// A linkHash stands for the key of a link: of all links of a store no two are
+// taken for one, and they are a fifth as large.
+type linkHash [16]byte
+
+func hashOf(l resolve.Link) linkHash {
+	sum := sha256.Sum256(keyOfLink(l))
+	return linkHash(sum[:16])
+}
+
+// everyone is all records that were in profiles at a standpoint, numbered as
+// they are read.
 type everyone struct {
 	circle
-	judgeOf JudgeThen
-	rules   *resolve.Rules
-	whole   *resolve.Whole
-	numbers map[string]uint32 // of links, by key
-	recs    []cdp.RecordID
-	sorted  []uint32 // numbers of records, by record
-	minted  []mintedAt
+	judgeOf  JudgeThen
+	progress func(records int)
+	rules    *resolve.Rules
+	whole    *resolve.Whole
+	numbers  map[linkHash]uint32 // of links; until all are read
+	recs     []cdp.RecordID
+	in       []layout.Component // where their heads lie; 0 for those that are not live
+	sorted   []uint32           // numbers of records, by record
+	states   []resolve.State    // of links
+	ids      []minted           // by profile
+	minted   []mintedAt         // by record
 
 	ties   []cdp.Decision // that tie or part
 	about  map[cdp.Row][]cdp.Decision
@@ -71,297 +97,65 @@ type mintedAt struct {
 	profile cdp.ProfileID
 }
 
-// decided takes in what persons had decided.
-func (e *everyone) decided() error {
-	for row, err := range e.tx.r.Scan(layout.DecisionsFrom(0)) {
-		if err != nil {
-			return fmt.Errorf("graph: decisions: %w", err)
+// divided divides all records and yields the profiles: the numbers of their
+// records, oldest first. They are valid until the next step.
+func (e *everyone) divided(ctx context.Context, yield func(profile []uint32) error) error {
+	n := len(e.recs)
+	part := make([]uint32, n) // by record
+	parts := uint32(0)
+	e.states = make([]resolve.State, e.whole.Size())
+	err := e.whole.Divide(func(p *resolve.Piece) error {
+		for i, l := range p.Links {
+			e.states[l] = p.States[i]
 		}
-		d, err := e.tx.Decision(layout.LastNumber(row.Key))
-		if err != nil {
-			return err
+		for i, r := range p.Records {
+			part[r] = parts + uint32(p.Part[i])
 		}
-		switch {
-		case !e.from.Knew(d.At) || d.UndoneBy != "" && e.from.Knew(d.Undone):
-			continue
-		case d.Verb == cdp.DecideSuppress:
-			e.hidden[d.Identifier.Key()] = true
-		}
-		for _, r := range d.Rows {
-			e.about[r.Row] = append(e.about[r.Row], d)
-		}
-		if d.Ties() {
-			e.ties = append(e.ties, d)
-		}
-	}
-	return nil
-}
-
-// read judges the record of every row, and takes in those that are in profiles.
-func (e *everyone) read(ctx context.Context, progress func(int)) error {
-	rows := 0
-	for row, err := range e.tx.r.Scan(layout.Rows()) {
-		if err != nil {
-			return fmt.Errorf("graph: source rows: %w", err)
-		}
-		value, err := layout.Unseal(row.Key, row.Value)
-		if err != nil {
-			return fmt.Errorf("graph: source rows: %w", err)
-		}
-		k, err := decodeRow(e.tx.reader(bytes.Clone(value)))
-		if err != nil {
-			return err
-		}
-		if err := e.resting(k); err != nil {
-			return err
-		}
-		then, err := e.current(k)
-		if err != nil {
-			return err
-		}
-		if then != nil {
-			e.add(then.head)
-		}
-		if rows++; rows%10_000 == 0 && progress != nil {
-			progress(rows)
-		}
-		if rows%1_000 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	if progress != nil {
-		progress(rows)
-	}
-	return nil
-}
-
-// current is the version of a row that was known, as it is judged; nil when it
-// was in no profile.
-func (e *everyone) current(k *row) (*recordThen, error) {
-	id := k.record
-	if !e.from.Known.IsZero() {
-		var err error
-		if id, err = e.tx.knownOf(k, e.from.Known); errors.Is(err, ErrNotFound) {
-			return nil, nil
-		} else if err != nil {
-			return nil, err
-		}
-	}
-	return e.judge(id, e.judgeOf)
-}
-
-// resting notes the ids that versions of a row have with them.
-func (e *everyone) resting(k *row) error {
-	for i := -1; i < len(k.past); i++ {
-		id := k.record
-		if i >= 0 {
-			id = k.past[i].record
-		}
-		p, err := e.tx.place(id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		kept := p.resting
-		if p.state == placeQuarantined {
-			if kept, err = e.tx.quarantineRow(id); err != nil {
-				return err
-			}
-		}
-		for _, m := range kept {
-			e.ids[m.profile] = m.anchor
-		}
-	}
-	return nil
-}
-
-// add takes in a record that is in a profile.
-func (e *everyone) add(h *head) {
-	row := cdp.Row{Source: h.Source, Key: h.Key}
-	rec := e.resolvable(h)
-	var links []uint32
-	for _, l := range e.rules.LinksOf(&rec) {
-		key := string(keyOfLink(l))
-		n, ok := e.numbers[key]
-		if !ok {
-			n = uint32(len(e.numbers))
-			e.numbers[key] = n
-			e.whole.AddLink(l)
-		}
-		links = append(links, n)
-	}
-	if rec.Lock != 0 {
-		if e.whole.Locks == nil {
-			e.whole.Locks = make(map[uint32]int32)
-		}
-		e.whole.Locks[uint32(len(e.recs))] = rec.Lock
-	}
-	if e.about[row] != nil {
-		e.named[row] = &head{ID: h.ID, Controller: h.Controller}
-	}
-	e.whole.AddRecord(links, rec.Birth)
-	e.recs = append(e.recs, h.ID)
-}
-
-// resolvable is a record with what persons left of its claims.
-func (e *everyone) resolvable(h *head) resolve.Record {
-	rec := h.resolvable(e.rules)
-	row := cdp.Row{Source: h.Source, Key: h.Key}
-	leave(&rec, row, e.about[row])
-	rec.Claims = slices.DeleteFunc(rec.Claims, func(c resolve.Claimed) bool { return e.hidden[c.ID.Key()] })
-	return rec
-}
-
-// tie notes what persons tied and parted.
-func (e *everyone) tie() {
-	same, differ := pairsOf(e.ties, e.named)
-	numbered := func(pairs []resolve.Pair) (out [][2]int32) {
-		for _, p := range pairs {
-			a, okA := e.number(p.A)
-			b, okB := e.number(p.B)
-			if okA && okB {
-				out = append(out, [2]int32{int32(a), int32(b)})
-			}
-		}
-		return out
-	}
-	e.whole.Same, e.whole.Differ = numbered(same), numbered(differ)
-}
-
-func (e *everyone) number(id cdp.RecordID) (uint32, bool) {
-	i, ok := slices.BinarySearchFunc(e.sorted, id, func(n uint32, id cdp.RecordID) int { return cmp.Compare(e.recs[n], id) })
-	if !ok {
-		return 0, false
-	}
-	return e.sorted[i], true
-}
-
-// name finds the ids that were minted by then, with the records that stand
-// where they were minted for.
-func (e *everyone) name() error {
-	e.sorted = make([]uint32, len(e.recs))
-	for i := range e.sorted {
-		e.sorted[i] = uint32(i)
-	}
-	slices.SortFunc(e.sorted, func(a, b uint32) int { return cmp.Compare(e.recs[a], e.recs[b]) })
-	for row, err := range e.tx.r.Scan(layout.Components()) {
-		if err != nil {
-			return fmt.Errorf("graph: components: %w", err)
-		}
-		value, err := layout.Unseal(row.Key, row.Value)
-		if err != nil {
-			return fmt.Errorf("graph: components: %w", err)
-		}
-		c, err := e.tx.componentAt(layout.Component(layout.LastNumber(row.Key)), bytes.Clone(value))
-		if err != nil {
-			return err
-		}
-		for _, m := range c.ids {
-			e.ids[m.profile] = m.anchor
-		}
-	}
-	if err := e.inherited(); err != nil {
+		parts += uint32(p.Parts)
+		return ctx.Err()
+	})
+	if err != nil {
 		return err
 	}
-	for p, anchor := range e.ids {
-		at, err := e.tx.Minted(p)
-		if err != nil {
+	// By profile, in the order of the profiles' oldest records.
+	const unseen = ^uint32(0)
+	rank := slices.Repeat([]uint32{unseen}, int(parts))
+	next := uint32(0)
+	for _, r := range e.sorted {
+		if rank[part[r]] == unseen {
+			rank[part[r]] = next
+			next++
+		}
+	}
+	end := make([]uint32, parts+1)
+	for _, p := range part {
+		end[rank[p]+1]++
+	}
+	for i := range parts {
+		end[i+1] += end[i]
+	}
+	grouped := make([]uint32, n)
+	for _, r := range e.sorted {
+		at := &end[rank[part[r]]]
+		grouped[*at] = r
+		*at++
+	}
+	e.sorted, rank, part = nil, nil, nil
+	begin := uint32(0)
+	for _, to := range end[:parts] { // each has come to its end
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !e.from.Knew(at) {
-			continue
-		}
-		n, ok, err := e.standsFor(anchor)
-		if err != nil {
+		if err := yield(grouped[begin:to]); err != nil {
 			return err
 		}
-		if ok {
-			e.minted = append(e.minted, mintedAt{n, p})
-		}
-	}
-	slices.SortFunc(e.minted, func(a, b mintedAt) int {
-		return cmp.Or(cmp.Compare(a.rec, b.rec), cmp.Compare(a.profile, b.profile))
-	})
-	return nil
-}
-
-// standsFor returns the record that was current of the row of another one.
-func (e *everyone) standsFor(id cdp.RecordID) (uint32, bool, error) {
-	if n, ok := e.number(id); ok {
-		return n, true, nil
-	}
-	rec, err := e.tx.Head(id)
-	if err != nil {
-		return 0, false, err
-	}
-	var current cdp.RecordID
-	if e.from.Known.IsZero() {
-		current, _, err = e.tx.Row(rec.Source, rec.Key)
-	} else {
-		current, err = e.tx.RowKnown(rec.Source, rec.Key, e.from.Known)
-	}
-	if errors.Is(err, ErrNotFound) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, err
-	}
-	n, ok := e.number(current)
-	return n, ok, nil
-}
-
-// inherited gives ids back to the records they were minted for that were deleted
-// since: the journal tells.
-func (e *everyone) inherited() error {
-	if e.from.Known.IsZero() {
-		return nil
-	}
-	first := make(map[cdp.ProfileID]bool)
-	for after := uint64(0); ; {
-		changes, err := e.tx.Changes(after, 10_000)
-		if err != nil || len(changes) == 0 {
-			return err
-		}
-		for _, ch := range changes {
-			after = ch.Seq
-			if ch.Verb != inherits || e.from.Knew(ch.At) {
-				continue
-			}
-			for _, p := range ch.Profiles {
-				if _, there := e.ids[p]; there && !first[p] {
-					first[p], e.ids[p] = true, ch.Record
-				}
-			}
-		}
-	}
-}
-
-// piece hands over the profiles into which some records fall.
-func (e *everyone) piece(p *resolve.Piece, f func(Then) error) error {
-	states := make(map[uint32]resolve.State, len(p.Links))
-	for i, l := range p.Links {
-		states[l] = p.States[i]
-	}
-	parts := make([][]uint32, p.Parts)
-	for i, r := range p.Records {
-		parts[p.Part[i]] = append(parts[p.Part[i]], r)
-	}
-	for _, part := range parts {
-		then, err := e.assemble(part, states)
-		if err == nil {
-			err = f(then)
-		}
-		if err != nil {
-			return err
-		}
+		begin = to
 	}
 	return nil
 }
 
 // assemble puts a profile together.
-func (e *everyone) assemble(part []uint32, states map[uint32]resolve.State) (Then, error) {
+func (e *everyone) assemble(part []uint32) (Then, error) {
 	var out Then
 	p := &out.Profile
 	for _, r := range part {
@@ -379,39 +173,62 @@ func (e *everyone) assemble(part []uint32, states map[uint32]resolve.State) (The
 		p.Minted = at
 	}
 	p.Asked = p.ID
-	slices.SortFunc(part, func(a, b uint32) int { return cmp.Compare(e.recs[a], e.recs[b]) })
 	for _, r := range part {
-		then, err := e.judge(e.recs[r], e.judgeOf)
+		then, err := e.again(r)
 		if err != nil {
 			return out, err
 		}
-		if then == nil {
-			return out, fmt.Errorf("graph: %v: judged otherwise within one snapshot", e.recs[r])
-		}
 		rec := e.resolvable(then.head)
-		then.add(&out, func(c *claim) string { return e.stands(&rec, c, states) })
+		links, numbers := e.rules.LinksOf(&rec), e.whole.LinksOf(r)
+		if len(links) != len(numbers) {
+			return out, fmt.Errorf("graph: %v: %w", e.recs[r], errOtherwise)
+		}
+		then.add(&out, func(c *claim) string {
+			out := e.standingLeft(c)
+			for i, l := range links {
+				if !l.ID.Same(c.id) {
+					continue
+				}
+				if out = e.states[numbers[i]].String(); e.states[numbers[i]] == resolve.Joins {
+					return ""
+				}
+			}
+			return out
+		})
 	}
 	p.Size = len(p.Records)
 	return out, nil
 }
 
-// stands says what kept an allowed claim of a record from joining, as
-// division.stands does.
-func (e *everyone) stands(rec *resolve.Record, c *claim, states map[uint32]resolve.State) string {
-	i := slices.IndexFunc(rec.Claims, func(o resolve.Claimed) bool { return o.ID.Same(c.id) })
-	if i < 0 {
-		if e.hidden[c.id.Key()] {
-			return "suppressed"
+// errOtherwise is what can not be: one snapshot says the same twice.
+var errOtherwise = errors.New("judged otherwise within one snapshot")
+
+// again judges a record that was judged when it was read.
+func (e *everyone) again(r uint32) (*recordThen, error) {
+	id := e.recs[r]
+	at := place{component: e.in[r]}
+	if at.component == 0 {
+		var err error
+		if at, err = e.tx.place(id); err != nil {
+			return nil, err
 		}
-		return standingLeft(e.rules, nil, c)
 	}
-	out := standingLeft(e.rules, nil, c)
-	for _, l := range e.rules.LinksOf(&resolve.Record{Controller: rec.Controller, Claims: rec.Claims[i : i+1]}) {
-		state := states[e.numbers[string(keyOfLink(l))]]
-		if state == resolve.Joins {
-			return ""
-		}
-		out = state.String()
+	h, err := e.tx.headAt(id, at)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	then, err := e.judgeHead(h, at.state, e.judgeOf)
+	if err == nil && then == nil {
+		err = fmt.Errorf("graph: %v: %w", id, errOtherwise)
+	}
+	return then, err
+}
+
+// standingLeft says why an allowed claim is not among those by which its record
+// may be linked.
+func (e *everyone) standingLeft(c *claim) string {
+	if e.hidden[c.id.Key()] {
+		return "suppressed"
+	}
+	return standingLeft(e.rules, nil, c)
 }

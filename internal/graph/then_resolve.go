@@ -186,10 +186,6 @@ func (g *circle) judged(judge JudgeThen) ([]recordThen, error) {
 
 // judge says how a record was judged; nil when it was in no profile.
 func (g *circle) judge(id cdp.RecordID, judge JudgeThen) (*recordThen, error) {
-	rec, err := g.tx.Head(id)
-	if err != nil || rec.Deleted || !rec.Dropped.IsZero() {
-		return nil, err
-	}
 	p, err := g.tx.place(id)
 	if err != nil {
 		return nil, err
@@ -198,9 +194,16 @@ func (g *circle) judge(id cdp.RecordID, judge JudgeThen) (*recordThen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if by := g.asMarked(h); by != h {
-		h, rec = by, by.record(rec.State)
+	return g.judgeHead(h, p.state, judge)
+}
+
+// judgeHead is judge for a head that was read.
+func (g *circle) judgeHead(h *head, at placeState, judge JudgeThen) (*recordThen, error) {
+	if h.Deleted || !h.Dropped.IsZero() {
+		return nil, nil
 	}
+	h = g.asMarked(h)
+	rec := h.record(State(at))
 	ruling, controller, err := judge(rec)
 	if err != nil || ruling.Outcome == cdp.Quarantined || ruling.Outcome == cdp.Refused {
 		return nil, err

@@ -127,39 +127,12 @@ func (p *parser) ranged(field string, w word, at int) (Node, error) {
 		}
 		return n, nil
 	}
-	var n Seen
-	if low != "" {
-		from, after, ok := span(low)
-		if !ok {
-			return nil, bad
-		}
-		n.From = from
-		if above {
-			n.From = after
-		}
-	}
-	if high != "" {
-		from, after, ok := span(high)
-		if !ok {
-			return nil, bad
-		}
-		n.To = after.AddDate(0, 0, -1)
-		if below {
-			n.To = from.AddDate(0, 0, -1)
-		}
-		if !n.From.IsZero() && n.To.Before(n.From) {
-			return nil, p.fail(at, "seen: the range ends before it begins", "the earlier day comes first")
-		}
-	}
-	if n.From.Year() > 9999 || n.To.Year() > 9999 || !n.To.IsZero() && n.To.Year() < 1000 {
-		return nil, bad
-	}
-	return n, nil
+	return p.seen(s, low, high, above, below, at, bad)
 }
 
 func example(field string) string {
 	if field == FieldSize {
 		return "3, size:2..5 or size:>=3"
 	}
-	return "2026-01, seen:2026-01-01..2026-02-01 or seen:>2026-01-01"
+	return "2026-01, seen:2026-01-01..2026-02-01, seen:>2026-01-01 or seen:30d"
 }

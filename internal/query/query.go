@@ -57,8 +57,12 @@ type Term struct {
 }
 
 // Seen asks for profiles whose latest record or touchpoint lies between two
-// days (UTC), both included. A zero day is no bound; one of them is set.
-type Seen struct{ From, To time.Time }
+// days (UTC), both included. A zero day is no bound; one of them is set. A
+// bound may be so long before now instead of a day: see [Seen.At].
+type Seen struct {
+	From, To     time.Time
+	Since, Until Ago // instead of From and To
+}
 
 // Size asks for profiles with Min to Max records, both included. Max 0 is no
 // upper bound.
@@ -235,7 +239,12 @@ func escape(s string, bare bool) string {
 	return b.String()
 }
 
-func (n Seen) String() string { return FieldSeen + ":" + day(n.From) + ".." + day(n.To) }
+func (n Seen) String() string {
+	if n.Lately() {
+		return FieldSeen + ":" + n.Since.String()
+	}
+	return FieldSeen + ":" + day(n.From) + n.Since.String() + ".." + day(n.To) + n.Until.String()
+}
 
 func (n Size) String() string {
 	if n.Max == 0 {

@@ -36,17 +36,10 @@ type Count struct {
 
 // Since returns the earliest time that counts, zero for no bound.
 func (n Count) Since(now time.Time) time.Time {
-	switch {
-	case n.Last == 0:
+	if n.Last == 0 {
 		return n.From
-	case n.Unit == 'w':
-		return now.AddDate(0, 0, -7*n.Last)
-	case n.Unit == 'm':
-		return now.AddDate(0, -n.Last, 0)
-	case n.Unit == 'y':
-		return now.AddDate(-n.Last, 0, 0)
 	}
-	return now.AddDate(0, 0, -n.Last)
+	return Ago{n.Last, n.Unit}.Before(now)
 }
 
 // Before returns the time from which on nothing counts any more, zero for no
@@ -187,10 +180,9 @@ func (n *Count) window(s string) bool {
 	if s == "" {
 		return false
 	}
-	if unit := s[len(s)-1]; strings.IndexByte("dwmy", unit) >= 0 {
-		v, err := strconv.Atoi(s[:len(s)-1])
-		n.Last, n.Unit = v, unit
-		return err == nil && v > 0 && v <= 36_500 && s[0] != '+'
+	if a, ok := agoOf(s); ok {
+		n.Last, n.Unit = a.N, a.Unit
+		return a.N > 0
 	}
 	low, high, ranged := strings.Cut(s, "..")
 	if !ranged {

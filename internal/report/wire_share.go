@@ -13,6 +13,7 @@ type sharePlanJSON struct {
 	Channel   string          `json:"channel,omitempty"`
 	Segment   string          `json:"segment,omitempty"`
 	At        stamp           `json:"at,omitempty"`
+	AsKnown   stamp           `json:"as_known,omitempty"`
 	Register  string          `json:"register,omitempty"`
 	Profiles  int             `json:"profiles"`
 	Records   int             `json:"records"`
@@ -175,7 +176,7 @@ func wireRules(list []cdp.RuleCount) []ruleCountJSON {
 func (j *JSON) SharePlan(p cdp.SharePlan) error { return j.emit(wirePlan(p)) }
 
 func wirePlan(p cdp.SharePlan) sharePlanJSON {
-	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Segment, stampOf(p.At), p.Register, p.Profiles, p.Records,
+	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Segment, stampOf(p.At), stampOf(p.Known), p.Register, p.Profiles, p.Records,
 		p.Allowed, p.Denied, wireRules(p.Rules), wireRules(p.Fields), p.Digest}
 }
 

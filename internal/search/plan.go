@@ -3,9 +3,11 @@ package search
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -63,7 +65,8 @@ type planner struct {
 	folder *spelling.Folder
 	snap   *scorch.IndexSnapshot
 	ident  func(context.Context, query.IdentifierTerm) ([]cdp.ProfileID, error)
-	cut    bool // an expansion was cut off
+	now    func() time.Time // nil: what hangs on the day can not be asked
+	cut    bool             // an expansion was cut off
 }
 
 func (p *planner) plan(ctx context.Context, n query.Node) (*plan, error) {
@@ -82,6 +85,12 @@ func (p *planner) plan(ctx context.Context, n query.Node) (*plan, error) {
 	case query.Size:
 		return p.sizes(ctx, n)
 	case query.Seen:
+		if n.IsRelative() {
+			if p.now == nil {
+				return nil, errors.New("search: nobody says what day it is")
+			}
+			n = n.At(p.now())
+		}
 		return p.days(ctx, n)
 	case query.Term:
 		return p.term(ctx, n)

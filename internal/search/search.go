@@ -157,7 +157,7 @@ func (x *Index) find(ctx context.Context, tree query.Node, c *chooser, req cdp.S
 		return fmt.Sprintf("the search was stopped after %v: %d of %d parts of the index were searched; narrow it", x.opt.Timeout, done, of)
 	}
 	segs := snap.Segments()
-	p := &planner{folder: x.folder, snap: snap, ident: ident}
+	p := &planner{folder: x.folder, snap: snap, ident: ident, now: x.opt.Now}
 	plan, err := p.plan(ctx, tree)
 	if err == nil {
 		err = c.resolve(ctx, p)

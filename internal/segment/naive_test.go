@@ -230,8 +230,21 @@ func genSize(t *rapid.T) naive {
 
 func genSeen(t *rapid.T) naive {
 	day := fmt.Sprintf("2026-%02d-%02d", rapid.IntRange(1, 7).Draw(t, "month"), rapid.IntRange(1, 28).Draw(t, "day"))
-	form := rapid.SampledFrom([]string{">=", ">", "<=", "<", "", "month"}).Draw(t, "form")
+	form := rapid.SampledFrom([]string{">=", ">", "<=", "<", "", "month", "last", "not since"}).Draw(t, "form")
 	text := "seen:" + form + day
+	switch form { // of the bench's day
+	case "last":
+		n := rapid.IntRange(0, 200).Draw(t, "days")
+		return naive{fmt.Sprintf("seen:%dd", n), []string{"seen"}, func(s *Subject) bool {
+			have := s.Seen.UTC().Format(time.DateOnly)
+			return !s.Seen.IsZero() && have >= naiveNow.UTC().AddDate(0, 0, -n).Format(time.DateOnly) && have <= naiveNow.UTC().Format(time.DateOnly)
+		}}
+	case "not since":
+		n := rapid.IntRange(0, 20).Draw(t, "weeks")
+		return naive{fmt.Sprintf("seen:..%dw", n), []string{"seen"}, func(s *Subject) bool {
+			return !s.Seen.IsZero() && s.Seen.UTC().Format(time.DateOnly) <= naiveNow.UTC().AddDate(0, 0, -7*n).Format(time.DateOnly)
+		}}
+	}
 	if form == "month" {
 		text = "seen:" + day[:7]
 	}

@@ -94,7 +94,7 @@ func (c *compiler) node(n query.Node) (test, error) {
 	case query.Size:
 		return func(s *Subject) bool { return s.Size >= n.Min && (n.Max == 0 || s.Size <= n.Max) }, nil
 	case query.Seen:
-		return seen(n), nil
+		return seen(n.At(c.now)), nil
 	case query.Count:
 		c.m.needs.Touchpoints = true
 		return counted(n, c.now), nil

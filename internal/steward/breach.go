@@ -19,6 +19,9 @@ import (
 // recipient, or about a window that ends before it begins.
 var ErrBreach = errors.New("a breach is of a source or of a recipient, in a window that ends after it begins")
 
+// ErrAware is returned when the breach is said to become known later than now.
+var ErrAware = errors.New("nobody can have become aware of it yet: that lies ahead")
+
 // BreachScope says whom a breach concerns. It reads the whole store and keeps
 // counts only; each is given every person, to be told, and may be nil. With it
 // the run is logged as an export. progress is told the number of records seen,
@@ -36,6 +39,9 @@ func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(
 	}
 	if (q.Source == "") == (q.Recipient == "") || q.To.Before(q.From) {
 		return cdp.Breach{}, ErrBreach
+	}
+	if q.Aware.After(now) { // a clock that begins later would tell a deadline that is not one
+		return cdp.Breach{}, ErrAware
 	}
 	rules := breach.Defaults()
 	b := &breached{q: q, count: breach.NewCount(rules, cmp.Or(q.Aware, now)), each: each, digest: newDigest()}

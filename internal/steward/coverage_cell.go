@@ -68,12 +68,15 @@ type cellReader struct {
 	d     *Desk
 	cell  cdp.CoverageCell
 	n     int
-	place uint64 // where the present profile is read
+	place uint64 // of the profile with which the page begins
 	skip  int    // records of it that came already
 	page  cdp.Page[cdp.Covered]
 }
 
 func (x *cellReader) profile(tx *graph.Tx, p *graph.Profile) (bool, error) {
+	if p.Next-1 != x.place { // the one that was begun is gone
+		x.skip = 0
+	}
 	records := p.Records[min(x.skip, len(p.Records)):]
 	if err := happened(tx, x.d.lens, records); err != nil {
 		return false, err
@@ -87,13 +90,13 @@ func (x *cellReader) profile(tx *graph.Tx, p *graph.Profile) (bool, error) {
 			continue
 		}
 		if len(x.page.Items) == x.n {
-			x.page.More, x.page.Next = true, fmt.Sprintf("%d.%d", x.place, x.skip+i)
+			x.page.More, x.page.Next = true, fmt.Sprintf("%d.%d", p.Next-1, x.skip+i)
 			return true, nil
 		}
 		c.Profile = p.ID
 		x.page.Items = append(x.page.Items, c)
 	}
-	x.place, x.skip = p.Next, 0
+	x.skip = 0
 	return false, nil
 }
 

@@ -107,10 +107,14 @@ func (d *Desk) survey(ctx context.Context, f cdp.LintFilter, progress func(int))
 	f.Refs = clamp(f.Refs, 20, 1000)
 	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 		mutes, err := w.begin(tx)
-		if err == nil {
-			w.run = lint.New(w.scope, f, mutes)
+		if err != nil {
+			return err
 		}
-		return err
+		if _, declared := w.scope.Register.Source(f.Source); f.Source != "" && w.sources[f.Source] == nil && !declared {
+			return fmt.Errorf("source %s: %w", f.Source, ErrNotFound) // nothing found about it would pass for nothing wrong
+		}
+		w.run = lint.New(w.scope, f, mutes)
+		return nil
 	})
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func (d *Desk) Mutes(ctx context.Context) ([]cdp.Mute, error) {
 
 // Mute keeps the findings of a rule about a thing, or about a source, out of
 // the counts until a time, for a reason: ErrReason, ErrUntil, ErrReadOnly, or
-// ErrNotFound for a rule that there is not.
+// ErrNotFound for a rule, a record, a profile or a source that there is not.
 func (d *Desk) Mute(ctx context.Context, m cdp.Mute) error {
 	now := d.s.opt.Now()
 	m.Reason = strings.TrimSpace(m.Reason)
@@ -61,7 +61,44 @@ func (d *Desk) Mute(ctx context.Context, m cdp.Mute) error {
 	m.Rule, m.By, m.At = rule, d.actor.Name, now
 	e := d.entry("mute", m.Object, fmt.Sprintf("%s until %s", m.Rule, m.Until.UTC().Format(time.DateOnly)))
 	e.Reason = m.Reason
-	return d.update(ctx, &e, func(tx *graph.Tx) error { return tx.SetMute(m) })
+	return d.update(ctx, &e, func(tx *graph.Tx) error {
+		if err := d.s.there(tx, m.Object, now); err != nil {
+			return err
+		}
+		return tx.SetMute(m)
+	})
+}
+
+// there returns ErrNotFound for a record, profile or source that neither the
+// store nor the register has: a mute of it would silence nothing, and look as if
+// it did. Activities and recipients are findings because nobody declared them.
+func (s *Steward) there(tx *graph.Tx, object cdp.Ref, now time.Time) (err error) {
+	switch object.Kind {
+	case "record":
+		var id cdp.RecordID
+		if id, err = cdp.ParseRecordID(object.ID); err == nil {
+			_, err = tx.Head(id)
+		}
+	case "profile":
+		var id cdp.ProfileID
+		if id, err = cdp.ParseProfileID(object.ID); err == nil {
+			_, err = tx.Profile(id, 1)
+		}
+	case "source":
+		if _, err = tx.Source(cdp.SourceID(object.ID)); errors.Is(err, graph.ErrNotFound) {
+			reg, broken := s.inForce(tx, now)
+			if broken != nil {
+				return broken
+			}
+			if _, declared := reg.Source(cdp.SourceID(object.ID)); declared {
+				return nil
+			}
+		}
+	}
+	if errors.Is(err, graph.ErrNotFound) {
+		return fmt.Errorf("%s %s: %w", object.Kind, object.ID, ErrNotFound)
+	}
+	return err
 }
 
 // Unmute ends a mute before its time, or returns ErrNotFound.

@@ -21,6 +21,9 @@ func (d *Desk) Reconsent(ctx context.Context, purpose cdp.PurposeID, yield func(
 		if err != nil {
 			return err
 		}
+		if _, known := v.reg.Purpose(purpose); purpose != "" && !known {
+			return fmt.Errorf("purpose %q: the register has %s: %w", purpose, purposeNames(v.reg), ErrNotFound)
+		}
 		for p, err := range tx.ByComponent() {
 			if err != nil {
 				return err

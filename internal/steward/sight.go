@@ -100,13 +100,11 @@ func (v *sight) whole(id cdp.ProfileID, limit int) (graph.Profile, error) {
 	return then.Profile, err
 }
 
-// judgeThen says what the gate in says of a record at the standpoint.
+// judgeThen says what the gate in says of a record at the standpoint: of the
+// version of its row that was known then.
 func (v *sight) judgeThen(r graph.Record) (cdp.Ruling, string, error) {
-	f, err := v.factsOf(v.tx, r, v.lens.Standpoint)
-	switch {
-	case errors.Is(err, errUnknownThen):
-		return cdp.Ruling{Outcome: cdp.Refused}, "", nil
-	case err != nil:
+	f, err := v.factsKnown(v.tx, r, v.lens.Standpoint, v.reg)
+	if err != nil {
 		return cdp.Ruling{}, "", err
 	}
 	return f.ruling(), controllerOf(f.reg, f.src), nil

@@ -111,7 +111,7 @@ func (t *tracer) root() (cdp.TraceNode, error) {
 		}
 	}
 	if len(t.records) == 0 {
-		return root, fmt.Errorf("%s of %v: %w", t.of.Kind, t.p.ID, ErrNotFound)
+		return root, fmt.Errorf("%v has no such %s: %w", t.p.ID, t.of.Kind, ErrNotFound)
 	}
 	return root, nil
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -142,9 +143,9 @@ func (x *builder) chooseNumber(begin string, timed bool, then pick) tea.Cmd {
 			return then(n)
 		}
 		out := []choice{{label: s.say("builder.ever"), do: func() tea.Cmd { return then(c) }}}
-		for _, w := range []query.Count{{Last: 30, Unit: 'd'}, {Last: 90, Unit: 'd'}, {Last: 6, Unit: 'm'}, {Last: 1, Unit: 'y'}, {Last: 2, Unit: 'y'}} {
-			out = append(out, choice{label: lastly(s.show(), w), do: func() tea.Cmd {
-				c.Last, c.Unit = w.Last, w.Unit
+		for _, a := range lately() {
+			out = append(out, choice{label: lastly(s.show(), a), do: func() tea.Cmd {
+				c.Last, c.Unit = a.N, a.Unit
 				return then(c)
 			}})
 		}
@@ -171,9 +172,21 @@ func (x *builder) chooseDays(field string, then pick) tea.Cmd {
 	from := func(begin, end string) func() tea.Cmd {
 		return func() tea.Cmd { return x.askUntil("day", field+":"+begin, end, then) }
 	}
-	return s.choose(s.say("builder.when"), []choice{
+	out := []choice{
 		{label: s.say("builder.op.since"), do: from(">=", "")}, {label: s.say("builder.op.before"), do: from("<", "")}, {label: s.say("builder.op.within"), do: from("", "")},
-	})
+	}
+	for _, a := range lately() {
+		out = append(out, choice{label: lastly(s.show(), a), do: func() tea.Cmd { return x.parsed(field+":"+a.String(), then) }})
+	}
+	for _, a := range lately() {
+		out = append(out, choice{label: s.say("builder.notsince", sayDay(s.show(), time.Time{}, a)), do: func() tea.Cmd { return x.parsed(field+":.."+a.String(), then) }})
+	}
+	return s.choose(s.say("builder.when"), out)
+}
+
+// lately are the times before now that are offered.
+func lately() []query.Ago {
+	return []query.Ago{{N: 30, Unit: 'd'}, {N: 90, Unit: 'd'}, {N: 6, Unit: 'm'}, {N: 1, Unit: 'y'}, {N: 2, Unit: 'y'}}
 }
 
 // parsed goes on with a query that was put together of what was chosen.

@@ -28,7 +28,10 @@ func inWords(s show, n query.Node, hide bool) text.Safe {
 	case query.Size:
 		return s.say("builder.said.size", span(s, n.Min, n.Max, n.Max == 0))
 	case query.Seen:
-		return s.say("builder.said.seen", dayRange(s, n.From, n.To))
+		if n.Lately() {
+			return s.say("builder.said.seen", lastly(s, n.Since))
+		}
+		return s.say("builder.said.seen", dayRange(s, sayDay(s, n.From, n.Since), sayDay(s, n.To, n.Until)))
 	case query.Count:
 		return counted(s, n)
 	case query.Term:
@@ -138,19 +141,19 @@ func counted(s show, n query.Count) text.Safe {
 	out := s.say("builder.said.count", what, often)
 	switch {
 	case n.Last > 0:
-		return text.Join(text.Lit(" "), out, lastly(s, n))
+		return text.Join(text.Lit(" "), out, lastly(s, query.Ago{N: n.Last, Unit: n.Unit}))
 	case n.From.IsZero() && n.To.IsZero():
 		return out
 	}
-	return text.Join(text.Lit(" "), out, dayRange(s, n.From, n.To))
+	return text.Join(text.Lit(" "), out, dayRange(s, sayDay(s, n.From, query.Ago{}), sayDay(s, n.To, query.Ago{})))
 }
 
 // lastly is a time that ends now.
-func lastly(s show, n query.Count) text.Safe {
-	if n.Last == 1 {
-		return s.say("builder.last.one." + string(n.Unit))
+func lastly(s show, a query.Ago) text.Safe {
+	if a.N == 1 {
+		return s.say("builder.last.one." + string(rune(a.Unit)))
 	}
-	return s.say("builder.last."+string(n.Unit), n.Last)
+	return s.say("builder.last."+string(rune(a.Unit)), a.N)
 }
 
 // span says how many; open is a range without an end.
@@ -166,14 +169,29 @@ func span(s show, least, most int, open bool) text.Safe {
 	return s.say("builder.between", least, most)
 }
 
-func dayRange(s show, from, to time.Time) text.Safe {
+// sayDay is a bound of a range of days, empty for none.
+func sayDay(s show, day time.Time, a query.Ago) text.Safe {
 	switch {
-	case from.Equal(to):
-		return s.say("builder.onday", from.Format(time.DateOnly))
-	case to.IsZero():
-		return s.say("builder.since", from.Format(time.DateOnly))
-	case from.IsZero():
-		return s.say("builder.until", to.Format(time.DateOnly))
+	case a.Unit == 0 && day.IsZero():
+		return text.Safe{}
+	case a.Unit == 0:
+		return text.Clean(day.Format(time.DateOnly))
+	case a.N == 0:
+		return s.say("builder.today")
+	case a.N == 1:
+		return s.say("builder.ago.one." + string(rune(a.Unit)))
 	}
-	return s.say("builder.from", from.Format(time.DateOnly), to.Format(time.DateOnly))
+	return s.say("builder.ago."+string(rune(a.Unit)), a.N)
+}
+
+func dayRange(s show, from, to text.Safe) text.Safe {
+	switch {
+	case from == to:
+		return s.say("builder.onday", from)
+	case to.Empty():
+		return s.say("builder.since", from)
+	case from.Empty():
+		return s.say("builder.until", to)
+	}
+	return s.say("builder.from", from, to)
 }

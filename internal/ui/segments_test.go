@@ -55,6 +55,8 @@ func TestBuilderReachesEveryField(t *testing.T) {
 		"seen:2026-01-01..":                    {"last seen", "since", "=2026"},
 		"seen:..2025-12-31":                    {"last seen", "before", "=2026"},
 		"seen:2026-05-01..2026-05-31":          {"last seen", "within", "=2026-05"},
+		"seen:30d":                             {"last seen", "in the last 30 days"},
+		"seen:..6m":                            {"last seen", "not since 6 months ago"},
 		"shared:letterwing":                    {"data went", "", "letterwing", "whatever"},
 		"shared:letterwing/newsletter":         {"data went", "", "letterwing", "newsletter"},
 		"shared:none":                          {"data went", "", "nobody"},

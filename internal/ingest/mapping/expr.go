@@ -92,7 +92,7 @@ func helpers() []expr.Option {
 		expr.Function("within", func(p ...any) (any, error) {
 			items, _ := p[0].([]any)
 			field, _ := p[1].(string)
-			out := []any{}
+			var out []any // none where no item has the field
 			for _, it := range items {
 				m, _ := it.(map[string]any)
 				inner := m[field]
@@ -101,10 +101,12 @@ func helpers() []expr.Option {
 				}
 				switch inner := inner.(type) {
 				case map[string]any:
+					out = begun(out)
 					for _, k := range slices.Sorted(maps.Keys(inner)) {
 						out = append(out, map[string]any{"outer": it, "key": k, "value": inner[k]})
 					}
 				case []any:
+					out = begun(out)
 					for _, x := range inner {
 						out = append(out, map[string]any{"outer": it, "value": x})
 					}
@@ -307,4 +309,12 @@ func compact(v any) string {
 		return ""
 	}
 	return string(b)
+}
+
+// begun is a list that is there, though it may hold nothing yet.
+func begun(list []any) []any {
+	if list == nil {
+		return []any{}
+	}
+	return list
 }

@@ -103,7 +103,7 @@ type consent struct {
 	endpoint                                                             *identifier
 	purpose, channel, state, notice, method, language, proof, regulation *value
 	explicit, bundled, conditional, speaker                              *value
-	absent, empty                                                        cdp.ConsentState
+	absent, empty, emptyList                                             cdp.ConsentState
 	time, expires                                                        *clock
 }
 

@@ -193,7 +193,7 @@ const anyPurpose cdp.PurposeID = "*"
 func (p *Mapper) consents() {
 	for i := range p.m.consents {
 		c := &p.m.consents[i]
-		if p.each(c.each, c.when, func() { p.consent(c) }) == empty && c.empty != cdp.NoStatement {
+		if p.each(c.each, c.when, func() { p.consent(c) }) == empty {
 			p.emptyConsent(c)
 		}
 	}
@@ -235,12 +235,18 @@ func (p *Mapper) consent(c *consent) {
 	p.rec.Consents = append(p.rec.Consents, e)
 }
 
+// emptyConsent adds what a consent object that is there and empty says. Where
+// that is nothing it is told, so that it is not taken for one that is missing.
 func (p *Mapper) emptyConsent(c *consent) {
+	if c.emptyList == cdp.NoStatement {
+		p.notes.add("consent_empty", strings.Join(c.each.names, ", "), "a list of consents is there and empty: by the mapping that is no statement", 1)
+		return
+	}
 	purpose := anyPurpose
 	if c.purpose.lit != nil {
 		purpose = cdp.PurposeID(*c.purpose.lit)
 	}
-	p.rec.Consents = append(p.rec.Consents, cdp.Consent{Endpoint: p.endpoint(c.endpoint, ""), Purpose: purpose, State: c.empty, At: p.rec.At})
+	p.rec.Consents = append(p.rec.Consents, cdp.Consent{Endpoint: p.endpoint(c.endpoint, ""), Purpose: purpose, State: c.emptyList, At: p.rec.At})
 }
 
 func (p *Mapper) event(c *consent, purpose cdp.PurposeID, state cdp.ConsentState) cdp.Consent {

@@ -178,7 +178,8 @@ func (l *loader) consents() {
 		l.targets(at+".state", c.state, "state of a consent", states)
 		c.absent = l.state(at+".absent", s.Absent, states, cdp.NoStatement)
 		c.empty = l.state(at+".empty", s.Empty, states, cdp.ConsentEmpty)
-		if c.absent.ValidForProcessing() || c.empty.ValidForProcessing() {
+		c.emptyList = l.state(at+".empty_list", s.EmptyList, states, c.empty)
+		if c.absent.ValidForProcessing() || c.empty.ValidForProcessing() || c.emptyList.ValidForProcessing() {
 			l.fail(at, "no statement is no consent: absent and empty can not mean given (Art. 4(11): a clear affirmative action)")
 		}
 		c.endpoint = l.endpoint(at+".endpoint", s.Endpoint)

@@ -121,6 +121,7 @@ type consentSpec struct {
 	State      valueSpec     `yaml:"state,required"`
 	Absent     string        `yaml:"absent"`
 	Empty      string        `yaml:"empty"`
+	EmptyList  string        `yaml:"empty_list"`
 	Time       *timeSpec     `yaml:"time"`
 	Expires    *timeSpec     `yaml:"expires"`
 	Notice     valueSpec     `yaml:"notice"`
