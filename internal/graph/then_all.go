@@ -173,6 +173,7 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 		p.Minted = at
 	}
 	p.Asked = p.ID
+	var apart map[uint32]bool
 	for _, r := range part {
 		then, err := e.again(r)
 		if err != nil {
@@ -183,17 +184,26 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 		if len(links) != len(numbers) {
 			return out, fmt.Errorf("graph: %v: %w", e.recs[r], errOtherwise)
 		}
+		for i, l := range links {
+			if n := numbers[i]; e.states[n] != resolve.Joins && !apart[n] {
+				if apart == nil {
+					apart = make(map[uint32]bool)
+				}
+				apart[n] = true
+				out.Apart = append(out.Apart, Apart{l, e.states[n]})
+			}
+		}
 		then.add(&out, func(c *claim) string {
-			out := e.standingLeft(c)
+			why := e.standingLeft(c)
 			for i, l := range links {
 				if !l.ID.Same(c.id) {
 					continue
 				}
-				if out = e.states[numbers[i]].String(); e.states[numbers[i]] == resolve.Joins {
+				if why = e.states[numbers[i]].String(); e.states[numbers[i]] == resolve.Joins {
 					return ""
 				}
 			}
-			return out
+			return why
 		})
 	}
 	p.Size = len(p.Records)
