@@ -103,7 +103,11 @@ func (v *sight) whole(id cdp.ProfileID, limit int) (graph.Profile, error) {
 // judgeThen says what the gate in says of a record at the standpoint: of the
 // version of its row that was known then.
 func (v *sight) judgeThen(r graph.Record) (cdp.Ruling, string, error) {
-	f, err := v.factsKnown(v.tx, r, v.lens.Standpoint, v.reg)
+	reg, err := v.inForceAt(v.tx, v.lens.From(v.opt.Now()))
+	if err != nil {
+		return cdp.Ruling{}, "", err
+	}
+	f, err := v.factsKnown(v.tx, r, v.lens.Standpoint, reg)
 	if err != nil {
 		return cdp.Ruling{}, "", err
 	}
