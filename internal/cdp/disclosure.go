@@ -66,7 +66,7 @@ type RuleCount struct {
 	Field    string       // "" of profiles
 	Rule     string
 	Article  string
-	Reason   string // of one of them
+	Reason   string    // of one of them
 	NotNow   time.Time // of a denial that ends by itself: when the first of them does
 	Count    int
 	Examples []ProfileID // the first three

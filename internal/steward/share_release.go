@@ -148,6 +148,7 @@ func (r *running) release(ctx context.Context) error {
 		}
 		r.until = sooner(r.until, step.until)
 		sealed = sealed && len(step.lines) == 0
+		r.tell()
 	}
 }
 
