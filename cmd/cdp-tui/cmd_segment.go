@@ -55,7 +55,7 @@ func segmentHint(err error) error {
 	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson), errors.Is(err, steward.ErrWhoThen):
 		return usagef("%v", err)
 	case errors.Is(err, steward.ErrPast):
-		return usagef("what is sent, and the counts that are kept, are of now: leave out --to and --keep")
+		return usagef("the counts that are kept are of now: leave out --keep")
 	case errors.Is(err, steward.ErrNotFound):
 		return hint(err, "cdp-tui segment list names the saved ones, cdp-tui policy show the purposes")
 	}

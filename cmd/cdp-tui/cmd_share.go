@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"path/filepath"
 	"strings"
 
@@ -66,8 +67,9 @@ func (p *program) sharePlanCommand() *cobra.Command {
 		Use:   "plan [PROFILE] --to RECIPIENT --purpose PURPOSE",
 		Short: "Judge what would go to a recipient, and what not and why; nothing is sent",
 		Long: "Judge every profile, or those of a segment, or one: allow, strip (the purpose does\nnot need it, or the record has no basis for it) or deny, with rule and article. The\n" +
-			"digest stands for exactly what would be sent: share run --digest sends that or\nnothing. --list gives profiles, --rule and --field those that a rule decides on.",
-		Example: "  cdp-tui share plan --to letterwing --purpose newsletter --channel email\n  cdp-tui share plan --to paket --purpose orders --list --rule share.contract.ended\n  cdp-tui share plan P-0000012 --to letterwing --purpose newsletter",
+			"digest stands for exactly what would be sent: share run --digest sends that or\nnothing. --list gives profiles, --rule and --field those that a rule decides on.\n\n" +
+			"--as-of and --as-known show what would have gone then: the people, segments and\nregister of that time. Such a plan has no digest: what is sent is of now.",
+		Example: "  cdp-tui share plan --to letterwing --purpose newsletter --channel email\n  cdp-tui share plan --to paket --purpose orders --list --rule share.contract.ended\n  cdp-tui share plan P-0000012 --to letterwing --purpose newsletter\n  cdp-tui share plan --to letterwing --purpose newsletter --as-known 2026-05-01",
 		Args:    takes(0, 1, "at most one profile"),
 	}
 	c.RunE = p.run(func(ctx context.Context, args []string) error {
@@ -109,21 +111,22 @@ func (p *program) sharePlanCommand() *cobra.Command {
 	c.Flags().StringVar(&rule, "rule", "", "list profiles on which this `RULE` decides")
 	c.Flags().StringVar(&field, "field", "", "list profiles by the verdict on this `FIELD`")
 	c.Flags().IntVar(&limit, "limit", 50, "how many profiles; 0 for all")
+	p.times(c)
 	return c
 }
 
 func (s *session) sharePlanList(ctx context.Context, ask cdp.Ask, field, rule string, limit int) error {
-	after := ""
-	return list(s, limit, func(_ *cdp.Disclosure, n int) (out []cdp.Disclosure, err error) {
-		for more := true; more && len(out) < n; {
-			page, err := s.desk.ShareVerdicts(ctx, ask, field, rule, after, n-len(out))
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, page.Items...)
-			after, more = page.Next, page.More
+	after, done := "", false
+	return list(s, limit, func(_ *cdp.Disclosure, n int) ([]cdp.Disclosure, error) {
+		if done {
+			return nil, nil
 		}
-		return out, nil
+		if !s.lens.looked.IsNow() && limit == 0 { // each page would be divided anew
+			n = math.MaxInt
+		}
+		page, err := s.desk.ShareVerdicts(ctx, ask, field, rule, after, n)
+		after, done = page.Next, !page.More
+		return page.Items, err
 	}, (*report.JSON).Disclosures, report.Disclosures)
 }
 

@@ -76,14 +76,15 @@ type RuleCount struct {
 type SharePlan struct {
 	Ask      Ask
 	At       time.Time
-	Register string // hash of the version that judged; "" when there is none
+	Known    time.Time // what was learnt later does not count; zero: all does
+	Register string    // hash of the version that judged; "" when there is none
 	Profiles int
 	Records  int
 	Allowed  int // profiles of which something goes out
 	Denied   int
 	Rules    []RuleCount // of profiles, most first
 	Fields   []RuleCount // of fields, by field
-	Digest   string      // hex SHA-256 of what would go out
+	Digest   string      // hex SHA-256 of what would go out; "" of another time than now
 }
 
 // A RunID is the sequence number of a run of a disclosure. It prints as S-000001.

@@ -33,6 +33,8 @@
 //	L <from> <hash> <chunk>                    a version of the lists of placeholders
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
 //	f <kind value> <controller>                preferences stated at an endpoint
+//	H <source> <key>                           restrictions of a source row (Art. 18)
+//	X <hash>                                   suppressions of an endpoint, by its keyed hash
 //	q <record>                                 a quarantined record
 //	d <time> <record>                          judge the record again then, and what carries some endpoints
 //	j <seq>                                    journal of resolution

@@ -18,6 +18,9 @@ func SharePlan(w io.Writer, plan cdp.SharePlan, o Options) error {
 	p.fact(0, "topic", text.Clean(plan.Ask.Topic))
 	p.fact(0, "segment", text.Clean(plan.Ask.Segment))
 	p.fact(0, "as of", o.instant(plan.At))
+	if !plan.Known.IsZero() {
+		p.fact(0, "as known", o.instant(plan.Known))
+	}
 	p.fact(0, "register", orElse(digest(plan.Register), "none"))
 	p.fact(0, "profiles", text.Int(plan.Profiles))
 	p.fact(0, "may be sent", text.Int(plan.Allowed))

@@ -14,6 +14,7 @@ type sharePlanJSON struct {
 	Topic     string          `json:"topic,omitempty"`
 	Segment   string          `json:"segment,omitempty"`
 	At        stamp           `json:"at,omitempty"`
+	AsKnown   stamp           `json:"as_known,omitempty"`
 	Register  string          `json:"register,omitempty"`
 	Profiles  int             `json:"profiles"`
 	Records   int             `json:"records"`
@@ -179,7 +180,7 @@ func wireRules(list []cdp.RuleCount) []ruleCountJSON {
 func (j *JSON) SharePlan(p cdp.SharePlan) error { return j.emit(wirePlan(p)) }
 
 func wirePlan(p cdp.SharePlan) sharePlanJSON {
-	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Topic, p.Ask.Segment, stampOf(p.At), p.Register, p.Profiles, p.Records,
+	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Topic, p.Ask.Segment, stampOf(p.At), stampOf(p.Known), p.Register, p.Profiles, p.Records,
 		p.Allowed, p.Denied, wireRules(p.Rules), wireRules(p.Fields), p.Digest}
 }
 

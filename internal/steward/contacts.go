@@ -51,12 +51,12 @@ func contactsOf(tx *graph.Tx, records []graph.Record, from cdp.Standpoint) ([]po
 			}
 		}
 	}
-	own, err := tx.SharesOn(ids, false)
+	own, err := tx.SharesKnown(ids, from)
 	if err != nil {
 		return nil, err
 	}
 	for i := range own {
-		if own[i].Channel != "" && from.Knew(own[i].At) {
+		if own[i].Channel != "" {
 			out = append(out, policy.Contact{Channel: own[i].Channel, At: own[i].At})
 		}
 	}

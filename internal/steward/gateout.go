@@ -17,6 +17,7 @@ type gateOut struct {
 	purposes []cdp.PurposeID // of which statements bear on it
 	sources  map[cdp.SourceID]cdp.Source
 	from     cdp.Standpoint // zero: as of now, as known now
+	planned  bool           // nothing that was sent is judged again
 }
 
 // gateOut prepares to judge a disclosure. A register that can not be read, or
@@ -103,7 +104,12 @@ func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cd
 	for i := range p.Records {
 		rec := &p.Records[i]
 		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
-			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes), Restricted: rec.Outcome == cdp.EvidenceOnly}}
+			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes)}}
+		bars, err := g.s.barring(g.tx, &rec.Record, g.from)
+		if err != nil {
+			return nil, nil, err
+		}
+		parts[i].Facts.Restrictions, parts[i].Facts.Suppressions = bars.restrictions, bars.suppressions
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
 			return nil, nil, err
 		}
@@ -186,7 +192,7 @@ func (g *gateOut) spoken(p *graph.Profile, parts []policy.Part) error {
 		return nil
 	}
 	contacts, err := contactsOf(g.tx, p.Records, g.from)
-	if !g.from.IsNow() {
+	if !g.from.IsNow() && !g.planned {
 		contacts = slices.DeleteFunc(contacts, func(c policy.Contact) bool { return !c.At.Before(g.ask.At) }) // what is judged is no reason against itself
 	}
 	for i := range parts {

@@ -21,6 +21,7 @@ import (
 type facts struct {
 	records  map[string]cdp.Record // current version by source and key
 	consents []cdp.Consent
+	wishes   []cdp.Preference
 	register []*policy.Register
 }
 
@@ -34,6 +35,10 @@ func (f *facts) learn(r cdp.Record, now time.Time, reg *policy.Register) {
 		}) {
 			f.consents = append(f.consents, c)
 		}
+	}
+	for _, w := range r.Preferences {
+		w.Controller, w.Source, w.Recorded = controller, r.Source, now
+		f.wishes = append(f.wishes, w)
 	}
 	k := string(r.Source) + "/" + r.Key
 	if have, ok := f.records[k]; !ok || r.At.After(have.At) {

@@ -187,7 +187,7 @@ func (d *Desk) SegmentMembers(ctx context.Context, q, after string, n int) (cdp.
 	if err != nil {
 		return page, graph.ErrCursor
 	}
-	if q, err = d.s.pin(ctx, q); err != nil {
+	if q, err = d.s.pin(ctx, q, cdp.Standpoint{}); err != nil {
 		return page, err
 	}
 	who, err := d.s.selectorFrom(ctx, q, d.lens)

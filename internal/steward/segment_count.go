@@ -22,7 +22,7 @@ import (
 // building a filter are one look, which [Desk.LookedAtSegment] logs when it ends.
 func (d *Desk) CountSegment(ctx context.Context, ask cdp.SegmentAsk, progress func(profiles int)) (cdp.SegmentCount, error) {
 	out := cdp.SegmentCount{Ask: ask, At: d.lens.From(d.s.opt.Now()).At, Known: d.lens.Known}
-	if (ask.Keep != "" || ask.Recipient != "") && !d.lens.IsPlain() {
+	if ask.Keep != "" && !d.lens.IsPlain() || ask.Recipient != "" && d.lens.Purpose != "" {
 		return out, ErrPast
 	}
 	if ask.By != "" && !slices.Contains(cdp.SegmentBreakdowns(), ask.By) {
@@ -106,8 +106,7 @@ type counter struct {
 	by   map[string]int
 	not  map[string]int
 	plan *shareSum
-	gate *gateOut
-	tx   *graph.Tx // of gate
+	gate *gates
 }
 
 func (c *counter) begin(ctx context.Context) error {
@@ -135,7 +134,7 @@ func (c *counter) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if ask.Query, err = c.d.s.pin(ctx, ask.Query); err != nil {
+	if ask.Query, err = c.d.s.pin(ctx, ask.Query, cdp.Standpoint{}); err != nil {
 		return err
 	}
 	if c.tree, err = query.Parse(ask.Query); err != nil {
@@ -143,7 +142,9 @@ func (c *counter) begin(ctx context.Context) error {
 	}
 	c.out.Shape = nameless(c.tree).String()
 	if ask.Recipient != "" {
-		c.plan = c.d.s.newSum(cdp.Ask{Recipient: ask.Recipient, Purpose: ask.Purpose, Segment: ask.Query})
+		to := cdp.Ask{Recipient: ask.Recipient, Purpose: ask.Purpose, Segment: ask.Query}
+		c.plan, c.gate = c.d.s.newSum(to), c.d.gates(to)
+		c.plan.plan.Known = c.d.lens.Known
 	}
 	c.who, err = c.d.s.selectorFrom(ctx, ask.Query, c.d.lens)
 	return err
@@ -157,7 +158,8 @@ func (c *counter) moved(tx *graph.Tx) error {
 }
 
 func (c *counter) profile(tx *graph.Tx, p *graph.Profile) error {
-	if restricted(*p) {
+	p, ok := usable(p)
+	if !ok {
 		c.out.Restricted++
 		return nil
 	}
@@ -196,13 +198,7 @@ func (c *counter) profile(tx *graph.Tx, p *graph.Profile) error {
 	if c.plan == nil {
 		return nil
 	}
-	if c.tx != tx {
-		if c.gate, err = c.d.s.gateOut(tx, c.plan.plan.Ask, c.out.At); err != nil {
-			return err
-		}
-		c.tx = tx
-	}
-	judged, _, err := c.gate.disclose(p)
+	judged, err := c.gate.disclose(tx, p)
 	if err == nil {
 		c.plan.add(&judged, len(p.Records))
 	}
@@ -254,9 +250,12 @@ func breakdown(by string, d cdp.Document) []string {
 func (c *counter) sum() {
 	c.out.By, c.out.NotUsable = tallies(c.by), tallies(c.not)
 	if c.plan != nil {
-		plan := c.plan.sum(c.gate)
-		if c.gate == nil {
+		plan := c.plan.sum(c.gate.gateOut)
+		if c.gate.gateOut == nil {
 			plan.At, plan.Register = c.out.At, c.out.Register
+		}
+		if !c.d.lens.IsNow() {
+			plan.Digest = ""
 		}
 		c.out.Plan = &plan
 	}

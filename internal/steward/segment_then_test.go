@@ -72,10 +72,18 @@ func TestSegmentThen(t *testing.T) {
 	if got, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: "count:order>=2"}, nil); err != nil || got.Profiles != 0 {
 		t.Errorf("as of the 6th %d had ordered twice, %v", got.Profiles, err)
 	}
-	for _, ask := range []cdp.SegmentAsk{{Keep: "readers"}, {Recipient: "mailer", Purpose: "newsletter"}} {
-		if _, err := early.CountSegment(t.Context(), ask, nil); !errors.Is(err, ErrPast) {
-			t.Errorf("%+v at another time: %v", ask, err)
-		}
+	if _, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Keep: "readers"}, nil); !errors.Is(err, ErrPast) {
+		t.Errorf("a count kept of another time: %v", err)
+	}
+	to := cdp.SegmentAsk{Recipient: "mailer", Purpose: "newsletter"}
+	if _, err := early.Through(cdp.Lens{Standpoint: early.lens.Standpoint, Purpose: "newsletter"}).CountSegment(t.Context(), to, nil); !errors.Is(err, ErrPast) {
+		t.Errorf("what may be sent, through a purpose: %v", err)
+	}
+	before := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: past[0].at}})
+	got, err := before.CountSegment(t.Context(), to, nil)
+	if plan, planErr := before.SharePlan(t.Context(), cdp.Ask{Recipient: "mailer", Purpose: "newsletter"}, nil); errors.Join(err, planErr) != nil || got.Plan.Allowed != 6 ||
+		got.Plan.Digest != "" || fmt.Sprint(got.Plan.Rules, got.Plan.Fields, got.Plan.Known) != fmt.Sprint(plan.Rules, plan.Fields, plan.Known) {
+		t.Errorf("what might be sent as known at first: %+v, %v; planned %+v, %v", got.Plan, err, plan, planErr)
 	}
 	for _, q := range []string{"email:" + address(1).Reveal(), "id:P-0000001"} {
 		if _, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil); !errors.Is(err, ErrWhoThen) {

@@ -35,8 +35,14 @@ func (s *Steward) selector(ctx context.Context, q string) (*selector, error) {
 	return s.selectorFrom(ctx, q, cdp.Lens{})
 }
 
-// selectorFrom makes a query ready for a standpoint.
+// selectorFrom makes a query ready for a standpoint; what saved segments in it
+// say is what they say now.
 func (s *Steward) selectorFrom(ctx context.Context, q string, l cdp.Lens) (*selector, error) {
+	return s.selectorBy(ctx, q, l, cdp.Standpoint{})
+}
+
+// selectorBy is selectorFrom by what saved segments said at a standpoint.
+func (s *Steward) selectorBy(ctx context.Context, q string, l cdp.Lens, saved cdp.Standpoint) (*selector, error) {
 	tree, err := query.Parse(q)
 	if err != nil {
 		return nil, err
@@ -44,7 +50,7 @@ func (s *Steward) selectorFrom(ctx context.Context, q string, l cdp.Lens) (*sele
 	x := &selector{s: s, lens: l}
 	err = s.g.View(ctx, func(tx *graph.Tx) error {
 		now := s.opt.Now()
-		r := resolver{s, tx, func(t query.IdentifierTerm) ([]cdp.ProfileID, error) {
+		r := resolver{s, tx, saved, func(t query.IdentifierTerm) ([]cdp.ProfileID, error) {
 			if !l.IsNow() {
 				return nil, ErrWhoThen
 			}
@@ -75,6 +81,7 @@ func (s *Steward) selectorFrom(ctx context.Context, q string, l cdp.Lens) (*sele
 type resolver struct {
 	s          *Steward
 	tx         *graph.Tx
+	saved      cdp.Standpoint // of which segments were saved
 	identified func(query.IdentifierTerm) ([]cdp.ProfileID, error)
 }
 
@@ -88,7 +95,7 @@ func (r resolver) Carry(t query.IdentifierTerm) (map[cdp.ProfileID]bool, error) 
 }
 
 func (r resolver) Saved(name string) (query.Node, error) {
-	s, err := segmentOf(r.tx, name)
+	s, err := segmentKnown(r.tx, name, r.saved)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +105,12 @@ func (r resolver) Saved(name string) (query.Node, error) {
 // segmentOf returns a version of a segment, name/version, or the latest of one
 // that was not retired.
 func segmentOf(tx *graph.Tx, ref string) (cdp.Segment, error) {
+	return segmentKnown(tx, ref, cdp.Standpoint{})
+}
+
+// segmentKnown is segmentOf by the versions that had been saved; what is named by
+// its version is taken whenever that was.
+func segmentKnown(tx *graph.Tx, ref string, from cdp.Standpoint) (cdp.Segment, error) {
 	name, version, pinned := strings.Cut(ref, "/")
 	versions, err := tx.SegmentVersions(name)
 	if err != nil {
@@ -105,6 +118,7 @@ func segmentOf(tx *graph.Tx, ref string) (cdp.Segment, error) {
 	}
 	missing := fmt.Errorf("no segment is saved under that name: %w", ErrNotFound)
 	if !pinned {
+		versions = slices.DeleteFunc(versions, func(s cdp.Segment) bool { return !from.Knew(s.At) })
 		if len(versions) == 0 || versions[len(versions)-1].Retired {
 			return cdp.Segment{}, missing
 		}
@@ -118,9 +132,9 @@ func segmentOf(tx *graph.Tx, ref string) (cdp.Segment, error) {
 }
 
 // pin names the version of each saved segment in a query, so that what is
-// planned, sent and logged can be read later as it was. The error is that of
-// the query.
-func (s *Steward) pin(ctx context.Context, q string) (string, error) {
+// planned, sent and logged can be read later as it was: the latest that was
+// known. The error is that of the query.
+func (s *Steward) pin(ctx context.Context, q string, from cdp.Standpoint) (string, error) {
 	if q == "" {
 		return "", nil
 	}
@@ -129,7 +143,7 @@ func (s *Steward) pin(ctx context.Context, q string) (string, error) {
 		return q, err
 	}
 	err = s.g.View(ctx, func(tx *graph.Tx) error {
-		tree, err = pinned(tx, tree)
+		tree, err = pinned(tx, tree, from)
 		return err
 	})
 	if err != nil {
@@ -138,12 +152,12 @@ func (s *Steward) pin(ctx context.Context, q string) (string, error) {
 	return tree.String(), nil
 }
 
-func pinned(tx *graph.Tx, n query.Node) (query.Node, error) {
+func pinned(tx *graph.Tx, n query.Node, from cdp.Standpoint) (query.Node, error) {
 	list := func(in []query.Node) ([]query.Node, error) {
 		out := make([]query.Node, len(in))
 		for i, x := range in {
 			var err error
-			if out[i], err = pinned(tx, x); err != nil {
+			if out[i], err = pinned(tx, x, from); err != nil {
 				return nil, err
 			}
 		}
@@ -157,13 +171,13 @@ func pinned(tx *graph.Tx, n query.Node) (query.Node, error) {
 		out, err := list(n)
 		return query.Or(out), err
 	case query.Not:
-		x, err := pinned(tx, n.X)
+		x, err := pinned(tx, n.X, from)
 		return query.Not{X: x}, err
 	case query.Term:
 		if n.Field != query.FieldIn {
 			return n, nil
 		}
-		s, err := segmentOf(tx, n.Text)
+		s, err := segmentKnown(tx, n.Text, from)
 		n.Text = s.Ref()
 		return n, err
 	}
@@ -173,7 +187,8 @@ func pinned(tx *graph.Tx, n query.Node) (query.Node, error) {
 // has reports whether a profile is in the segment. What is restricted (Art. 18)
 // is in none.
 func (x *selector) has(tx *graph.Tx, p *graph.Profile) (bool, error) {
-	if restricted(*p) {
+	p, ok := usable(p)
+	if !ok {
 		return false, nil
 	}
 	subject, err := x.subject(tx, p)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strconv"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -66,7 +67,7 @@ func tally(of map[string]*cdp.RuleCount, key string, notNow time.Time, like cdp.
 	if !notNow.IsZero() && (c.NotNow.IsZero() || notNow.Before(c.NotNow)) {
 		c.NotNow = notNow
 	}
-	if c.Count++; len(c.Examples) < shareExamples {
+	if c.Count++; len(c.Examples) < shareExamples && id != 0 { // of another time it may have none
 		c.Examples = append(c.Examples, id)
 	}
 }
@@ -127,7 +128,8 @@ func (t *shareSum) sum(g *gateOut) cdp.SharePlan {
 // profile over the whole store or a segment, in bounded memory, and changes
 // nothing. progress is told the number of profiles judged; it may be nil. A
 // register that is missing or can not be read closes the gate: every profile is
-// denied, and the rule says why.
+// denied, and the rule says why. At a desk that looks at another standpoint it
+// is what would have gone then; such a plan has no digest, and no run is of it.
 func (d *Desk) SharePlan(ctx context.Context, ask cdp.Ask, progress func(profiles int)) (cdp.SharePlan, error) {
 	out, err := d.plan(ctx, ask, progress)
 	if err != nil {
@@ -135,70 +137,101 @@ func (d *Desk) SharePlan(ctx context.Context, ask cdp.Ask, progress func(profile
 	}
 	e := d.entry("plan", cdp.Ref{Kind: "recipient", ID: ask.Recipient}, fmt.Sprintf("purpose %s: %d profiles, %d may be sent, %d may not", ask.Purpose, out.Profiles, out.Allowed, out.Denied))
 	e.Digest = out.Digest
-	return out, d.update(ctx, &e, func(*graph.Tx) error { return nil })
+	return out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e) })
 }
 
 func (d *Desk) plan(ctx context.Context, ask cdp.Ask, progress func(int)) (cdp.SharePlan, error) {
-	ask, chosen, err := d.s.choosing(ctx, ask)
+	ask, chosen, err := d.choosing(ctx, ask)
 	if err != nil {
 		return cdp.SharePlan{}, err
 	}
 	sum := d.s.newSum(ask)
-	var last *gateOut
-	now := d.s.opt.Now()
-	for place, more := uint64(0), true; more; {
-		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
-			g, err := d.s.gateOut(tx, ask, now)
-			if err != nil {
-				return err
-			}
-			last, more = g, false
-			records := 0
-			for p, err := range tx.ByComponentFrom(place) {
-				if err != nil {
-					return err
-				}
-				place = p.Next
-				in, err := chosen(tx, &p)
-				if err != nil {
-					return fmt.Errorf("%v: %w", p.ID, err)
-				}
-				if in {
-					judged, _, err := g.disclose(&p)
-					if err != nil {
-						return fmt.Errorf("%v: %w", p.ID, err)
-					}
-					sum.add(&judged, len(p.Records))
-				}
-				if records += len(p.Records); records >= streamRecords {
-					more = true
-					break
-				}
-			}
-			return ctx.Err()
-		})
-		if err != nil {
-			return cdp.SharePlan{}, err
-		}
-		if progress != nil {
+	sum.plan.Known = d.lens.Known
+	gate := d.gates(ask)
+	if err := d.s.g.View(ctx, gate.open); err != nil { // of no profiles too it says by which register
+		return cdp.SharePlan{}, err
+	}
+	looked := 0
+	_, err = d.stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
+		if looked++; progress != nil && looked%500 == 0 {
 			progress(sum.plan.Profiles)
 		}
+		in, err := chosen(tx, p)
+		if err != nil || !in {
+			return false, inProfile(p, err)
+		}
+		judged, err := gate.disclose(tx, p)
+		if err == nil {
+			sum.add(&judged, len(p.Records))
+		}
+		return false, inProfile(p, err)
+	})
+	if err != nil {
+		return cdp.SharePlan{}, err
 	}
-	return sum.sum(last), nil
+	if progress != nil {
+		progress(sum.plan.Profiles)
+	}
+	out := sum.sum(gate.gateOut)
+	if !d.lens.IsNow() {
+		out.Digest = "" // it is no plan of a run
+	}
+	return out, nil
+}
+
+// inProfile says of which profile an error is.
+func inProfile(p *graph.Profile, err error) error {
+	if err != nil {
+		err = fmt.Errorf("%v: %w", p.ID, err)
+	}
+	return err
+}
+
+// gates is the gate out over several transactions, from the standpoint of a desk.
+type gates struct {
+	*gateOut
+	d   *Desk
+	ask cdp.Ask
+	now time.Time
+}
+
+func (d *Desk) gates(ask cdp.Ask) *gates { return &gates{d: d, ask: ask, now: d.s.opt.Now()} }
+
+// open makes the gate one of a transaction.
+func (g *gates) open(tx *graph.Tx) error {
+	if g.gateOut != nil && g.tx == tx {
+		return nil
+	}
+	gate, err := g.d.s.gateOutFrom(tx, g.ask, g.d.lens.Standpoint, g.now)
+	if err == nil {
+		gate.planned = true
+		g.gateOut = gate
+	}
+	return err
+}
+
+// disclose judges a profile in the transaction in which it was read.
+func (g *gates) disclose(tx *graph.Tx, p *graph.Profile) (cdp.Disclosure, error) {
+	if err := g.open(tx); err != nil {
+		return cdp.Disclosure{}, err
+	}
+	out, _, err := g.gateOut.disclose(p)
+	return out, err
 }
 
 // choosing returns which profiles the segment of an ask has, held against the
-// store as it is when each is judged; all of them when there is none. The ask
-// it returns names the versions of saved segments.
-func (s *Steward) choosing(ctx context.Context, ask cdp.Ask) (cdp.Ask, func(*graph.Tx, *graph.Profile) (bool, error), error) {
+// store as the desk looks at it when each is judged; all of them when there is
+// none. The ask it returns names the versions of saved segments: of another time
+// those that had been saved by then.
+func (d *Desk) choosing(ctx context.Context, ask cdp.Ask) (cdp.Ask, func(*graph.Tx, *graph.Profile) (bool, error), error) {
 	if ask.Segment == "" {
 		return ask, func(*graph.Tx, *graph.Profile) (bool, error) { return true, nil }, nil
 	}
 	var err error
-	if ask.Segment, err = s.pin(ctx, ask.Segment); err != nil {
+	if ask.Segment, err = d.s.pin(ctx, ask.Segment, d.lens.Standpoint); err != nil {
 		return ask, nil, err
 	}
-	who, err := s.selector(ctx, ask.Segment)
+	who, err := d.s.selectorBy(ctx, ask.Segment, cdp.Lens{Standpoint: d.lens.Standpoint}, d.lens.Standpoint)
 	if err != nil {
 		return ask, nil, err
 	}
@@ -209,15 +242,15 @@ func (s *Steward) choosing(ctx context.Context, ask cdp.Ask) (cdp.Ask, func(*gra
 func (d *Desk) ShareVerdict(ctx context.Context, ask cdp.Ask, id cdp.ProfileID) (cdp.Disclosure, error) {
 	var out cdp.Disclosure
 	err := d.read(ctx, d.entry("plan", profileRef(id), "recipient "+ask.Recipient+", purpose "+string(ask.Purpose)), func(tx *graph.Tx, r *reading) error {
-		p, err := tx.Profile(id, 0)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		g, err := d.s.gateOut(tx, ask, d.s.opt.Now())
+		p, err := v.whole(id, 0)
 		if err != nil {
 			return err
 		}
-		out, _, err = g.disclose(&p)
+		out, err = d.gates(ask).disclose(tx, &p)
 		r.object = profileRef(p.ID)
 		r.saw(p.ID, out.Verdict.Rule, out.Sent())
 		return err
@@ -230,59 +263,39 @@ func (d *Desk) ShareVerdict(ctx context.Context, ask cdp.Ask, id cdp.ProfileID) 
 // of that field. An empty rule lists all.
 func (d *Desk) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error) {
 	var page cdp.Page[cdp.Disclosure]
-	ask, chosen, err := d.s.choosing(ctx, ask)
+	ask, chosen, err := d.choosing(ctx, ask)
 	if err != nil {
 		return page, err
 	}
-	var place uint64
-	if _, err := fmt.Sscanf("0"+after, "%d", &place); err != nil {
+	place, err := strconv.ParseUint("0"+after, 10, 64)
+	if err != nil {
 		return page, graph.ErrCursor
 	}
-	for more := true; more; {
-		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
-			g, err := d.s.gateOut(tx, ask, d.s.opt.Now())
-			if err != nil {
-				return err
+	gate, last := d.gates(ask), place
+	_, err = d.stream(ctx, place, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
+		in, err := chosen(tx, p)
+		if err == nil && in {
+			var judged cdp.Disclosure
+			if judged, err = gate.disclose(tx, p); err == nil && decides(&judged, field, rule) {
+				if len(page.Items) == n {
+					page.More, page.Next = true, strconv.FormatUint(last, 10)
+					return true, nil
+				}
+				page.Items = append(page.Items, judged)
 			}
-			more = false
-			records := 0
-			for p, err := range tx.ByComponentFrom(place) {
-				if err != nil {
-					return err
-				}
-				in, err := chosen(tx, &p)
-				if err != nil {
-					return fmt.Errorf("%v: %w", p.ID, err)
-				}
-				if in {
-					judged, _, err := g.disclose(&p)
-					if err != nil {
-						return err
-					}
-					if decides(&judged, field, rule) {
-						if len(page.Items) == n {
-							page.More, page.Next, more = true, fmt.Sprint(place), false
-							return nil
-						}
-						page.Items = append(page.Items, judged)
-					}
-				}
-				place = p.Next
-				if records += len(p.Records); records >= streamRecords {
-					more = true
-					break
-				}
-			}
-			return ctx.Err()
-		})
-		if err != nil {
-			return page, err
 		}
+		last = p.Next
+		return false, inProfile(p, err)
+	})
+	if err != nil {
+		return page, err
 	}
 	return page, d.read(ctx, d.entry("plan", cdp.Ref{Kind: "recipient", ID: ask.Recipient}, fmt.Sprintf("purpose %s, rule %s: %d profiles shown", ask.Purpose, rule, len(page.Items))), func(_ *graph.Tx, r *reading) error {
 		for _, p := range page.Items {
 			r.saw(p.Profile, p.Verdict.Rule)
-			r.about = append(r.about, profileRef(p.Profile))
+			if p.Profile != 0 {
+				r.about = append(r.about, profileRef(p.Profile))
+			}
 		}
 		return nil
 	})
@@ -310,13 +323,13 @@ func (g *gateOut) closedTo() *ClosedError {
 	return &ClosedError{v}
 }
 
-// ShareTargets lists to whom the register in force lets data go, and for what:
+// ShareTargets lists to whom the register in force at the desk's standpoint lets data go, and for what:
 // one row per recipient and purpose. It reads no personal data and is not
 // logged.
 func (d *Desk) ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error) {
 	var out []cdp.ShareTarget
 	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
-		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		reg, err := d.s.inForceAt(tx, d.lens.From(d.s.opt.Now()))
 		if err != nil || reg == nil {
 			return err
 		}

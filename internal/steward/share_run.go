@@ -71,13 +71,13 @@ const shareChunk = 200
 // *OtherwiseError.
 func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outlet, progress func(profiles int)) (cdp.ShareRun, error) {
 	defer out.Abort()
-	switch {
-	case strings.TrimSpace(o.Reason) == "":
+	if strings.TrimSpace(o.Reason) == "" {
 		return cdp.ShareRun{}, ErrReason
-	case d.actor.ReadOnly:
-		return cdp.ShareRun{}, ErrReadOnly
 	}
-	ask, chosen, err := d.s.choosing(ctx, ask)
+	if err := d.mayDecide(); err != nil {
+		return cdp.ShareRun{}, err
+	}
+	ask, chosen, err := d.choosing(ctx, ask)
 	if err != nil {
 		return cdp.ShareRun{}, err
 	}
@@ -126,8 +126,10 @@ type running struct {
 	// Of a run to a file.
 	seen   uint64    // journal row up to which what was judged is known to hold
 	spoken uint64    // what left over a channel, when the first of it was judged
+	barred uint64    // what was restricted or suppressed until then
 	until  time.Time // the first of the verdicts ends by itself; zero: none does
 	struck bitmap    // lines
+	reach  int       // how many times more is followed in one transaction than at first
 }
 
 func (r *running) entry(detail string) cdp.Entry {
@@ -156,6 +158,9 @@ func (r *running) begin(ctx context.Context) error {
 			return err
 		}
 		if r.spoken, err = tx.Spoken(); err != nil {
+			return err
+		}
+		if r.barred, err = tx.Barred(); err != nil {
 			return err
 		}
 		if err := tx.NewRun(&r.run); err != nil {

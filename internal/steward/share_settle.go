@@ -77,11 +77,11 @@ func (d *Desk) settleRuns(ctx context.Context) error {
 // needs a reason.
 func (d *Desk) SettleRun(ctx context.Context, id cdp.RunID, hash, reason string) (cdp.ShareRun, error) {
 	var run cdp.ShareRun
-	switch {
-	case strings.TrimSpace(reason) == "":
+	if strings.TrimSpace(reason) == "" {
 		return run, ErrReason
-	case d.actor.ReadOnly:
-		return run, ErrReadOnly
+	}
+	if err := d.mayDecide(); err != nil {
+		return run, err
 	}
 	if err := d.settleRuns(ctx); err != nil {
 		return run, err

@@ -29,6 +29,19 @@ func (f *lensDesk) Coverage(context.Context, func(int)) (cdp.Coverage, error) {
 	return cdp.Coverage{Rows: []cdp.CoverageRow{{Channel: "fax", Kind: "fax.received", Touchpoints: 1, None: 1}}}, nil
 }
 
+// A plan of another time allows nothing that one of now does.
+func (f *lensDesk) SharePlan(_ context.Context, ask cdp.Ask, _ func(int)) (cdp.SharePlan, error) {
+	return cdp.SharePlan{Ask: ask, At: f.lens.At, Profiles: 3, Denied: 3, Rules: []cdp.RuleCount{{Outcome: cdp.FieldDenied, Rule: "share.consent.later", Count: 3}}}, nil
+}
+
+func (f *lensDesk) ShareVerdicts(context.Context, cdp.Ask, string, string, string, int) (cdp.Page[cdp.Disclosure], error) {
+	return cdp.Page[cdp.Disclosure]{Items: []cdp.Disclosure{{Profile: 77, Verdict: cdp.Verdict{Rule: "share.consent.later"}}}}, nil
+}
+
+func (f *lensDesk) ShareTargets(context.Context) ([]cdp.ShareTarget, error) {
+	return []cdp.ShareTarget{{Recipient: "pigeons", Name: "Pigeon post", Purpose: "newsletter"}}, nil
+}
+
 func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
 	return nil, cdp.Effect{}, errFake
 }

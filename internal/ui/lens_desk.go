@@ -88,6 +88,18 @@ func (d lookout) SegmentMembers(ctx context.Context, q, after string, n int) (cd
 	return d.all.SegmentMembers(ctx, q, after, n)
 }
 
+func (d lookout) ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error) {
+	return d.all.ShareTargets(ctx)
+}
+
+func (d lookout) SharePlan(ctx context.Context, ask cdp.Ask, progress func(int)) (cdp.SharePlan, error) {
+	return d.all.SharePlan(ctx, ask, progress)
+}
+
+func (d lookout) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, after string, n int) (cdp.Page[cdp.Disclosure], error) {
+	return d.all.ShareVerdicts(ctx, ask, field, rule, after, n)
+}
+
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	return d.through.Decide(ctx, list, digest)
 }

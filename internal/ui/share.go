@@ -102,6 +102,9 @@ func newPlan(s *session, a address) screen {
 			d.text(widget.Plain, d.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied))
 			d.fact("field.segment", plain(plan.Ask.Segment))
 			d.fact("field.register", plain(plan.Register))
+			if plan.Digest == "" {
+				d.text(widget.Dim, d.say("share.then"))
+			}
 			d.fact("field.digest", plain(plan.Digest))
 		}
 	}
