@@ -73,7 +73,7 @@ func TestMuteIsLifted(t *testing.T) {
 // The dashboard tells how much was found, and when; it leads to it.
 func TestFindingsOnTheDashboard(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
-	d.sees("looked for 3 h ago", "120 / 120").press("down", "down", "down", "down", "enter").sees("Findings")
+	d.sees("looked for 3 h ago", "120 / 120").press("enter").sees("Findings") // the first thing that waits
 }
 
 // What nobody declared is told by word, and enter shows the whole row.
@@ -96,15 +96,17 @@ func TestRopaScreen(t *testing.T) {
 // The form asks of what, in which window, and since when; the clock is told.
 func TestBreachScreen(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
-	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?").typed("shop.de").press("enter")
+	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?", "newsletter").typed("shop.orders").press("enter")
 	d.sees("window from").typed("last week").press("enter").misses("Breach of").sees("window from") // asked again, the rest is kept
 	d.typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
+	d.sees("become aware").typed("2999-01-01").press("enter").misses("Breach of").sees("that lies ahead")
 	d.sees("become aware").typed("2026-08-23T10:00").press("enter") // as the command has it
-	d.sees("Breach of source shop.de", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
+	d.sees("Breach of source shop.orders", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
 	d.press("E").press("down", "enter").typed("letterwing").press("enter", "enter", "enter", "enter").sees("Breach of recipient letterwing", "the clock is not running")
 	f := newFake()
 	f.fail["BreachScope"] = true
 	drive(t, 80, 24, f, "breach?source+shop.de").sees("disk is on fire")
+	drive(t, 80, 24, newFake(), "").command("breach").press("enter").typed("nobody").sees("no match").press("enter", "esc").misses("Breach of", "window from")
 }
 
 // The trend of a rule has its dates, in both sizes.
@@ -113,5 +115,27 @@ func TestTrendHasDates(t *testing.T) {
 		d := drive(t, size[0], size[1], newFake(), "findings")
 		d.sees("100 > 118 > 120, since").press("d", "end")
 		d.sees("Open after each run", "2026-08-09 11:32", "2026-08-16 11:32", "2026-08-23 11:32")
+	}
+}
+
+// What was found at another time is read once, and what is found now is still
+// there when it is looked at again; nothing is muted or lifted there.
+func TestFindingsOfAnotherTime(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "findings").sees("Sent on after the consent")
+	d.command("as-of 2026-05-01").sees("FAX_UNSIGNED").misses("Sent on after the consent", "this shows the present")
+	d.press("enter").sees("R-0000007").press("H").sees("this is not the present").press("esc")
+	d.press("J").sees("is being signed").misses("ticket 12", "it has ended by itself").press("H").sees("this is not the present")
+	d.command("for newsletter").command("findings").sees("Sent on after the consent", "this shows the present")
+	d.command("now").sees("Sent on after the consent")
+	if now, then := f.count("Lint"), f.count("LintThen"); now != 1 || then != 1 {
+		t.Errorf("the store was read %d times for now and %d times for then", now, then)
+	}
+	if len(f.muted)+len(f.lifted) > 0 {
+		t.Error("something was muted or lifted from another time")
+	}
+	d.command("as-of 2026-05-01").command("findings").sees("FAX_UNSIGNED").press("ctrl+r")
+	if then := f.count("LintThen"); then != 2 {
+		t.Errorf("read anew, %d times for then", then)
 	}
 }
