@@ -64,7 +64,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 		}
 		events = append(events, more...)
 	}
-	for _, st := range termsOf(reg, f.person).Standings(events, now) {
+	for _, st := range termsOf(reg, f.person).Standings(f.knew(events), now) {
 		if !bears(reg, f.row.Source, purpose, &st) || st.State != cdp.ConsentObjected && !slices.ContainsFunc(own, st.Endpoint.Same) {
 			continue
 		}
@@ -91,7 +91,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 	if err != nil {
 		return nil, err
 	}
-	return append(out, f.unwanted(stated, purpose, marketing, now)...), nil
+	return append(out, f.unwanted(f.wished(stated), purpose, marketing, now)...), nil
 }
 
 // theirs are the other endpoints of the person, with the same controller.
