@@ -82,9 +82,11 @@ type Record struct {
 	Touchpoints []Touchpoint
 	Consents    []Consent
 	Preferences []Preference
-	Grounds     []Ground
-	Shares      []Share
-	Activities  []ActivityID // of its source's, those that apply to this record; empty means all of them
+	// Restrictions are what the row says of Art. 18; they are kept with the row.
+	Restrictions []Restriction
+	Grounds      []Ground
+	Shares       []Share
+	Activities   []ActivityID // of its source's, those that apply to this record; empty means all of them
 }
 
 // Lineage says where a record or a reject came from. File, FileHash and

@@ -51,7 +51,7 @@ type Outcome uint8
 const (
 	Linked       Outcome = iota // admitted, its claims take part in resolution
 	HeldApart                   // admitted, own profile; linking not lawful
-	EvidenceOnly                // restricted (Art. 18): kept, used for nothing
+	EvidenceOnly                // restricted (Art. 18): kept where it is, used for nothing
 	Quarantined                 // no valid basis: kept minimal and bounded, not in the common search
 	Refused                     // suppressed: not kept
 )
@@ -59,6 +59,11 @@ const (
 func (o Outcome) String() string {
 	return [...]string{"linked", "held apart", "evidence only", "quarantined", "refused"}[min(o, Refused)]
 }
+
+// Links reports whether a record takes part in resolution by the claims that
+// may link. One that is restricted does: its person stays one, so that the
+// restriction is found with all that it bears on.
+func (o Outcome) Links() bool { return o == Linked || o == EvidenceOnly }
 
 // A Ruling is what the gate in says of a record: the outcome, why, and a
 // verdict for each claim (same order as the record's claims).

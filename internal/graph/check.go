@@ -34,7 +34,7 @@ func (tx *Tx) Check(ctx context.Context, progress func(records int)) (cdp.CheckR
 	c := checker{tx: tx, marks: marks, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), apart: make(map[layout.Component][]apartLink),
 		sizes: make(map[layout.Component]int), long: make(map[layout.Component]bool), sums: make(map[layout.Component]resolve.Sum), pending: make(map[layout.Component]bool), progress: progress,
 		ids: make([]idState, seq.profiles+1), sources: make(map[cdp.SourceID]*sourceRow)}
-	for _, step := range []func(context.Context) error{c.components, c.lists, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences,
+	for _, step := range []func(context.Context) error{c.components, c.lists, c.divide, c.identifiers, c.aliases, c.places, c.withheld, c.rows, c.profiles, c.consents, c.preferences, c.barred,
 		c.disclosures} {
 		if err := step(ctx); err != nil {
 			return c.report, err
@@ -224,7 +224,7 @@ func (c *checker) count(h *head) {
 		c.counted.apart++
 	}
 	for i := range h.Claims {
-		if h.Claims[i].active && (h.Claims[i].blocked != "" || h.Claims[i].generic != "" || h.Outcome != cdp.Linked) {
+		if h.Claims[i].active && (h.Claims[i].blocked != "" || h.Claims[i].generic != "" || !h.Outcome.Links()) {
 			c.problem("claim.active", recordRef(h.ID), "links by %v, which may not", h.Claims[i].id)
 		}
 	}

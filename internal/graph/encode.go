@@ -346,8 +346,12 @@ func contentHash(rec *cdp.Record) ([16]byte, error) {
 	size := len(w.B)
 	t := tailOf(rec)
 	t.encode(&w)
+	tail := len(w.B) - size
+	for i := range rec.Restrictions { // kept with the row, not with the record
+		encodeRestriction(&w, &rec.Restrictions[i])
+	}
 	sum := sha256.Sum256(w.B)
-	return [16]byte(sum[:16]), unfit(rec, size, len(w.B)-size)
+	return [16]byte(sum[:16]), unfit(rec, size, tail)
 }
 
 // newHead makes the head of a record that was not judged yet.
@@ -400,7 +404,7 @@ func (h *head) judge(ruling cdp.Ruling) {
 		if i < len(ruling.Claims) {
 			v := ruling.Claims[i]
 			c.rule, c.basis, c.until = v.Rule, v.Basis, v.Until
-			c.active = v.Allow && ruling.Outcome == cdp.Linked && c.strength != cdp.LinkNone &&
+			c.active = v.Allow && ruling.Outcome.Links() && c.strength != cdp.LinkNone &&
 				c.blocked == "" && c.generic == "" && !h.Deleted
 		}
 	}

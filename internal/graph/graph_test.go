@@ -60,7 +60,7 @@ func randomRow(rnd *rand.Rand, keys int) modelRow {
 	if rnd.IntN(2) == 0 {
 		r.at = day.Add(50 * time.Hour) // the latest there is: current unless one as late has a greater hash
 	}
-	r.outcome = []cdp.Outcome{cdp.Linked, cdp.Linked, cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(5)]
+	r.outcome = []cdp.Outcome{cdp.Linked, cdp.Linked, cdp.Linked, cdp.HeldApart, cdp.Quarantined, cdp.EvidenceOnly}[rnd.IntN(6)]
 	r.deleted = rnd.IntN(8) == 0
 	r.due = rnd.IntN(3)
 	if rnd.IntN(4) == 0 {
@@ -133,7 +133,7 @@ func admit(t *testing.T, g *Store, m *model, rows ...modelRow) {
 func rejudge(t *testing.T, g *Store, r *modelRow, rnd *rand.Rand) {
 	t.Helper()
 	if rnd.IntN(3) == 0 {
-		outcome := []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined}[rnd.IntN(3)]
+		outcome := []cdp.Outcome{cdp.Linked, cdp.HeldApart, cdp.Quarantined, cdp.EvidenceOnly}[rnd.IntN(4)]
 		if !r.deleted || r.outcome == cdp.Quarantined { // a deletion that was accepted stays one
 			r.outcome = outcome
 		}

@@ -41,6 +41,7 @@ type Load struct {
 	nodes       map[[2]uint64]uint32 // identifier and controller -> number
 	consents    map[[2]uint64]*statements
 	preferences map[[2]uint64]*statements
+	restricted  map[cdp.Row][]cdp.Restriction
 	rules       *resolve.Rules
 	whole       *resolve.Whole
 	firstNode   []uint32           // claims of record i: claims[firstNode[i]:firstNode[i+1]]
@@ -106,7 +107,7 @@ func newLoad(view *Tx, dir string, table *layout.Table, now time.Time) (*Load, e
 		return nil, kv.ErrNotEmpty
 	}
 	l := &Load{dir: dir, sort: newSorter(dir, sortBuffer), rows: make(map[[2]uint64]uint32), nodes: make(map[[2]uint64]uint32),
-		consents: make(map[[2]uint64]*statements), preferences: make(map[[2]uint64]*statements),
+		consents: make(map[[2]uint64]*statements), preferences: make(map[[2]uint64]*statements), restricted: make(map[cdp.Row][]cdp.Restriction),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	w := &collector{}
 	for e, err := range view.r.Scan(kv.Range{}) {
@@ -221,6 +222,12 @@ func (l *Load) Add(rec *cdp.Record, controller string) (news News, err error) {
 	for i := range rec.Preferences {
 		rec.Preferences[i].Record = id
 		if err := l.addPreference(&rec.Preferences[i]); err != nil {
+			return news, err
+		}
+	}
+	for i := range rec.Restrictions {
+		rec.Restrictions[i].Record = id
+		if err := l.addRestriction(&rec.Restrictions[i]); err != nil {
 			return news, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/kv"
 	"cdp-tui/internal/layout"
 )
 
@@ -54,8 +55,28 @@ func (l *Load) room(rec *cdp.Record) error {
 			return ErrTooManyEvents
 		}
 	}
+	if n := len(rec.Restrictions); n > 0 {
+		if have := l.restricted[rec.Restrictions[0].Row]; len(have)+n > maxEvents-50 || (len(have)+n)*128 > kv.MaxValue-16<<10 {
+			return ErrTooManyEvents
+		}
+	}
 	return nil
 }
+
+// addRestriction keeps a statement, unless it is there.
+func (l *Load) addRestriction(e *cdp.Restriction) error {
+	e.Recorded = l.tx.now
+	have := l.restricted[e.Row]
+	if slices.ContainsFunc(have, func(h cdp.Restriction) bool { return sameRestriction(&h, e) }) {
+		return nil
+	}
+	l.restricted[e.Row] = append(have, *e)
+	return l.tx.countBarred(1, 0)
+}
+
+// RestrictionsOn returns what the load has on restricting a source row, once
+// all records were added.
+func (l *Load) RestrictionsOn(row cdp.Row) []cdp.Restriction { return l.restricted[row] }
 
 // addPreference keeps a statement, unless it is there.
 func (l *Load) addPreference(p *cdp.Preference) error {
@@ -99,6 +120,13 @@ func (l *Load) sortSaid() error {
 			return err
 		}
 	}
-	l.consents, l.preferences = nil, nil
+	for row, list := range l.restricted {
+		w := layout.Writer{Symbols: l.tx.sym}
+		encodeRestrictions(&w, list)
+		if err := l.sorted(layout.KeyRestrictions(row.Source, row.Key), w.B); err != nil {
+			return err
+		}
+	}
+	l.consents, l.preferences, l.restricted = nil, nil, nil
 	return nil
 }

@@ -86,7 +86,7 @@ func (m *model) resolved() *resolve.Component {
 			rec.Birth, _ = m.inForceRules().Birth(fmt.Sprintf("1980-01-%02d", r.birth))
 		}
 		for _, c := range r.claims {
-			if c.allow && c.blocked == "" && r.outcome == cdp.Linked && !m.severed(r, c.id) {
+			if c.allow && c.blocked == "" && r.outcome.Links() && !m.severed(r, c.id) {
 				rec.Claims = append(rec.Claims, resolve.Claimed{ID: c.id, Verified: c.verified})
 			}
 		}

@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -10,32 +12,62 @@ import (
 )
 
 // AddNotice keeps a notice that is not there yet, by what it is about, and
-// gives it its number. It reports whether it is new.
+// gives it its number. When there is one that tells of fewer fields, because more was
+// taken back of the same moment or more rows are concerned, it is made to tell
+// of the others too, as long as it has still to be sent; what was sent stays as it
+// was, and a notice of its own tells of the others. It reports whether
+// something is new to be told.
 func (tx *Tx) AddNotice(about [16]byte, n *cdp.Notification) (bool, error) {
-	key := layout.KeyNoticeOf(about)
-	if known, err := tx.has(key); err != nil || known {
-		return false, err
+	for {
+		have, err := tx.NoticeAbout(about)
+		if errors.Is(err, ErrNotFound) {
+			return true, tx.newNotice(about, n)
+		}
+		if err != nil {
+			return false, err
+		}
+		more := slices.DeleteFunc(slices.Clone(n.Fields), func(f string) bool { return slices.Contains(have.Fields, f) })
+		if len(more) == 0 {
+			return false, nil
+		}
+		if have.State == cdp.NoticeDue || have.State == cdp.NoticeFailed {
+			have.Fields = slices.Sorted(slices.Values(append(have.Fields, more...)))
+			if n.Shared.After(have.Shared) {
+				have.Share, have.Shared, have.Row, have.Record, have.Profile = n.Share, n.Shared, n.Row, n.Record, n.Profile
+			}
+			*n = have
+			return true, tx.SetNotice(&have)
+		}
+		n.Fields = more
+		sum := sha256.Sum256(about[:])
+		if about, err = cdp.ParseUUID(cdp.UUID([16]byte(sum[:16]))); err != nil { // the next about the same
+			return false, err
+		}
 	}
+}
+
+func (tx *Tx) newNotice(about [16]byte, n *cdp.Notification) error {
+	key := layout.KeyNoticeOf(about)
 	d, err := tx.disclosed()
 	if err != nil {
-		return false, err
+		return err
 	}
 	d.notices++
 	d.open++
 	n.ID, n.Made, n.State = d.notices, tx.now, cdp.NoticeDue
 	n.About = cdp.UUID(about)
 	if err := tx.setDisclosed(d); err != nil {
-		return false, err
+		return err
 	}
 	w := tx.writer()
 	w.Uint(uint64(n.ID))
 	if err := tx.set(key, w.B); err != nil {
-		return false, err
+		return err
 	}
 	if err := tx.set(layout.KeyNoticeOpen(n.ID), nil); err != nil {
-		return false, err
+		return err
 	}
-	return true, tx.set(layout.KeyNotice(n.ID), encodeNotice(tx.writer(), n))
+	return tx.set(layout.KeyNotice(n.ID), encodeNotice(tx.writer(), n))
 }
 
 // SetNotice writes what became of a notice.

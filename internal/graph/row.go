@@ -91,7 +91,7 @@ func rowKey(source cdp.SourceID, key string) ([]byte, error) {
 // unfit returns why a record can not be kept, nil if it can. size is that of
 // its head and tail.
 func unfit(rec *cdp.Record, head, tail int) error {
-	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents), len(rec.Preferences)) > maxVerdicts {
+	if head > maxHead || tail > maxTail || max(len(rec.Claims), len(rec.Activities), len(rec.Grounds), len(rec.Consents), len(rec.Preferences), len(rec.Restrictions)) > maxVerdicts {
 		return ErrRecordTooLarge
 	}
 	for i := range rec.Claims {

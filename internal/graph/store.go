@@ -79,7 +79,7 @@ func (s *Store) Meta() layout.Meta { return s.meta }
 // View runs f on one snapshot.
 func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 	return s.kv.View(ctx, func(r kv.Reader) error {
-		return f(&Tx{r: r, sym: s.table.View(r), known: &s.read})
+		return f(&Tx{r: r, sym: s.table.View(r), known: &s.read, tagKey: &s.meta.TagKey})
 	})
 }
 
@@ -88,7 +88,7 @@ func (s *Store) View(ctx context.Context, f func(*Tx) error) error {
 func (s *Store) Update(ctx context.Context, now time.Time, f func(*Tx) error) error {
 	var grew bool
 	err := s.kv.Update(ctx, func(w kv.Tx) error {
-		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits, known: &s.read}
+		tx := &Tx{r: w, w: w, sym: s.table.Update(w), now: now.UTC().Truncate(time.Microsecond), limits: s.limits, known: &s.read, tagKey: &s.meta.TagKey}
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -137,6 +137,8 @@ type Tx struct {
 	journal               []cdp.Change
 	asked                 map[asked]bool
 	wished                map[string]int // preferences by controller
+	barred                *barred
+	tagKey                *[32]byte
 	shared                *sharedCounts
 	limits                limits
 	movedRows, movedBytes int // written to move records to other numbers

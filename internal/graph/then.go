@@ -29,6 +29,7 @@ type JudgeThen func(Record) (ruling cdp.Ruling, controller string, err error)
 type Then struct {
 	Profile Profile // Records are the versions known then, with the claims as they were judged; without tails
 	Rulings []cdp.Ruling
+	Apart   []Apart  // what its records carry and joins nothing, each once; only of [Tx.EveryThen]
 	Partial bool     // more rows bear on it than were looked at
 	Insight *Insight // what held it together; only of one profile that was asked for
 }

@@ -173,6 +173,7 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 		p.Minted = at
 	}
 	p.Asked = p.ID
+	var apart map[uint32]bool
 	for _, r := range part {
 		then, err := e.again(r)
 		if err != nil {
@@ -182,6 +183,15 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 		links, numbers := e.rules.LinksOf(&rec), e.whole.LinksOf(r)
 		if len(links) != len(numbers) {
 			return out, fmt.Errorf("graph: %v: %w", e.recs[r], errOtherwise)
+		}
+		for i, l := range links {
+			if n := numbers[i]; e.states[n] != resolve.Joins && !apart[n] {
+				if apart == nil {
+					apart = make(map[uint32]bool)
+				}
+				apart[n] = true
+				out.Apart = append(out.Apart, Apart{l, e.states[n]})
+			}
 		}
 		then.add(&out, func(id cdp.Identifier) bool {
 			for i, l := range links {

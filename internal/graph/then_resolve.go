@@ -15,7 +15,6 @@ import (
 // A recordThen is a record as it was judged at a standpoint.
 type recordThen struct {
 	head   *head
-	state  State
 	ruling cdp.Ruling
 }
 
@@ -168,7 +167,7 @@ func seen(p *Profile, rules *resolve.Rules, all *resolve.Component, same, differ
 
 // add puts a record into its profile, with the claims as they were judged.
 func (r *recordThen) add(out *Then, joins func(cdp.Identifier) bool) {
-	rec := r.head.record(r.state)
+	rec := r.head.record(Live)
 	rec.Profile = out.Profile.ID
 	for j := range rec.Claims {
 		cl := &rec.Claims[j]
@@ -232,7 +231,7 @@ func (g *circle) judgeHead(h *head, at placeState, judge JudgeThen) (*recordThen
 	}
 	h.Controller = controller
 	h.judge(ruling)
-	return &recordThen{h, rec.State, ruling}, nil
+	return &recordThen{h, ruling}, nil
 }
 
 // leave takes from a record what persons cut or suppressed, and locks it.

@@ -23,7 +23,7 @@ func (s *Store) Draft(ctx context.Context, now time.Time, f func(*Tx) error) err
 		d := draft.On(r)
 		l := s.limits
 		l.rows, l.bytes, l.carriers = 1<<40, 1<<40, 1<<40
-		return f(&Tx{r: d, w: d, sym: s.table.Update(d), now: now.UTC().Truncate(time.Microsecond), limits: l, known: &s.read})
+		return f(&Tx{r: d, w: d, sym: s.table.Update(d), now: now.UTC().Truncate(time.Microsecond), limits: l, known: &s.read, tagKey: &s.meta.TagKey})
 	})
 }
 

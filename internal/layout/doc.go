@@ -33,6 +33,8 @@
 //	L <from> <hash> <chunk>                    a version of the lists of placeholders
 //	e <kind value> <controller> <purpose>      consent events of an endpoint
 //	f <kind value> <controller>                preferences stated at an endpoint
+//	H <source> <key>                           restrictions of a source row (Art. 18)
+//	X <hash>                                   suppressions of an endpoint, by its keyed hash
 //	q <record>                                 a quarantined record
 //	d <time> <record>                          judge the record again then, and what carries some endpoints
 //	j <seq>                                    journal of resolution
@@ -43,6 +45,7 @@
 //	G <valid from> <hash> <chunk>              a version of the activity register
 //	T <time>                                   what a run of the lint over the whole store counted
 //	N <rule> <ref kind> <ref id>               findings that are muted, until when and why
+//	J <time> <rule> <ref kind> <ref id>        such a mute as it was, lifted or made anew then
 //	n <name>                                   a saved search
 //	b <hash>                                   profiles under a blocking key, by its keyed hash; behind the hash, a profile without room there
 //	M <profile>                                blocking keys and best candidates of a profile

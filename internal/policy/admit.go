@@ -28,8 +28,10 @@ type Subject struct {
 	BirthUnread bool // see Terms
 	Country     string
 	Deleted     bool // the record says that its row is gone
-	Restricted  bool // Art. 18
-	Suppressed  bool // an endpoint is on the suppression list
+	// Restrictions are statements on its row (Art. 18), Suppressions those of the
+	// suppression list at any of its endpoints.
+	Restrictions []cdp.Restriction
+	Suppressions []cdp.Suppression
 }
 
 // Findings of a ruling. A detail may follow after ": ".
@@ -58,7 +60,7 @@ const (
 // only.
 func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	f := Facts{Register: reg, RecordAt: s.RecordAt, Recorded: s.Recorded, Activities: s.Activities, Grounds: s.Grounds,
-		Consents: usable(s), Touchpoints: s.Touchpoints, EndsUnread: s.EndsUnread, Preferences: s.Preferences, Restricted: s.Restricted, Suppressed: s.Suppressed}
+		Consents: usable(s), Touchpoints: s.Touchpoints, EndsUnread: s.EndsUnread, Preferences: s.Preferences, Restrictions: s.Restrictions, Suppressions: s.Suppressions}
 	who := PersonOf(s.Attributes)
 	f.Born, f.Country, f.BirthUnread = who.Born, who.Country, who.Unreadable() || s.BirthUnread && who.Born.IsZero()
 	f.Criminal = CarriesCriminal(s.Attributes)
@@ -69,7 +71,8 @@ func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 	q := Question{Act: Hold, Source: s.Source, At: now}
 	j := judge{reg: reg, src: lookup(reg, s.Source.ID), q: &q, f: &f}
 	r := cdp.Ruling{Claims: make([]cdp.Verdict, len(s.Claims))}
-	if s.Deleted && !s.Suppressed { // a note would bring the endpoint back
+	_, suppressed := j.erased()
+	if s.Deleted && !suppressed { // a note would bring the endpoint back
 		r.Outcome = cdp.HeldApart
 		r.Verdict = j.deny(nil, "deleted", "", "Art. 5(1)(d), (e)")
 		r.Verdict.Allow, r.Verdict.Reason = true, "Kept as the note that the source has deleted the row; it links nothing."
@@ -81,10 +84,11 @@ func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 		return r
 	}
 	j.hold(&r)
+	_, restricted := j.restricted()
 	switch {
-	case s.Suppressed:
+	case suppressed:
 		r.Outcome = cdp.Refused
-	case s.Restricted:
+	case restricted:
 		r.Outcome = cdp.EvidenceOnly
 	case !slices.ContainsFunc(r.Holding, func(v cdp.Verdict) bool { return v.Allow }):
 		r.Outcome = cdp.Quarantined
@@ -95,7 +99,7 @@ func Admit(s Subject, reg *Register, now time.Time) cdp.Ruling {
 		q.Activity = j.src.Link
 	}
 	j.link(s.Claims, &r)
-	r.Due = due(&r, now)
+	r.Due = earliest(due(&r, now), j.nextBar())
 	if r.Outcome != cdp.Refused {
 		j.findings(s, &r)
 	}

@@ -79,8 +79,10 @@ type Facts struct {
 	BirthUnread bool      // see Terms
 	Country     string    // where the person lives, ISO 3166-1 alpha-2; "" when unknown
 	Criminal    bool      // the record is about criminal convictions or offences (Art. 10)
-	Restricted  bool      // Art. 18
-	Suppressed  bool      // an endpoint is on the suppression list
+	// Restrictions are statements on the record's row (Art. 18), Suppressions those
+	// of the suppression list at any of its endpoints; any order.
+	Restrictions []cdp.Restriction
+	Suppressions []cdp.Suppression
 }
 
 // A Contact is a message that was sent to the person.
@@ -190,23 +192,18 @@ func (j *judge) decide() cdp.Verdict {
 	return v
 }
 
-// barred judges what goes before any basis.
+// barred judges what goes before any basis. It parts nobody: what may be used for
+// nothing stays with its person, so that it is found with all that it bears on.
 func (j *judge) barred() (cdp.Verdict, bool) {
-	if j.q.Act == Keep {
+	if j.q.Act == Keep || j.q.Act == Link {
 		return cdp.Verdict{}, false
 	}
-	if j.f.Suppressed {
-		return j.deny(nil, "suppressed", "an endpoint of the record is on the suppression list after an erasure or an objection", "Art. 17(1), 21(3)"), true
-	}
-	if !j.f.Restricted {
-		return cdp.Verdict{}, false
-	}
-	if j.q.Act == Hold {
-		v := j.deny(nil, "restricted", "", "Art. 18(2)")
-		v.Allow, v.Reason = true, "May be stored and nothing else: its processing is restricted."
+	if e, ok := j.erased(); ok {
+		v := j.deny(nil, "suppressed", "an endpoint of the record is on the suppression list after an erasure or an objection", "Art. 17(1), 21(3)")
+		v.Facts = append(slices.Clip(v.Facts), "origin="+e.Origin, "since="+day(SuppressionBegins(&e)))
 		return v, true
 	}
-	return j.deny(nil, "restricted", "its processing is restricted; only storage is allowed", "Art. 18(2)"), true
+	return j.restricted()
 }
 
 // unknown judges whether register and source can be relied on at all.
@@ -267,6 +264,9 @@ func (j *judge) basis(u *use) cdp.Verdict {
 		return j.deny(u, "legitimate_interest.review", "its balancing test was due for review by "+day(u.review.AddDate(0, 0, -1)), art)
 	case !u.end.IsZero() && !now.Before(u.end):
 		return j.deny(u, "basis.ended", "its basis ended on "+day(u.end.AddDate(0, 0, -1)), art)
+	}
+	if v, ok := j.unreached(u); ok {
+		return v
 	}
 	var next time.Time // at which an objection may change by itself
 	if len(j.f.Consents) > 0 {

@@ -36,7 +36,7 @@ type Part struct {
 //
 // A profile is denied as a whole when the register can not be relied on, when
 // the recipient may get nothing for that purpose (Art. 28(3), 30(1)(d), 44),
-// when a record of it is restricted or suppressed (Art. 18(2), 21(3)), when the
+// when the person is restricted or suppressed (Art. 18(2), 21(3)), when the
 // person objected to direct marketing at any endpoint or does not want it over
 // that channel (or not now), and when no record of it has a basis. Otherwise each field is allowed, stripped (the purpose does not
 // need it, or the record that carries it has no basis for the purpose: Art.
@@ -133,13 +133,16 @@ func (g *gate) barred() (cdp.Verdict, bool) {
 	for i := range g.parts {
 		p := &g.parts[i]
 		j, _ := g.judge(p)
-		if v, ok := j.barred(); ok {
+		if v, ok := j.barred(); ok && !strings.HasSuffix(v.Rule, ".row") {
 			return v, true
 		}
 		minor = minor || g.minor(p)
 	}
 	for i := range g.parts {
 		if v, ok := g.objected(&g.parts[i]); ok {
+			return v, true
+		}
+		if v, ok := g.unreached(&g.parts[i]); ok {
 			return v, true
 		}
 	}
@@ -196,6 +199,19 @@ func (g *gate) objected(p *Part) (cdp.Verdict, bool) {
 		j.q.Activity = a.ID
 		if v, _ := j.objected(u); strings.HasSuffix(v.Rule, ".marketing.objected") {
 			return v, true
+		}
+	}
+	return cdp.Verdict{}, false
+}
+
+// unreached judges the suppression list for direct marketing: it holds for all
+// that is known of the person.
+func (g *gate) unreached(p *Part) (cdp.Verdict, bool) {
+	j, _ := g.judge(p)
+	for _, a := range g.uses {
+		if u := useOf(g.reg, a); u != nil {
+			j.q.Activity = a.ID
+			return j.unreached(u)
 		}
 	}
 	return cdp.Verdict{}, false
@@ -263,7 +279,7 @@ func weight(v *cdp.Verdict) int {
 func SaidNo(rule string) bool {
 	switch _, r, _ := strings.Cut(rule, "."); r {
 	case "consent.refused", "consent.withdrawn", "consent.revoked", "consent.objected", "consent.empty", "consent.invalidated",
-		"marketing.objected", "legitimate_interest.objected", "public_task.objected", "restricted", "suppressed", "preference.unwanted":
+		"marketing.objected", "legitimate_interest.objected", "public_task.objected", "restricted", "restricted.row", "suppressed", "preference.unwanted":
 		return true
 	}
 	return false

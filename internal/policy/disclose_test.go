@@ -110,8 +110,13 @@ func TestDisclose(t *testing.T) {
 		{"the contract ended", deliver, []Part{ended}, "share.contract.ended", "", "", ""},
 		{"the contract of one record ended", deliver, []Part{ended, part(2, "shop", nil)}, "share.contract.open", "email", "given_name", "share.contract.ended"},
 		{"an activity that is not the record's", deliver, []Part{with(part(1, "both", yes), func(p *Part) { p.Facts.Activities = []cdp.ActivityID{"newsletter.send"} })}, "share.record.activity", "", "", ""},
-		{"restricted", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Restricted = true })}, "share.restricted", "", "", ""},
-		{"suppressed", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Suppressed = true })}, "share.suppressed", "", "", ""},
+		{"restricted", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Restrictions = restrictedFrom("2026-01-01", true, "") })}, "share.restricted", "", "", ""},
+		{"suppressed", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Suppressions = suppressedFrom("2026-01-01", cdp.SuppressAll, "") })}, "share.suppressed", "", "", ""},
+		{"a row that is restricted stays, the others go", deliver, []Part{with(part(1, "shop", nil, firstName), func(p *Part) { p.Facts.Restrictions = restrictedFrom("2026-01-01", false, "") }), part(2, "shop", nil)}, "share.contract.open", "email", "given_name", "share.restricted.row"},
+		{"suppressed for marketing elsewhere", letter, []Part{part(1, "letter", yes), with(part(2, "shop", yes), func(p *Part) { p.Facts.Suppressions = suppressedFrom("2026-01-01", cdp.SuppressMarketing, "") })}, "share.suppressed", "", "", ""},
+		{"suppressed for marketing over another channel", letter, []Part{with(part(1, "letter", yes), func(p *Part) { p.Facts.Suppressions = suppressedFrom("2026-01-01", cdp.SuppressMarketing, "sms") })}, "share.consent.given", "email", "", ""},
+		{"suppressed for marketing over that channel", to(letter, func(d *Disclosure) { d.Channel = "sms" }), []Part{with(part(1, "letter", yes), func(p *Part) { p.Facts.Suppressions = suppressedFrom("2026-01-01", cdp.SuppressMarketing, "sms") })}, "share.suppressed", "", "", ""},
+		{"suppressed for marketing, the parcel goes", deliver, []Part{with(part(1, "shop", nil), func(p *Part) { p.Facts.Suppressions = suppressedFrom("2026-01-01", cdp.SuppressMarketing, "") })}, "share.contract.open", "email", "", ""},
 		{"objected to marketing elsewhere", letter, []Part{part(1, "letter", yes), part(2, "shop", []cdp.Consent{consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01")})}, "share.marketing.objected", "", "", ""},
 		{"objected over another channel", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{part(1, "letter", then(byChannel("sms", consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01"))))}, "share.marketing.objected", "", "", ""},
 		{"an objection to marketing does not stop the parcel", deliver, []Part{part(1, "shop", []cdp.Consent{consent(phone, "newsletter", cdp.ConsentObjected, "2026-03-01")})}, "share.contract.open", "email", "", ""},
@@ -194,7 +199,9 @@ func naiveGate(recipient, purpose string, channel cdp.Channel, now time.Time, pa
 	needs := map[string][]string{"orders": {"user.name", "user.contact", "user.health"}, "newsletter": {"user.name.first", "user.contact", "user.account"}}
 	out := map[string]bool{}
 	for _, p := range parts {
-		if p.Facts.Restricted || p.Facts.Suppressed || p.Minor && purpose == "newsletter" {
+		_, restricted := restrictedByHand(p.Facts.Restrictions, now)
+		gone, unreached := suppressedByHand(p.Facts.Suppressions, "lindenhof", channel, now)
+		if restricted || gone || purpose == "newsletter" && (unreached || p.Minor) {
 			return out
 		}
 	}
@@ -256,6 +263,9 @@ func naiveGate(recipient, purpose string, channel cdp.Channel, now time.Time, pa
 	}
 	reached := channel == ""
 	for _, p := range parts {
+		if row, _ := restrictedByHand(p.Facts.Restrictions, now); row {
+			continue
+		}
 		for _, a := range recipients[purpose+"/"+recipient] {
 			if !slices.Contains(feeds[string(p.Source.ID)], a) {
 				continue
@@ -333,7 +343,8 @@ func TestDiscloseDifferential(t *testing.T) {
 			if rapid.IntRange(0, 3).Draw(t, "ended") == 0 {
 				p.Facts.Grounds = []cdp.Ground{{Activity: "deliver", From: at("2026-01-01"), To: at("2026-03-01")}}
 			}
-			p.Facts.Restricted = rapid.IntRange(0, 19).Draw(t, "restricted") == 0
+			p.Facts.Restrictions = genSometimes(t, "restricted", genRestrictions)
+			p.Facts.Suppressions = genSometimes(t, "suppressed", genSuppressions)
 			p.Minor = rapid.IntRange(0, 19).Draw(t, "minor") == 0
 			parts = append(parts, p)
 		}

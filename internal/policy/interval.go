@@ -100,6 +100,8 @@ func (h *historian) forget() {
 	from := cdp.Standpoint{Known: h.known}
 	h.f.Consents = slices.DeleteFunc(slices.Clone(h.f.Consents), func(c cdp.Consent) bool { return !from.Knew(c.Recorded) })
 	h.f.Preferences = slices.DeleteFunc(slices.Clone(h.f.Preferences), func(p cdp.Preference) bool { return !from.Knew(p.Recorded) })
+	h.f.Restrictions = slices.DeleteFunc(slices.Clone(h.f.Restrictions), func(e cdp.Restriction) bool { return !from.Knew(e.Recorded) })
+	h.f.Suppressions = slices.DeleteFunc(slices.Clone(h.f.Suppressions), func(e cdp.Suppression) bool { return !from.Knew(e.Recorded) })
 	h.f.Contacts = nil
 	for i := range h.f.Preferences {
 		h.f.Preferences[i].Quiet, h.f.Preferences[i].Frequency = cdp.Quiet{}, ""
@@ -139,6 +141,12 @@ func (h *historian) instants() []time.Time {
 	}
 	for i := range h.f.Preferences {
 		add(h.f.Preferences[i].At, h.f.Preferences[i].Recorded)
+	}
+	for i := range h.f.Restrictions {
+		add(RestrictionBegins(&h.f.Restrictions[i]))
+	}
+	for i := range h.f.Suppressions {
+		add(SuppressionBegins(&h.f.Suppressions[i]))
 	}
 	for i := range h.f.Grounds {
 		add(h.f.Grounds[i].From, h.f.Grounds[i].To)

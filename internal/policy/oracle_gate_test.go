@@ -13,10 +13,12 @@ import (
 // naive says whether something may be done, for a source of historyRegister.
 func naive(q Question, f Facts) bool {
 	r, now := f.Register, q.At
+	row, _ := restrictedByHand(f.Restrictions, now)
+	gone, unreached := suppressedByHand(f.Suppressions, "lindenhof", q.Channel, now)
 	switch {
-	case f.Suppressed:
+	case gone && q.Act != Link: // nobody is parted
 		return false
-	case f.Restricted:
+	case row && q.Act != Link:
 		return q.Act == Hold // storage only
 	case r == nil || now.Before(r.ValidFrom()):
 		return false
@@ -42,7 +44,7 @@ func naive(q Question, f Facts) bool {
 	if b := a.Balancing; a.Basis == cdp.BasisLegitimate && (b == nil || b.Outcome != "passed" || now.Before(b.Date.In(time.UTC)) || !now.Before(b.ReviewBy.In(time.UTC).AddDate(0, 0, 1))) {
 		return false
 	}
-	if objectedByHand(q, f, a, p) {
+	if unreached && p.DirectMarketing && (q.Act == Use || q.Act == Share) || objectedByHand(q, f, a, p) {
 		return false
 	}
 	if a.Basis == cdp.BasisConsent || a.Condition == "A9-2-a" {
@@ -269,8 +271,8 @@ func TestDecideDifferential(t *testing.T) {
 			f.Consents[i].Regulation = rapid.SampledFrom([]string{"", "gdpr", "gdpr", "ccpa"}).Draw(t, "regulation")
 		}
 		f.Register = registers[rapid.IntRange(0, len(registers)-1).Draw(t, "register")]
-		f.Restricted = rapid.IntRange(0, 19).Draw(t, "restricted") == 0
-		f.Suppressed = rapid.IntRange(0, 19).Draw(t, "suppressed") == 0
+		f.Restrictions = genSometimes(t, "restricted", genRestrictions)
+		f.Suppressions = genSometimes(t, "suppressed", genSuppressions)
 		q := Question{Act: rapid.SampledFrom([]Act{Hold, Link, Use, Share}).Draw(t, "act"), Source: from("shop"), Recipient: rapid.SampledFrom([]string{"mailer", "nobody"}).Draw(t, "to"),
 			Channel: rapid.SampledFrom([]cdp.Channel{"", "", "email"}).Draw(t, "channel"), At: genTime(t)}
 		if q.Act == Link && rapid.Bool().Draw(t, "by the mail") {

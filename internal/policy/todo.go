@@ -91,10 +91,10 @@ func Todo(v cdp.Verdict) string {
 		return "Enter a transfer tool that counts (such as A46-2-c, standard clauses) with its reference, or do not send."
 	case "recipient.transfer":
 		return "Enter the transfer tool of chapter V in the register, or do not send."
-	case "restricted":
+	case "restricted", "restricted.row":
 		return "Lift the restriction after telling the person (Art. 18(3)), or use one of the exceptions of Art. 18(2)."
 	case "suppressed":
-		return "Nothing: it was erased or objected to. A new statement of the person comes through a request."
+		return "Nothing: it was erased, objected to, or is on a register of who wants no marketing. End the suppression only on evidence of a new statement of the person."
 	case "none":
 		return "Nothing, unless the mapping is wrong about this identifier."
 	}

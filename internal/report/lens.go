@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
@@ -57,6 +58,13 @@ func Lensed(w io.Writer, l cdp.Lensed, o Options) error {
 		for j, id := range piece.Links {
 			links[j] = p.o.named(id)
 		}
+		var may []text.Safe
+		for _, m := range piece.May {
+			if a := article(m); !slices.ContainsFunc(may, func(b text.Safe) bool { return b.String() == a.String() }) {
+				may = append(may, a)
+			}
+		}
+		p.fact(2, "may be used by", joined(text.Lit(", "), may...))
 		p.fact(2, "put together by", orElse(joined(text.Lit(", "), links...), "nothing: one record, or a decision"))
 	}
 	if len(l.Left) > 0 {

@@ -221,12 +221,17 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 		recs[i].Lineage.Batch = batch
 		attribute(&recs[i], a.controller)
 	}
+	recs, err := a.refuse(recs)
+	if err != nil {
+		return err
+	}
 	news, err := a.tx.Sift(recs)
 	if err != nil {
 		return err
 	}
 	var events []cdp.Consent
 	var wishes []cdp.Preference
+	var restricted []cdp.Restriction
 	var rejects []cdp.Reject
 	judged := make(map[cdp.RecordID]bool, len(recs))
 	for i := range recs {
@@ -242,6 +247,10 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 				recs[i].Preferences[j].Record = recs[i].ID
 			}
 			wishes = append(wishes, recs[i].Preferences...)
+			for j := range recs[i].Restrictions {
+				recs[i].Restrictions[j].Record = recs[i].ID
+			}
+			restricted = append(restricted, recs[i].Restrictions...)
 			judged[recs[i].ID] = true
 		}
 	}
@@ -255,6 +264,9 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 	}
 	wished, err := a.tx.AddPreferences(wishes)
 	if err != nil {
+		return err
+	}
+	if _, err := a.tx.AddRestrictions(restricted); err != nil {
 		return err
 	}
 	for _, e := range wished {
@@ -278,11 +290,35 @@ func (a *admission) run(batch cdp.BatchID, recs []cdp.Record) error {
 		if err := a.one(&recs[i], news[i]); err != nil {
 			return fmt.Errorf("row %d: %w", recs[i].Lineage.Row, err)
 		}
-		if news[i].Older && len(recs[i].Consents)+len(recs[i].Preferences) > 0 && !judged[news[i].Known] {
+		if news[i].Older && len(recs[i].Consents)+len(recs[i].Preferences)+len(recs[i].Restrictions) > 0 && !judged[news[i].Known] {
 			current = append(current, news[i].Known)
 		}
 	}
 	return a.again(append(touched, orders...), current, judged)
+}
+
+// refuse leaves out the records of which an endpoint is suppressed altogether,
+// and all that they say: a statement would bring back who was erased. The note
+// that a source has deleted the row stays, without what the row was.
+func (a *admission) refuse(recs []cdp.Record) ([]cdp.Record, error) {
+	if any, err := a.tx.HasSuppressions(); err != nil || !any {
+		return recs, err
+	}
+	out := recs[:0:0]
+	for _, rec := range recs {
+		gone, err := a.d.s.erased(a.tx, a.controller, &rec)
+		switch {
+		case err != nil:
+			return nil, err
+		case !gone:
+			out = append(out, rec)
+		case rec.Deleted:
+			out = append(out, cdp.Record{Source: rec.Source, Key: rec.Key, At: rec.At, Lineage: rec.Lineage, Deleted: true, Activities: rec.Activities})
+		default:
+			a.out.Refused++
+		}
+	}
+	return out, nil
 }
 
 // attribute gives what a record says its controller and source. A consent
@@ -301,6 +337,11 @@ func attribute(rec *cdp.Record, controller string) {
 	for i := range rec.Preferences {
 		p := &rec.Preferences[i]
 		p.Controller, p.Source = cmp.Or(p.Controller, controller), rec.Source
+	}
+	rec.Restrictions = slices.Clone(rec.Restrictions)
+	for i := range rec.Restrictions {
+		e := &rec.Restrictions[i]
+		e.Row, e.Source = cdp.Row{Source: rec.Source, Key: rec.Key}, rec.Source
 	}
 }
 

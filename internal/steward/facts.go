@@ -21,6 +21,7 @@ type bearing struct {
 	rec    graph.Record // the version that was known
 	events []cdp.Consent
 	wishes []cdp.Preference
+	bars   barring
 	ends   []cdp.Touchpoint // that may end a contract
 	unread bool             // there may be more of them
 
@@ -28,17 +29,19 @@ type bearing struct {
 	contacts []policy.Contact // see factsSpoken
 }
 
-// ruling is what the gate in says of the record.
+// ruling is what the gate in says of the record, which the store has.
 func (f *bearing) ruling() cdp.Ruling {
 	sub := subject(f.src, &f.rec.Record, f.events)
 	sub.Touchpoints, sub.EndsUnread, sub.Preferences = f.ends, f.unread, f.wishes
-	return policy.Admit(sub, f.reg, f.at.At)
+	sub.Restrictions, sub.Suppressions = f.bars.restrictions, f.bars.suppressions
+	return kept(policy.Admit(sub, f.reg, f.at.At))
 }
 
 // policy are the facts for one question about the record.
 func (f *bearing) policy() policy.Facts {
 	facts := policy.Facts{Register: f.reg, RecordAt: f.rec.At, Recorded: f.rec.Recorded, Activities: f.rec.Activities,
-		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends, EndsUnread: f.unread}
+		Grounds: f.rec.Grounds, Consents: f.events, Preferences: f.wishes, Touchpoints: f.ends, EndsUnread: f.unread,
+		Restrictions: f.bars.restrictions, Suppressions: f.bars.suppressions}
 	who := policy.PersonOf(f.rec.Attributes)
 	facts.Born, facts.Country, facts.BirthUnread = who.Born, who.Country, who.Unreadable()
 	if f.channel != "" {
@@ -94,6 +97,9 @@ func (s *Steward) factsKnown(tx *graph.Tx, rec graph.Record, from cdp.Standpoint
 	if !from.Known.IsZero() {
 		f.events = slices.DeleteFunc(f.events, func(c cdp.Consent) bool { return !from.Knew(c.Recorded) })
 		f.wishes = slices.DeleteFunc(f.wishes, func(p cdp.Preference) bool { return !from.Knew(p.Recorded) })
+	}
+	if f.bars, err = s.barring(tx, &f.rec.Record, from); err != nil {
+		return nil, err
 	}
 	f.ends, f.unread, err = s.endings(tx, f.reg, &f.rec.Record, f.rec.TouchKinds, nil, from)
 	return f, err

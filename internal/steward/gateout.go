@@ -104,7 +104,12 @@ func (g *gateOut) partsOf(p *graph.Profile) (parts []policy.Part, endpoints []cd
 	for i := range p.Records {
 		rec := &p.Records[i]
 		parts[i] = policy.Part{Record: rec.ID, Claims: rec.Claims, Attributes: rec.Attributes, Facts: policy.Facts{RecordAt: rec.At, Recorded: rec.Recorded,
-			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes), Restricted: rec.Outcome == cdp.EvidenceOnly}}
+			Activities: rec.Activities, Grounds: rec.Grounds, Criminal: policy.CarriesCriminal(rec.Attributes)}}
+		bars, err := g.s.barring(g.tx, &rec.Record, g.from)
+		if err != nil {
+			return nil, nil, err
+		}
+		parts[i].Facts.Restrictions, parts[i].Facts.Suppressions = bars.restrictions, bars.suppressions
 		if parts[i].Source, err = g.source(rec.Source); err != nil {
 			return nil, nil, err
 		}

@@ -149,10 +149,7 @@ func (d *Desk) ruling(tx *graph.Tx) (graph.Relist, error) {
 			return cdp.Ruling{}, "", err
 		}
 		ruling := f.ruling()
-		switch ruling.Outcome {
-		case cdp.Refused:
-			ruling.Outcome = cdp.EvidenceOnly // as rejudge does
-		case cdp.Quarantined:
+		if ruling.Outcome == cdp.Quarantined {
 			bound(&ruling, reg, cmp.Or(rec.Since, now))
 		}
 		return ruling, controllerOf(reg, f.src), nil

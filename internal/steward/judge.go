@@ -25,6 +25,11 @@ func (s *Steward) judge(tx *graph.Tx, reg *policy.Register, src cdp.Source, rec 
 	if sub.Touchpoints, sub.EndsUnread, err = s.endings(tx, reg, rec, kinds, given, cdp.Standpoint{}); err != nil {
 		return cdp.Ruling{}, err
 	}
+	bars, err := s.barring(tx, rec, cdp.Standpoint{})
+	if err != nil {
+		return cdp.Ruling{}, err
+	}
+	sub.Restrictions, sub.Suppressions = bars.restrictions, bars.suppressions
 	return policy.Admit(sub, reg, tx.Now()), nil
 }
 
@@ -116,9 +121,7 @@ func (s *Steward) rejudge(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (
 	if err != nil {
 		return judgement{}, err
 	}
-	switch {
-	case ruling.Outcome == cdp.Refused:
-		ruling.Outcome = cdp.EvidenceOnly // it was kept before; erasing it is a request's work
+	switch ruling = kept(ruling); {
 	case ruling.Outcome == cdp.Quarantined && over:
 		return judgement{dropped: true}, tx.DropContent(id)
 	case ruling.Outcome == cdp.Quarantined:

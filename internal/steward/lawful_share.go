@@ -178,13 +178,6 @@ func (v *sight) person(sent []graph.Record, p graph.Profile, from cdp.Standpoint
 		if err != nil {
 			return out, err
 		}
-		if known.Outcome == cdp.EvidenceOnly && !from.Known.IsZero() { // it may have become so since
-			ruling, _, err := was.judgeThen(known)
-			if err != nil {
-				return out, err
-			}
-			known.Outcome = ruling.Outcome
-		}
 		add(known)
 	}
 	with := p.Records
@@ -198,10 +191,7 @@ func (v *sight) person(sent []graph.Record, p graph.Profile, from cdp.Standpoint
 			if err != nil {
 				return out, err
 			}
-			for i, rec := range then.Profile.Records {
-				rec.Outcome = then.Rulings[i].Outcome
-				with = append(with, rec)
-			}
+			with = append(with, then.Profile.Records...)
 		}
 	}
 	for _, rec := range with {

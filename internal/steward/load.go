@@ -142,6 +142,7 @@ func (l *Loading) Finish(ctx context.Context, put func(key, value []byte) error,
 				sub.Touchpoints = append(sub.Touchpoints, t)
 			}
 		}
+		sub.Restrictions = l.l.RestrictionsOn(cdp.Row{Source: rec.Source, Key: rec.Key})
 		ruling := policy.Admit(sub, l.reg, now)
 		if ruling.Outcome == cdp.Quarantined {
 			bound(&ruling, l.reg, now)

@@ -37,17 +37,21 @@ const notWanted = "not wanted"
 // stops returns why data of a row may not be used for a purpose any more, by
 // what the person said or may demand.
 func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose cdp.PurposeID, now time.Time) (out []stop, err error) {
-	self := selfOf(&f.current.Record)
-	switch {
-	case f.current.Deleted:
-		out = append(out, stop{cdp.CauseErasure, self, "", cmp.Or(f.current.At, f.current.Recorded), "deleted by its source"})
-	case f.current.Outcome == cdp.EvidenceOnly:
-		out = append(out, stop{cdp.CauseRestriction, self, "", f.current.Recorded, "restricted"})
-	}
 	if f.person == nil {
 		if f.person, err = withTheirs(tx, []graph.Record{f.current}); err != nil {
 			return nil, err
 		}
+	}
+	self := selfOf(&f.current.Record)
+	if f.current.Deleted {
+		out = append(out, stop{cdp.CauseErasure, self, "", cmp.Or(f.current.At, f.current.Recorded), "deleted by its source"})
+	}
+	since, restricted, err := f.restricted(tx, now)
+	if err != nil {
+		return nil, err
+	}
+	if restricted && !f.current.Deleted {
+		out = append(out, stop{cdp.CauseRestriction, self, "", since, "restricted"})
 	}
 	own := f.endpoints()
 	events, err := tx.ConsentsAt(own, f.current.Controller, bearingPurposes(reg, purpose))
@@ -87,11 +91,65 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 			out[i] = x
 		}
 	}
-	stated, err := tx.PreferencesAt(append(own, theirs...), f.current.Controller)
+	all := append(slices.Clip(own), theirs...)
+	suppressed, err := f.suppressed(tx, all, marketing, now)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, suppressed...)
+	stated, err := tx.PreferencesAt(all, f.current.Controller)
 	if err != nil {
 		return nil, err
 	}
 	return append(out, f.unwanted(f.wished(stated), purpose, marketing, now)...), nil
+}
+
+// restricted reports whether the row is restricted at a time, or the person by
+// another row of theirs, and since when (Art. 18).
+func (f *rowFacts) restricted(tx *graph.Tx, now time.Time) (since time.Time, is bool, err error) {
+	rows := []cdp.Row{f.row}
+	for i := range f.person {
+		if row := (cdp.Row{Source: f.person[i].Source, Key: f.person[i].Key}); row != f.row {
+			rows = append(rows, row)
+		}
+	}
+	for _, row := range rows {
+		said, err := tx.RestrictionsOn(row)
+		if err != nil {
+			return since, false, err
+		}
+		for _, e := range policy.Restricted(said, now) {
+			if at := policy.RestrictionBegins(&e); (e.Whole || row == f.row) && (!is || at.Before(since)) {
+				since, is = at, true
+			}
+		}
+	}
+	return since, is, nil
+}
+
+// suppressed returns the stops that rest on the suppression list: for direct
+// marketing at any endpoint of the person, else where nothing of it may be used.
+func (f *rowFacts) suppressed(tx *graph.Tx, endpoints []cdp.Identifier, marketing bool, now time.Time) (out []stop, err error) {
+	for _, e := range endpoints {
+		said, err := tx.SuppressionsAt([]cdp.Identifier{e})
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range policy.Suppressed(said, f.current.Controller, now) {
+			st := stop{cdp.CauseObjection, e, x.Channel, policy.SuppressionBegins(&x), "suppressed: " + x.Origin}
+			if x.Scope == cdp.SuppressAll {
+				if st.channel = ""; x.Origin == cdp.SuppressedErasure {
+					st.cause = cdp.CauseErasure
+				}
+			} else if !marketing {
+				continue
+			}
+			if !slices.ContainsFunc(out, func(o stop) bool { return o.subject.Same(e) && o.cause == st.cause && o.channel == st.channel }) {
+				out = append(out, st)
+			}
+		}
+	}
+	return out, nil
 }
 
 // theirs are the other endpoints of the person, with the same controller.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
 )
 
 // wishing is a row whose person says how to be spoken to.
@@ -205,5 +206,48 @@ func (b *bench) replaceRegister(old, new string) {
 	}
 	if _, err := b.d.Activate(b.t.Context(), "register.yaml", []byte(other), nil); err != nil {
 		b.t.Fatal(err)
+	}
+}
+
+// TestOutboxWidened: what is taken back of the same moment over one more channel,
+// and learnt later, is told too: by the notice that is still to be sent, or by
+// another one when it went out.
+func TestOutboxWidened(t *testing.T) {
+	for _, sent := range []bool{false, true} {
+		b := newBench(t).register()
+		b.admit(subscriber("a", address(1), cdp.ConsentGiven, day(2)))
+		for ch, fields := range map[cdp.Channel][]string{"email": {"email"}, "post": {"email", "given_name"}} {
+			ask := letterAsk
+			ask.Channel, ask.Fields = ch, fields
+			if _, run := b.share(ask, ""); run.Allowed != 1 {
+				t.Fatalf("over %s: %+v", ch, run)
+			}
+		}
+		withdraw := func(key string, ch cdp.Channel) {
+			r := said(record("shop.orders", key, address(1)), "newsletter", cdp.ConsentWithdrawn, day(20))
+			r.Consents[0].Channel = ch
+			b.admit(r)
+		}
+		withdraw("b", "email")
+		if got, want := inShort(b.outbox(cdp.OutboxFilter{})), "mailer newsletter withdrawal email [email] due"; got != want {
+			t.Fatalf("\n%s\nwant\n%s", got, want)
+		}
+		want := "mailer newsletter withdrawal email [email given_name] due"
+		if sent {
+			if _, err := b.d.MarkNotice(t.Context(), 1, cdp.NoticeAcked, "they wrote"); err != nil {
+				t.Fatal(err)
+			}
+			want = "mailer newsletter withdrawal email [given_name] due"
+		}
+		withdraw("c", "post")
+		for range 2 {
+			if got := inShort(b.outbox(cdp.OutboxFilter{})); got != want {
+				t.Errorf("sent %t:\n%s\nwant\n%s", sent, got, want)
+			}
+			if err := b.s.g.Update(t.Context(), b.now, func(tx *graph.Tx) error { return tx.SetNoticed(0) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.check()
 	}
 }

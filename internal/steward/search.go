@@ -151,11 +151,14 @@ func (f *Feed) doc(ctx context.Context, id cdp.ProfileID, want detail) (doc cdp.
 		if errors.Is(err, graph.ErrNotFound) || err == nil && p.ID != id {
 			return nil
 		}
-		if err != nil || restricted(p) {
+		if err != nil {
 			return err
 		}
-		doc, err = f.s.document(tx, p, want)
-		ok = err == nil
+		var left *graph.Profile
+		if left, ok = usable(&p); ok {
+			doc, err = f.s.document(tx, *left, want)
+			ok = err == nil
+		}
 		return err
 	})
 	return doc, ok, err
@@ -173,10 +176,11 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				if restricted(p) {
+				left, ok := usable(&p)
+				if !ok {
 					continue
 				}
-				doc, err := f.s.document(tx, p, detail{texts: true, consents: true})
+				doc, err := f.s.document(tx, *left, detail{texts: true, consents: true})
 				if err != nil {
 					return err
 				}
@@ -191,12 +195,6 @@ func (f *Feed) All(ctx context.Context) iter.Seq2[cdp.Document, error] {
 			yield(cdp.Document{}, err)
 		}
 	}
-}
-
-// restricted reports whether a profile is kept as evidence only (Art. 18): its
-// record is alone in it, and not for the common search.
-func restricted(p graph.Profile) bool {
-	return slices.ContainsFunc(p.Records, func(r graph.Record) bool { return r.Outcome == cdp.EvidenceOnly })
 }
 
 // maxTexts bounds the free texts of a document.

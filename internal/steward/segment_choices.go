@@ -50,7 +50,8 @@ func (d *Desk) SegmentChoices(ctx context.Context) (cdp.SegmentChoices, error) {
 	}
 	_, err = d.now().stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
 		out.Looked++
-		if restricted(*p) {
+		p, ok := usable(p)
+		if !ok {
 			return false, nil
 		}
 		doc, err := d.s.document(tx, *p, detail{})

@@ -158,7 +158,8 @@ func (c *counter) moved(tx *graph.Tx) error {
 }
 
 func (c *counter) profile(tx *graph.Tx, p *graph.Profile) error {
-	if restricted(*p) {
+	p, ok := usable(p)
+	if !ok {
 		c.out.Restricted++
 		return nil
 	}

@@ -187,7 +187,8 @@ func pinned(tx *graph.Tx, n query.Node, from cdp.Standpoint) (query.Node, error)
 // has reports whether a profile is in the segment. What is restricted (Art. 18)
 // is in none.
 func (x *selector) has(tx *graph.Tx, p *graph.Profile) (bool, error) {
-	if restricted(*p) {
+	p, ok := usable(p)
+	if !ok {
 		return false, nil
 	}
 	subject, err := x.subject(tx, p)

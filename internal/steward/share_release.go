@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
 	"cdp-tui/internal/kv"
-	"cdp-tui/internal/policy"
 )
 
 // A bitmap is a set of line numbers: a million of them take 125 KB.
@@ -88,19 +86,27 @@ const (
 	followedCarriers = 1_000 // of an identifier at which a no was said; with more, all lines are judged again
 	followedRecords  = 4_000 // on which changes may bear, in one transaction; with more, all lines are judged again
 	followedLines    = 200   // judged again in one transaction, when all are
+
+	releaseSteps = 40 // before a release is given up
+	wholeSteps   = 8  // that judging all lines again counts for
+	longestReach = 7  // how often the first three double
 )
 
 // release lets a file leave, in one transaction that reads the journal up to its
 // end: whatever was acknowledged before it is in what the file holds, and
 // whatever comes later finds the shares made. Lines that were overtaken are
-// struck before; the transaction that finds one releases nothing.
+// struck before; the transaction that finds one releases nothing. So that it
+// catches up with what is taken in meanwhile, each step looks at more changes in
+// one transaction, for which others wait. Where the store never rests long
+// enough it gives up: nothing leaves.
 func (r *running) release(ctx context.Context) error {
-	for sealed, whole := false, false; ; {
+	n := 0
+	for sealed, whole := false, false; n < releaseSteps; n++ {
 		if whole {
 			if err := r.allAgain(ctx); err != nil {
 				return err
 			}
-			sealed, whole = false, false
+			sealed, whole, n = false, false, n+wholeSteps
 		}
 		if !sealed {
 			var err error
@@ -109,6 +115,7 @@ func (r *running) release(ctx context.Context) error {
 			}
 			sealed = true
 		}
+		r.reach = 1 << min(n, longestReach)
 		var step struck
 		done := false
 		err := r.again(ctx, func(tx *graph.Tx, g *gateOut) (err error) {
@@ -149,19 +156,22 @@ func (r *running) release(ctx context.Context) error {
 		r.until = sooner(r.until, step.until)
 		sealed = sealed && len(step.lines) == 0
 	}
+	return planf("run it again when less is being taken in",
+		"the store changed faster than the file could be checked: however often it was, something had changed meanwhile")
 }
 
 // outlived reports whether all lines have to be judged again: a verdict ended by
-// itself, or another run left over a channel, which may make it too early to
-// speak to the same people again.
+// itself, another run left over a channel, which may make it too early to speak
+// to the same people again, or something was restricted or suppressed.
 func (r *running) outlived(tx *graph.Tx) (bool, error) {
 	if !r.until.IsZero() && !r.until.After(tx.Now()) {
 		return true, nil
 	}
-	if r.run.Ask.Channel == "" {
-		return false, nil
+	n, err := tx.Barred()
+	if err != nil || n != r.barred || r.run.Ask.Channel == "" {
+		return err == nil && n != r.barred, err
 	}
-	n, err := tx.Spoken()
+	n, err = tx.Spoken()
 	return n != r.spoken, err
 }
 
@@ -199,7 +209,7 @@ func (r *running) again(ctx context.Context, f func(*graph.Tx, *gateOut) error, 
 // allAgain judges all lines again, in as many transactions as it takes.
 func (r *running) allAgain(ctx context.Context) error {
 	r.until = time.Time{}
-	var head, spoken uint64
+	var head, spoken, barred uint64
 	for after, more := 0, true; more; {
 		var step struck
 		last := after // not after itself: the function may run more than once
@@ -210,6 +220,9 @@ func (r *running) allAgain(ctx context.Context) error {
 					return err
 				}
 				if spoken, err = tx.Spoken(); err != nil {
+					return err
+				}
+				if barred, err = tx.Barred(); err != nil {
 					return err
 				}
 			}
@@ -225,144 +238,8 @@ func (r *running) allAgain(ctx context.Context) error {
 		}
 		after, r.until = last, sooner(r.until, step.until)
 	}
-	r.seen, r.spoken = head, spoken
+	r.seen, r.spoken, r.barred = head, spoken, barred
 	return nil
-}
-
-// overtaken returns the lines of the run on which a change since they were
-// judged may bear, as far as the journal was read. more says that it goes on;
-// whole that the lines are best judged again all.
-func (r *running) overtaken(tx *graph.Tx, reg *policy.Register) (lines []cdp.ShareLine, seen uint64, more, whole bool, err error) {
-	seen = r.seen
-	changes, err := tx.Changes(r.seen, followedChanges)
-	if err != nil || len(changes) == 0 {
-		return nil, seen, false, false, err
-	}
-	head, err := tx.JournalHead()
-	if err != nil {
-		return nil, seen, false, false, err
-	}
-	seen = changes[len(changes)-1].Seq
-	w := overtaking{tx: tx, limit: r.d.s.followed, ends: r.d.s.endsOn(reg, ""), records: make(map[cdp.RecordID]bool), profiles: make(map[cdp.ProfileID]bool)}
-	for _, c := range changes {
-		if err := w.change(&c); err != nil {
-			return nil, seen, false, false, err
-		}
-	}
-	if w.whole {
-		return nil, r.seen, false, true, nil
-	}
-	ids := make([]cdp.RecordID, 0, len(w.records))
-	for id := range w.records {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	lines, err = tx.SharesOfRun(r.run.ID, ids)
-	return lines, seen, seen < head, false, err
-}
-
-// An overtaking gathers the records on which changes may bear.
-type overtaking struct {
-	tx       *graph.Tx
-	ends     []string // touchpoints that end a contract
-	records  map[cdp.RecordID]bool
-	profiles map[cdp.ProfileID]bool
-	limit    int  // of records
-	whole    bool // there are more: nothing more is gathered
-}
-
-func (w *overtaking) change(c *cdp.Change) error {
-	if w.whole {
-		return nil
-	}
-	for _, id := range c.Profiles {
-		if err := w.profile(id); err != nil || w.whole {
-			return err
-		}
-	}
-	if c.Record == 0 {
-		return nil
-	}
-	rec, err := w.row(c.Record)
-	if errors.Is(err, graph.ErrNotFound) {
-		return nil
-	}
-	if err != nil || w.whole {
-		return err
-	}
-	// A no at an endpoint, or the return of an order, bears on all that carry it.
-	ending := slices.ContainsFunc(rec.TouchKinds, func(k string) bool { return slices.Contains(w.ends, k) })
-	endpoints := endpointsOf(&rec.Record)
-	guards, err := w.tx.Guards(endpoints)
-	if err != nil {
-		return err
-	}
-	for i, e := range endpoints {
-		if guards[i] == 0 && !(ending && e.Kind() == cdp.KindOrder) {
-			continue
-		}
-		ids, err := w.tx.Carriers(e, 0, followedCarriers)
-		if err != nil {
-			return err
-		}
-		if len(ids) == followedCarriers {
-			w.whole = true
-			return nil
-		}
-		for _, id := range ids {
-			if _, err := w.row(id); err != nil || w.whole {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// row takes a record, all versions of its row, and those in its profile.
-func (w *overtaking) row(id cdp.RecordID) (graph.Record, error) {
-	rec, err := w.tx.Head(id)
-	if err != nil || w.records[id] {
-		return rec, err
-	}
-	current, before, err := w.tx.Row(rec.Source, rec.Key)
-	if err != nil && !errors.Is(err, graph.ErrNotFound) {
-		return rec, err
-	}
-	for _, v := range append(before, id, current) {
-		w.add(v)
-	}
-	if w.whole {
-		return rec, nil
-	}
-	p, err := w.tx.ProfileOf(id)
-	if err != nil || p == 0 {
-		return rec, err
-	}
-	return rec, w.profile(p)
-}
-
-func (w *overtaking) profile(id cdp.ProfileID) error {
-	live, err := w.tx.Find(id)
-	if errors.Is(err, graph.ErrNotFound) || err == nil && w.profiles[live] {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	w.profiles[live] = true
-	p, err := w.tx.Profile(live, w.limit+1)
-	if err != nil {
-		return err
-	}
-	for i := range p.Records {
-		w.add(p.Records[i].ID)
-	}
-	return nil
-}
-
-func (w *overtaking) add(id cdp.RecordID) {
-	w.records[id] = true
-	w.whole = w.whole || len(w.records) > w.limit
 }
 
 // strike judges lines again, and strikes those that would not leave so any more.

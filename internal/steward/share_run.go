@@ -118,8 +118,10 @@ type running struct {
 	// Of a run to a file.
 	seen   uint64    // journal row up to which what was judged is known to hold
 	spoken uint64    // what left over a channel, when the first of it was judged
+	barred uint64    // what was restricted or suppressed until then
 	until  time.Time // the first of the verdicts ends by itself; zero: none does
 	struck bitmap    // lines
+	reach  int       // how many times more is followed in one transaction than at first
 }
 
 func (r *running) entry(detail string) cdp.Entry {
@@ -148,6 +150,9 @@ func (r *running) begin(ctx context.Context) error {
 			return err
 		}
 		if r.spoken, err = tx.Spoken(); err != nil {
+			return err
+		}
+		if r.barred, err = tx.Barred(); err != nil {
 			return err
 		}
 		if err := tx.NewRun(&r.run); err != nil {

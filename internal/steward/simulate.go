@@ -23,7 +23,6 @@ type simulating struct {
 	out      cdp.Simulation
 	outcomes map[outcomeKey]*cdp.OutcomeShift
 	shares   map[shareKey]*cdp.ShareShift
-	outcome  map[cdp.RecordID]cdp.Outcome // that would be, of what would be restricted or no longer be
 }
 
 type shareKey struct {
@@ -68,8 +67,7 @@ func (d *Desk) simulate(ctx context.Context, reg *policy.Register, progress func
 	var diff *graph.RulesDiff
 	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 		s = &simulating{s: d.s, reg: reg, at: cdp.Standpoint{At: simulatedAt(reg, d.s.opt.Now())},
-			outcomes: make(map[outcomeKey]*cdp.OutcomeShift), shares: make(map[shareKey]*cdp.ShareShift),
-			outcome: make(map[cdp.RecordID]cdp.Outcome)}
+			outcomes: make(map[outcomeKey]*cdp.OutcomeShift), shares: make(map[shareKey]*cdp.ShareShift)}
 		var err error
 		if s.old, err = d.s.inForceAt(tx, s.at); err != nil {
 			return err
@@ -107,11 +105,7 @@ func (s *simulating) rule(tx *graph.Tx, rec *graph.Record) (cdp.Ruling, string, 
 	if err != nil {
 		return cdp.Ruling{}, "", err
 	}
-	ruling := f.ruling()
-	if ruling.Outcome == cdp.Refused {
-		ruling.Outcome = cdp.EvidenceOnly // as rejudge does
-	}
-	return ruling, controllerOf(s.reg, f.src), nil
+	return f.ruling(), controllerOf(s.reg, f.src), nil
 }
 
 // An outcomeKey is a sort of shift at the gate in.
@@ -125,9 +119,6 @@ func (s *simulating) each(j graph.JudgedAnew) error {
 	s.out.Records++
 	if j.Was == j.Now {
 		return nil
-	}
-	if j.Was == cdp.EvidenceOnly || j.Now == cdp.EvidenceOnly {
-		s.outcome[j.Record.ID] = j.Now
 	}
 	key := outcomeKey{j.Was, j.Now, j.Ruling.Verdict.Rule}
 	c := s.outcomes[key]

@@ -182,11 +182,6 @@ func (g *gateOut) judges(t target, parts []policy.Part) func(i int) cdp.Verdict 
 
 // after gathers what bears on a profile as its records would be.
 func (s *simulating) after(g *gateOut, p *graph.Profile) ([]policy.Part, error) {
-	for i := range p.Records {
-		if o, ok := s.outcome[p.Records[i].ID]; ok {
-			p.Records[i].Outcome = o
-		}
-	}
 	parts, _, err := g.partsOf(p)
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", p.ID, err)
