@@ -53,20 +53,12 @@ func (f *rowFacts) asThen(v *sight) error {
 	return err
 }
 
-// knew leaves of events those that were known.
-func (f *rowFacts) knew(events []cdp.Consent) []cdp.Consent {
-	if f.from.Known.IsZero() {
-		return events
+// recordedBy leaves of statements those that had been recorded by a standpoint.
+func recordedBy[T any](from cdp.Standpoint, said []T, recorded func(*T) time.Time) []T {
+	if from.Known.IsZero() {
+		return said
 	}
-	return slices.DeleteFunc(events, func(c cdp.Consent) bool { return !f.from.Knew(c.Recorded) })
-}
-
-// wished leaves of wishes those that were known.
-func (f *rowFacts) wished(stated []cdp.Preference) []cdp.Preference {
-	if f.from.Known.IsZero() {
-		return stated
-	}
-	return slices.DeleteFunc(stated, func(p cdp.Preference) bool { return !f.from.Knew(p.Recorded) })
+	return slices.DeleteFunc(said, func(x T) bool { return !from.Knew(recorded(&x)) })
 }
 
 // A subjectThen is about whom a recipient was told something.
