@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,24 +42,11 @@ type Then struct {
 // which rows may have been in question. The profile's id is the oldest of those
 // minted by then for one of its rows, 0 when there was none.
 func (tx *Tx) Then(id cdp.ProfileID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
-	g := tx.circle(from)
-	var err error
-	if g.lists, err = tx.listsThen(from); err != nil {
-		return Then{}, err
-	}
-	live, err := tx.Find(id)
-	if err == nil {
-		err = g.profile(live)
-	} else if errors.Is(err, ErrNotFound) {
-		err = g.atRest(id)
-	}
+	a, err := tx.Around(context.Background(), from, judge, []cdp.ProfileID{id}, nil, false)
 	if err != nil {
 		return Then{}, err
 	}
-	if err := g.spread(); err != nil {
-		return Then{}, err
-	}
-	return g.assemble(id, judge)
+	return a.Then(id)
 }
 
 // A circle is the rows that may have been one with a profile: those
@@ -355,7 +343,7 @@ func (g *circle) decisions() ([]cdp.Decision, error) {
 				return nil, err
 			}
 			if g.from.Knew(d.At) && (d.UndoneBy == "" || !g.from.Knew(d.Undone)) {
-				byID[d.ID] = d
+				byID[d.ID] = asKnown(d, g.from)
 			}
 		}
 	}

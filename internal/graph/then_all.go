@@ -193,13 +193,17 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 				out.Apart = append(out.Apart, Apart{l, e.states[n]})
 			}
 		}
-		then.add(&out, func(id cdp.Identifier) bool {
+		then.add(&out, func(c *claim) string {
+			why := e.standingLeft(c)
 			for i, l := range links {
-				if e.states[numbers[i]] == resolve.Joins && l.ID.Same(id) {
-					return true
+				if !l.ID.Same(c.id) {
+					continue
+				}
+				if why = e.states[numbers[i]].String(); e.states[numbers[i]] == resolve.Joins {
+					return ""
 				}
 			}
-			return false
+			return why
 		})
 	}
 	p.Size = len(p.Records)
@@ -228,4 +232,13 @@ func (e *everyone) again(r uint32) (*recordThen, error) {
 		err = fmt.Errorf("graph: %v: %w", id, errOtherwise)
 	}
 	return then, err
+}
+
+// standingLeft says why an allowed claim is not among those by which its record
+// may be linked.
+func (e *everyone) standingLeft(c *claim) string {
+	if e.hidden[c.id.Key()] {
+		return "suppressed"
+	}
+	return standingLeft(e.rules, nil, c)
 }

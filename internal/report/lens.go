@@ -18,6 +18,13 @@ func (p *page) looked(l cdp.Lens) {
 	p.fact(0, "for", text.Clean(string(l.Purpose)))
 }
 
+// partly says of what was put together as it was that it may not be whole.
+func (p *page) partly(partial bool) {
+	if partial {
+		p.say(0, "! more rows bore on it then than were looked at")
+	}
+}
+
 // Looked writes through which lens what follows was looked at, when it is not
 // the present.
 func Looked(w io.Writer, l cdp.Lens, o Options) error {
