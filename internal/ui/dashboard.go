@@ -132,7 +132,7 @@ func (x *dashboard) Refresh() tea.Cmd {
 
 // runs reads the last run of the lint, which is counts and is not logged.
 func (x *dashboard) runs() tea.Cmd {
-	desk := x.ses.desk
+	desk := x.ses.present
 	return x.lint.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) ([]cdp.LintRun, error) { return desk.LintRuns(ctx, 1) })
 }
 

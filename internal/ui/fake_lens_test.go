@@ -182,3 +182,18 @@ func (e endless) Lawful(ctx context.Context, _ cdp.LawfulFilter, yield func(cdp.
 	}
 	return cdp.LawfulSum{}, ctx.Err()
 }
+
+// Lint of another time finds what there is no more.
+func (f *lensDesk) Lint(ctx context.Context, _ cdp.LintFilter, progress func(int)) (cdp.LintReport, error) {
+	progress(1)
+	return cdp.LintReport{At: f.lens.At, Findings: []cdp.Finding{{LintRule: cdp.LintRule{ID: "FAX_UNSIGNED", Severity: cdp.High, Title: "A fax that nobody signed"}, Open: 1, Before: -1,
+		Refs: []cdp.FindingRef{{Ref: cdp.Ref{Kind: "record", ID: "R-0000007"}, Source: "fax"}}}}}, f.call(ctx, "LintThen")
+}
+
+func (f *lensDesk) LintRuns(context.Context, int) ([]cdp.LintRun, error) { return nil, nil }
+
+func (f *lensDesk) Mutes(context.Context) ([]cdp.Mute, error) {
+	return []cdp.Mute{{Rule: "FAX_UNSIGNED", Object: cdp.Ref{Kind: "source", ID: "fax"}, Reason: "is being signed", Until: f.lens.At.Add(time.Hour)}}, nil
+}
+
+func (f *lensDesk) Unmute(context.Context, string, cdp.Ref, string) error { return errFake }

@@ -128,4 +128,18 @@ func (d lookout) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.Noti
 	return d.through.MarkNotice(ctx, id, state, reason)
 }
 
+func (d lookout) Lint(ctx context.Context, f cdp.LintFilter, progress func(int)) (cdp.LintReport, error) {
+	return d.all.Lint(ctx, f, progress)
+}
+
+func (d lookout) LintRuns(ctx context.Context, n int) ([]cdp.LintRun, error) {
+	return d.all.LintRuns(ctx, n)
+}
+
+func (d lookout) Mutes(ctx context.Context) ([]cdp.Mute, error) { return d.all.Mutes(ctx) }
+
 func (d lookout) Mute(ctx context.Context, m cdp.Mute) error { return d.through.Mute(ctx, m) }
+
+func (d lookout) Unmute(ctx context.Context, rule string, object cdp.Ref, reason string) error {
+	return d.through.Unmute(ctx, rule, object, reason)
+}

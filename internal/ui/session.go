@@ -23,10 +23,10 @@ type session struct {
 	lex       *lexicon
 	toasts    *widget.Toasts
 	grants    []grant
-	asked     []string                   // queries of this session, for the search line's history
-	applied   map[cdp.DecisionID]applied // what was carried out in this session
-	surveyed  *surveyed                  // what the lint found
-	decisions int                        // how often something was decided: what was read before may be otherwise
+	asked     []string                     // queries of this session, for the search line's history
+	applied   map[cdp.DecisionID]applied   // what was carried out in this session
+	surveys   map[cdp.Standpoint]*surveyed // what the lint found; see surveyedBy
+	decisions int                          // how often something was decided: what was read before may be otherwise
 	readOnly  bool
 	look      *look             // at the filter that is being built
 	looked    []*look           // that are over

@@ -136,7 +136,7 @@ func New(desk Desk, env Env, opt Options) *Model {
 		theme = widget.Dark()
 	}
 	kit := widget.NewKit(theme)
-	s := &session{kit: kit, desk: desk, present: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}, surveyed: &surveyed{}}
+	s := &session{kit: kit, desk: desk, present: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}, surveys: map[cdp.Standpoint]*surveyed{}}
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
 	s.visit, s.turn, s.ask, s.sure, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.askConfirm, m.openMenu, m.job, m.saveSearch
