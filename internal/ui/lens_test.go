@@ -164,7 +164,7 @@ func TestBasisOfUse(t *testing.T) {
 func TestLawful(t *testing.T) {
 	f := newFake()
 	d := drive(t, 120, 40, f, "")
-	d.command("lawful").sees("Judged again", "unlawful as known now", "lawful then, unlawful now", "20  share.consent.withdrawn", "Mailhaus", "x NO", "!")
+	d.command("lawful").sees("Judged again", "unlawful as known now", "lawful then, unlawful now", "20  such as:", "share.consent.withdrawn", "Mailhaus", "x NO", "!")
 	rows := func() int { return d.m.trail.top().(*lawfulScreen).rows.Position().Len }
 	for _, want := range []int{20, 10, 40} {
 		if d.press("!"); rows() != want {
