@@ -150,12 +150,12 @@ func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
 		}
 		all = append(all, ids...)
 	}
-	own, err := v.tx.SharesOn(all, false)
+	own, err := v.tx.SharesKnown(all, v.lens.Standpoint)
 	if err != nil {
 		return nil, err
 	}
 	for i := range own {
-		if at := own[i].At; v.lens.Knew(at) && (v.lens.IsNow() || !at.After(v.at.At)) {
+		if at := own[i].At; v.lens.IsNow() || !at.After(v.at.At) {
 			out = append(out, shareOf(&own[i]))
 		}
 	}

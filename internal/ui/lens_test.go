@@ -72,6 +72,12 @@ func TestLensOfShares(t *testing.T) {
 	d.press("X").sees("this is not the present")
 	d.press("enter").sees("P-0000077").misses("P-0042117", "this shows the present")
 	d.command("for newsletter").sees("this shows the present", "P-0042117")
+	for _, screen := range []string{"outbox", "drift"} {
+		d := drive(t, 120, 40, newFake(), screen)
+		d.sees("letterwing").command("as-known 2026-05-01").sees("pigeons").misses("letterwing", "this shows the present")
+		d.press("$").sees("this is not the present")
+		d.command("for newsletter").sees("this shows the present", "letterwing")
+	}
 }
 
 // Through a lens nothing is decided, and the refusal says why.
