@@ -73,7 +73,7 @@ func encodeShareLine(w *layout.Writer, l *cdp.ShareLine) []byte {
 }
 
 func decodeShareLine(run *cdp.ShareRun, line int, r *layout.Reader) (cdp.ShareLine, error) {
-	l := cdp.ShareLine{Run: run.ID, Line: line, Recipient: run.Ask.Recipient, Purpose: run.Ask.Purpose, Channel: run.Ask.Channel, Register: run.Register,
+	l := cdp.ShareLine{Run: run.ID, Line: line, Recipient: run.Ask.Recipient, Purpose: run.Ask.Purpose, Channel: run.Ask.Channel, Topic: run.Ask.Topic, Register: run.Register,
 		Profile: cdp.ProfileID(r.Uint()), At: r.Time(), Allow: r.Bool(), Rule: r.Word(), Article: r.Word(), Until: r.Time(), Fields: takeWords(r)}
 	for range r.Count() {
 		l.Records = append(l.Records, cdp.RecordID(r.Uint()))
