@@ -313,6 +313,7 @@ type DriftTarget struct {
 // A DriftReport is the drift of all recipients.
 type DriftReport struct {
 	At      time.Time
+	Known   time.Time // what was learnt later does not count; zero: all does
 	Targets []DriftTarget
 	Items   []Drift // behind, or with disclosures after the cause; worst first, at most as many as asked for
 	More    int     // items left out

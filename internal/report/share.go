@@ -149,6 +149,10 @@ func Acks(w io.Writer, r cdp.AckResult, o Options) error {
 // Drift writes what recipients acknowledged against what holds.
 func Drift(w io.Writer, r cdp.DriftReport, o Options) error {
 	p := newPage(w, o)
+	p.fact(0, "as of", o.instant(r.At))
+	if !r.Known.IsZero() {
+		p.fact(0, "as known", o.instant(r.Known))
+	}
 	if len(r.Targets) == 0 {
 		p.say(0, "no recipient has to be told anything")
 		return p.done()

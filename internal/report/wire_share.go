@@ -129,6 +129,7 @@ type acksJSON struct {
 
 type driftJSON struct {
 	At      stamp             `json:"at,omitempty"`
+	AsKnown stamp             `json:"as_known,omitempty"`
 	Targets []driftTargetJSON `json:"targets"`
 	Items   []driftItemJSON   `json:"items"`
 	More    int               `json:"more"`
@@ -251,7 +252,7 @@ func (j *JSON) Acks(r cdp.AckResult) error {
 
 // Drift writes the drift of all recipients.
 func (j *JSON) Drift(r cdp.DriftReport) error {
-	w := driftJSON{At: stampOf(r.At), Targets: make([]driftTargetJSON, len(r.Targets)), Items: make([]driftItemJSON, len(r.Items)), More: r.More}
+	w := driftJSON{At: stampOf(r.At), AsKnown: stampOf(r.Known), Targets: make([]driftTargetJSON, len(r.Targets)), Items: make([]driftItemJSON, len(r.Items)), More: r.More}
 	for i, t := range r.Targets {
 		w.Targets[i] = driftTargetJSON{t.Recipient, t.Name, string(t.Purpose), t.Notices, t.InStep, t.Behind, t.After, hours(t.Oldest), hours(t.Latency)}
 	}

@@ -68,7 +68,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 		}
 		events = append(events, more...)
 	}
-	for _, st := range termsOf(reg, f.person).Standings(events, now) {
+	for _, st := range termsOf(reg, f.person).Standings(recordedBy(f.from, events, func(c *cdp.Consent) time.Time { return c.Recorded }), now) {
 		if !bears(reg, f.row.Source, purpose, &st) || st.State != cdp.ConsentObjected && !slices.ContainsFunc(own, st.Endpoint.Same) {
 			continue
 		}
@@ -101,6 +101,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 	if err != nil {
 		return nil, err
 	}
+	stated = recordedBy(f.from, stated, func(p *cdp.Preference) time.Time { return p.Recorded })
 	return append(out, f.unwanted(stated, purpose, marketing, now)...), nil
 }
 
@@ -118,6 +119,7 @@ func (f *rowFacts) restricted(tx *graph.Tx, now time.Time) (since time.Time, is 
 		if err != nil {
 			return since, false, err
 		}
+		said = recordedBy(f.from, said, func(e *cdp.Restriction) time.Time { return e.Recorded })
 		for _, e := range policy.Restricted(said, now) {
 			if at := policy.RestrictionBegins(&e); (e.Whole || row == f.row) && (!is || at.Before(since)) {
 				since, is = at, true
@@ -135,6 +137,7 @@ func (f *rowFacts) suppressed(tx *graph.Tx, endpoints []cdp.Identifier, marketin
 		if err != nil {
 			return nil, err
 		}
+		said = recordedBy(f.from, said, func(e *cdp.Suppression) time.Time { return e.Recorded })
 		for _, x := range policy.Suppressed(said, f.current.Controller, now) {
 			st := stop{cdp.CauseObjection, e, x.Channel, policy.SuppressionBegins(&x), "suppressed: " + x.Origin}
 			if x.Scope == cdp.SuppressAll {

@@ -42,6 +42,21 @@ func (f *lensDesk) ShareTargets(context.Context) ([]cdp.ShareTarget, error) {
 	return []cdp.ShareTarget{{Recipient: "pigeons", Name: "Pigeon post", Purpose: "newsletter"}}, nil
 }
 
+func (f *lensDesk) Outbox(ctx context.Context, _ cdp.OutboxFilter, after cdp.NoticeID, _ int) ([]cdp.Notification, error) {
+	if after > 0 {
+		return nil, nil
+	}
+	n := fakeNotice()
+	n.Recipient, n.State, n.Steps = "pigeons", cdp.NoticeDue, nil
+	return []cdp.Notification{n}, nil
+}
+
+func (f *lensDesk) Drift(context.Context, int, func(int)) (cdp.DriftReport, error) {
+	n := fakeNotice()
+	n.Recipient = "pigeons"
+	return cdp.DriftReport{Items: []cdp.Drift{{Notice: n, Holds: true, Open: 3 * time.Hour}}}, nil
+}
+
 func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
 	return nil, cdp.Effect{}, errFake
 }

@@ -100,6 +100,14 @@ func (d lookout) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, af
 	return d.all.ShareVerdicts(ctx, ask, field, rule, after, n)
 }
 
+func (d lookout) Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
+	return d.all.Outbox(ctx, f, after, n)
+}
+
+func (d lookout) Drift(ctx context.Context, top int, progress func(int)) (cdp.DriftReport, error) {
+	return d.all.Drift(ctx, top, progress)
+}
+
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	return d.through.Decide(ctx, list, digest)
 }
