@@ -107,7 +107,7 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 
 // shareOf tells of a share of our own as sources tell of theirs.
 func shareOf(l *cdp.ShareLine) cdp.Share {
-	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Records: l.Records, ID: l.Ref()}
+	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Topic: l.Topic, Records: l.Records, ID: l.Ref()}
 }
 
 func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {

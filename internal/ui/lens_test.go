@@ -68,7 +68,7 @@ func TestLensOfAll(t *testing.T) {
 func TestLensOfShares(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "targets")
 	d.misses("pigeons").command("as-of 2026-05-01").sees("pigeons").misses("this shows the present", "letterwing")
-	d.press("enter").sees("share.consent.later", "what would have gone then").misses("abad1dea", "this shows the present")
+	d.press("enter", "enter").sees("share.consent.later", "what would have gone then").misses("abad1dea", "this shows the present")
 	d.press("X").sees("this is not the present")
 	d.press("enter").sees("P-0000077").misses("P-0042117", "this shows the present")
 	d.command("for newsletter").sees("this shows the present", "P-0042117")
