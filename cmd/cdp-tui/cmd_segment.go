@@ -52,7 +52,7 @@ func savedQuery(name string) string {
 // segmentHint says what to do about a segment that could not be asked.
 func segmentHint(err error) error {
 	switch {
-	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson), errors.Is(err, steward.ErrWhoThen):
+	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson):
 		return usagef("%v", err)
 	case errors.Is(err, steward.ErrPast):
 		return usagef("the counts that are kept are of now: leave out --keep")
