@@ -80,6 +80,13 @@ func TestLensOfShares(t *testing.T) {
 	}
 }
 
+// Facts over time end where the lens looks.
+func TestLensOfCounts(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "counts")
+	d.misses("1999-12").command("as-of 2026-05-01").sees("1999-12").misses("this shows the present")
+	d.command("for newsletter").sees("this shows the present").misses("1999-12")
+}
+
 // Through a lens nothing is decided, and the refusal says why.
 func TestLensDecidesNothing(t *testing.T) {
 	f := newFake()
