@@ -62,7 +62,7 @@ func markNotice(s *session, item func() (cdp.Notification, bool), then func() te
 	return func() []binding {
 		return []binding{{id: "marknotice", keys: []string{"$"}, hint: 2, do: func() tea.Cmd {
 			n, _ := item()
-			return s.ask(question{label: s.say("ask.marknotice", n.ID.String(), n.Recipient), must: s.say("ask.marknotice.must"), then: func(typed string) tea.Cmd {
+			return s.ask(question{label: s.say("ask.marknotice", n.ID.String()), must: s.say("ask.marknotice.must"), then: func(typed string) tea.Cmd {
 				word, how, _ := strings.Cut(strings.TrimSpace(typed), " ")
 				state, how := noticeWord(word), strings.TrimSpace(how)
 				if state == "" || how == "" {

@@ -59,7 +59,7 @@ func TestDriftScreen(t *testing.T) {
 func TestMarkNotice(t *testing.T) {
 	f := newFake()
 	d := drive(t, 120, 40, f, "").command("outbox")
-	d.press("$").sees("what became of N-000004 to letterwing", "sent, acknowledged, failed or impossible")
+	d.press("$").sees("N-000004: sent, acknowledged, failed or impossible, how?")
 	d.typed("perhaps").press("enter")
 	if len(f.marked) != 0 {
 		t.Errorf("what is no state was noted: %v", f.marked)

@@ -130,3 +130,16 @@ func FuzzPrompt(f *testing.F) {
 		}
 	})
 }
+
+// A label that is too long leaves room to see what is typed.
+func TestPromptKeepsRoom(t *testing.T) {
+	p := NewPrompt(NewKit(Dark()), text.Lit("what became of all that was asked for in the letter of the third of November: "))
+	p.SetSize(60)
+	p.SetValue("sent today")
+	if got := p.View(); !strings.Contains(got, "what became of") || !strings.Contains(got, "sent today") {
+		t.Errorf("%q", got)
+	}
+	if x, ok := p.Cursor(); !ok || x >= 60 {
+		t.Errorf("the cursor stands at %d, %t", x, ok)
+	}
+}

@@ -212,7 +212,7 @@ func (p *Prompt) ghost() string {
 
 // frame scrolls so that the cursor is inside, and returns the room for the value.
 func (p *Prompt) frame() (room int) {
-	room = p.w - text.Width(p.label)
+	room = p.w - text.Width(p.head())
 	if room < 2 {
 		return max(0, room)
 	}
@@ -236,8 +236,19 @@ func (p *Prompt) Cursor() (x int, ok bool) {
 	if room := p.frame(); room < 2 || !p.focus {
 		return 0, false
 	}
-	return min(p.w-1, text.Width(p.label)+text.Width(p.before())), true
+	return min(p.w-1, text.Width(p.head())+text.Width(p.before())), true
 }
+
+// head is the label, or as much of it as leaves room to see what is typed.
+func (p *Prompt) head() text.Safe {
+	if most := p.w - promptRoom; most > 2*promptRoom && text.Width(p.label) > most {
+		return text.Concat(text.Cut(p.label, most-1), text.Lit(" "))
+	}
+	return p.label
+}
+
+// promptRoom is how many cells of a line are for what is typed.
+const promptRoom = 12
 
 // View is the prompt in exactly its width.
 func (p *Prompt) View() string {
@@ -245,7 +256,7 @@ func (p *Prompt) View() string {
 		if room := p.frame(); room == 0 {
 			return p.kit.Line(p.w, Span{Text: p.label})
 		}
-		return p.kit.Line(p.w, Span{p.label, KeyName}, Span{Text: p.before()}, Span{Text: text.Clean(string(p.value[p.pos:]))},
+		return p.kit.Line(p.w, Span{p.head(), KeyName}, Span{Text: p.before()}, Span{Text: text.Clean(string(p.value[p.pos:]))},
 			Span{text.Clean(p.ghost()), Ghost})
 	})
 }
