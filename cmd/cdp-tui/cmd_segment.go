@@ -52,7 +52,7 @@ func savedQuery(name string) string {
 // segmentHint says what to do about a segment that could not be asked.
 func segmentHint(err error) error {
 	switch {
-	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson), errors.Is(err, steward.ErrWhoThen):
+	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson):
 		return usagef("%v", err)
 	case errors.Is(err, steward.ErrPast):
 		return usagef("the counts that are kept are of now: leave out --keep")
@@ -272,7 +272,8 @@ func (p *program) countsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "counts",
 		Short:   "Count what arrived, was said and was sent over time, in one pass over the store",
-		Example: "  cdp-tui counts --by quarter --json",
+		Long:    "Count records by when they arrived, touchpoints by when they happened, consents by\nwhen they were said, disclosures by when they were made, in UTC. With --as-known the\ncounts end with what was known then, with --as-of with what had happened by then.",
+		Example: "  cdp-tui counts --by quarter --json\n  cdp-tui counts --by month --as-known 2026-05-01",
 		Args:    takes(0, 0, "no arguments"),
 	}
 	c.RunE = p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
@@ -288,6 +289,7 @@ func (p *program) countsCommand() *cobra.Command {
 		return s.write(func(j *report.JSON) error { return j.Counts(out) },
 			func(w io.Writer, o report.Options) error { return report.Counts(w, out, o) })
 	}))
+	p.times(c)
 	c.Flags().StringVar(&by, "by", "month", "`PERIOD`: "+strings.Join(cdp.CountPeriods(), ", "))
 	return c
 }

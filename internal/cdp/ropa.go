@@ -8,8 +8,8 @@ type Ropa struct {
 	At          time.Time
 	From        Standpoint // from where it was asked
 	Dropped     int        // records that were there then and of which the content is gone since, by law
-	Name        string // of the register
-	Register    string // hash
+	Name        string     // of the register
+	Register    string     // hash
 	Owner       string
 	Controllers []RopaController
 	Rows        []RopaRow // declared activities in their order, then what nobody declared, by source

@@ -157,6 +157,11 @@ func SegmentMembersCSV(w io.Writer, list []cdp.SegmentMember, header bool) error
 // Counts writes facts over time.
 func Counts(w io.Writer, c cdp.Counts, o Options) error {
 	p := newPage(w, o)
+	p.fact(0, "until", o.instant(c.At))
+	if !c.Known.IsZero() {
+		p.fact(0, "as known", o.instant(c.Known))
+	}
+	p.gone(c.Dropped)
 	most := 0
 	for _, r := range c.Rows {
 		most = max(most, r.Records)

@@ -63,9 +63,11 @@ type segmentMemberJSON struct {
 }
 
 type countsJSON struct {
-	At   stamp        `json:"at,omitempty"`
-	By   string       `json:"by"`
-	Rows []periodJSON `json:"rows"`
+	At      stamp        `json:"at,omitempty"`
+	AsKnown stamp        `json:"as_known,omitempty"`
+	By      string       `json:"by"`
+	Rows    []periodJSON `json:"rows"`
+	Dropped int          `json:"dropped_since"`
 }
 
 type periodJSON struct {
@@ -174,7 +176,7 @@ func (j *JSON) SegmentMembers(list []cdp.SegmentMember) error {
 
 // Counts writes facts over time.
 func (j *JSON) Counts(c cdp.Counts) error {
-	out := countsJSON{stampOf(c.At), c.By, make([]periodJSON, len(c.Rows))}
+	out := countsJSON{stampOf(c.At), stampOf(c.Known), c.By, make([]periodJSON, len(c.Rows)), c.Dropped}
 	for i, r := range c.Rows {
 		out.Rows[i] = periodJSON{stampOf(r.Begin), r.Records, r.Quarantined, r.Touchpoints, r.Given, r.Taken, r.Reported, r.Sent, r.Denied}
 	}

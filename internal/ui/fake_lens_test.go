@@ -205,3 +205,8 @@ func (f *lensDesk) Mutes(context.Context) ([]cdp.Mute, error) {
 }
 
 func (f *lensDesk) Unmute(context.Context, string, cdp.Ref, string) error { return errFake }
+
+// Counts of another time end before those of now.
+func (f *lensDesk) Counts(context.Context, string, func(int)) (cdp.Counts, error) {
+	return cdp.Counts{Rows: []cdp.Period{{Begin: time.Date(1999, 12, 1, 0, 0, 0, 0, time.UTC), Records: 7}}}, nil
+}

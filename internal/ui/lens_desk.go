@@ -136,6 +136,10 @@ func (d lookout) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.Noti
 	return d.through.MarkNotice(ctx, id, state, reason)
 }
 
+func (d lookout) Counts(ctx context.Context, by string, progress func(int)) (cdp.Counts, error) {
+	return d.all.Counts(ctx, by, progress)
+}
+
 func (d lookout) Lint(ctx context.Context, f cdp.LintFilter, progress func(int)) (cdp.LintReport, error) {
 	return d.all.Lint(ctx, f, progress)
 }

@@ -68,7 +68,7 @@ func TestLensOfAll(t *testing.T) {
 func TestLensOfShares(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "targets")
 	d.misses("pigeons").command("as-of 2026-05-01").sees("pigeons").misses("this shows the present", "letterwing")
-	d.press("enter").sees("share.consent.later", "what would have gone then").misses("abad1dea", "this shows the present")
+	d.press("enter", "enter").sees("share.consent.later", "what would have gone then").misses("abad1dea", "this shows the present")
 	d.press("X").sees("this is not the present")
 	d.press("enter").sees("P-0000077").misses("P-0042117", "this shows the present")
 	d.command("for newsletter").sees("this shows the present", "P-0042117")
@@ -88,6 +88,13 @@ func TestLensOfDeclared(t *testing.T) {
 		d.misses("pigeon").command("as-known 2026-05-01").sees(then).misses("this shows the present")
 		d.command("for newsletter").sees("this shows the present").misses("pigeon")
 	}
+}
+
+// Facts over time end where the lens looks.
+func TestLensOfCounts(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "counts")
+	d.misses("1999-12").command("as-of 2026-05-01").sees("1999-12").misses("this shows the present")
+	d.command("for newsletter").sees("this shows the present").misses("1999-12")
 }
 
 // Through a lens nothing is decided, and the refusal says why.

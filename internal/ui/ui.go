@@ -21,8 +21,9 @@ type Env struct {
 	// Papers write answers for somebody outside; see there.
 	Papers Papers
 	// Send runs a disclosure and lets its file appear where exports do, mode 0600;
-	// it never replaces one. nil: this console sends nothing.
-	Send func(context.Context, Sending) (cdp.ShareRun, error)
+	// it never replaces one. It tells how far it is; a context that ends gives it
+	// up, and the run says whether anything left. nil: this console sends nothing.
+	Send func(ctx context.Context, what Sending, tell func(SendStep)) (cdp.ShareRun, error)
 	// Through gives the desk that looks through a lens; nil: there is only the present.
 	Through func(cdp.Lens) Desk
 	// Changed, which may be nil, is told that something was decided, so that what
@@ -140,6 +141,7 @@ func New(desk Desk, env Env, opt Options) *Model {
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
 	s.visit, s.turn, s.ask, s.sure, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.askConfirm, m.openMenu, m.job, m.saveSearch
+	s.watch, s.unwatch = m.watch, m.unwatch
 	s.find = func(thing string) tea.Cmd { return m.lookUp(thing, foundAddress) }
 	m.palette = newPalette(m)
 	m.bindings = m.rootBindings()
