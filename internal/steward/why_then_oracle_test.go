@@ -148,10 +148,16 @@ func (x *teller) listen(b *bench, rnd *rand.Rand, seen snapshots) {
 		now.values = append(now.values, ident(cdp.KindEmail, fmt.Sprint("m", rnd.IntN(2), rnd.IntN(6))))
 	}
 	now.told = tell(b.t, b.d, now.ids, now.rows, now.values)
-	if n := len(x.moments); n > 0 && x.moments[n-1].at.Equal(b.now) {
-		x.moments = x.moments[:n-1] // of one moment the last state counts
-	}
+	x.forget(b.now)
 	x.moments = append(x.moments, now)
+}
+
+// forget takes back what was told at this moment: of one moment the last state
+// counts.
+func (x *teller) forget(now time.Time) {
+	if n := len(x.moments); n > 0 && x.moments[n-1].at.Equal(now) {
+		x.moments = x.moments[:n-1]
+	}
 }
 
 // compare asks again as it was known at each of some moments.
