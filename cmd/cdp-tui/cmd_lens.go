@@ -35,6 +35,15 @@ func (p *program) times(c *cobra.Command) {
 	f.StringVar(&p.lens.known, "as-known", "", "as the store knew it at a `TIME`, in the same forms")
 }
 
+// lookedAt names what a pass over the store counts, for its progress: at another
+// time all rows are judged first, and then those that were in profiles again.
+func (p *program) lookedAt(what string) string {
+	if p.lens.looked.IsNow() {
+		return what + " looked at"
+	}
+	return what + " judged, each about twice"
+}
+
 // settle reads the flags.
 func (l *lens) settle(zone *time.Location, now time.Time) (err error) {
 	if l.looked.At, err = instant("--as-of", l.at, zone); err != nil {

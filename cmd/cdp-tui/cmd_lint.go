@@ -24,8 +24,9 @@ func (p *program) lintCommand() *cobra.Command {
 		Use:   "lint",
 		Short: "Find what is unlawful, late or drifting",
 		Long: "Look at the register, every source, record, profile and disclosure for what an\nauthority would ask about. It reads the whole store. A run without --rule and\n" +
-			"--source is kept for the trend. With --fail-on the exit code is 6 when findings\nof that severity or a more urgent one are open.\n\nSubcommands explain a rule, mute findings, and show the trend.",
-		Example: "  cdp-tui lint\n  cdp-tui lint --rule SHARE_AFTER_WITHDRAWAL\n  cdp-tui lint --fail-on high --json > findings.json\n  cdp-tui lint explain BASIS_SWAP",
+			"--source is kept for the trend. With --fail-on the exit code is 6 when findings\nof that severity or a more urgent one are open.\n\n" +
+			"With --as-known it says what it would have said then, with --as-of what there was\nto find then by all that is known now; such a run is not kept for the trend.\n\nSubcommands explain a rule, mute findings, and show the trend.",
+		Example: "  cdp-tui lint\n  cdp-tui lint --rule SHARE_AFTER_WITHDRAWAL\n  cdp-tui lint --fail-on high --json > findings.json\n  cdp-tui lint --as-known 2026-05-01 --rule SHARE_AFTER_WITHDRAWAL\n  cdp-tui lint explain BASIS_SWAP",
 		Args:    takes(0, 0, "no arguments; its subcommands are explain, mute, unmute, mutes, trend"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 			least := cdp.Severity(failOn)
@@ -44,7 +45,7 @@ func (p *program) lintCommand() *cobra.Command {
 				}
 			}
 			f.Refs = max(shown, 20)
-			bar := s.progress("records looked at")
+			bar := s.progress(s.lookedAt("records"))
 			r, err := s.desk.Lint(ctx, f, bar.count)
 			bar.end()
 			if errors.Is(err, steward.ErrNotFound) {
@@ -68,6 +69,7 @@ func (p *program) lintCommand() *cobra.Command {
 	c.Flags().StringVar(&source, "source", "", "only findings about this source")
 	c.Flags().StringVar(&failOn, "fail-on", "", "exit code 6 when findings of this `SEVERITY` or a more urgent one are open: high, medium, low, info")
 	c.Flags().IntVar(&refs, "refs", -1, "how many things each rule names in plain text, 0 to 1000 (default 0, of one rule 20); JSON has at least 20")
+	p.times(c)
 	c.AddCommand(p.explainRuleCommand(), p.muteCommand(), p.unmuteCommand(), p.mutesCommand(), p.trendCommand())
 	return c
 }
@@ -183,9 +185,10 @@ func (p *program) unmuteCommand() *cobra.Command {
 }
 
 func (p *program) mutesCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "mutes",
 		Short: "List what is muted, and what was",
+		Long:  "List the mutes, those that have ended too. With --as-known or --as-of those that\nwere there then, lifted since or not.",
 		Args:  takes(0, 0, "no arguments"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 			list, err := s.desk.Mutes(ctx)
@@ -196,6 +199,8 @@ func (p *program) mutesCommand() *cobra.Command {
 			return s.write(func(j *report.JSON) error { return j.Mutes(list) }, func(w io.Writer, o report.Options) error { return report.Mutes(w, page, o) })
 		})),
 	}
+	p.times(c)
+	return c
 }
 
 func (p *program) trendCommand() *cobra.Command {
@@ -225,5 +230,6 @@ func (p *program) trendCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&limit, "limit", 30, "how many runs, the last ones")
 	c.Flags().StringVar(&rule, "rule", "", "of one rule")
+	p.times(c)
 	return c
 }

@@ -23,6 +23,8 @@ func (s *session) profileID(ctx context.Context, typed string) (cdp.ProfileID, e
 		f, err = many.Found[0], nil // there is no profile among them
 	}
 	switch {
+	case errors.Is(err, steward.ErrNotFound) && !s.desk.Lens().IsNow():
+		return 0, hint(fmt.Errorf("no profile was or carried that then: %w", steward.ErrNotFound), "cdp-tui find tells what is or carries it now")
 	case errors.Is(err, steward.ErrNotFound):
 		return 0, hint(fmt.Errorf("no profile is or carries that: %w", steward.ErrNotFound), "cdp-tui search finds profiles by names and words")
 	case err == nil && f.Profile == 0:
@@ -316,6 +318,7 @@ func (p *program) graphCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "graph ID",
 		Short:   "Show what surrounds a profile: identifiers, recipients, who shares a value",
+		Long:    "Show what surrounds a profile: its identifiers, who got data of it, and who shares\na value with it without being linked. With --as-of or --as-known what did then.",
 		Example: "  cdp-tui graph P-0000001 --hops 2",
 		Args:    takes(1, 1, "the id of a profile"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
@@ -346,6 +349,7 @@ func (p *program) graphCommand() *cobra.Command {
 		})),
 	}
 	c.Flags().IntVar(&hops, "hops", 1, "how far from the profile: 1 to 4")
+	p.times(c)
 	return c
 }
 

@@ -171,17 +171,20 @@ func (p *program) searchesCommand() *cobra.Command {
 }
 
 func (p *program) findCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "find VALUE",
 		Short: "Look up an id, an identifier or a record's key, quarantine included",
 		Long: "Look up what a query takes for one thing: an id (P-0000012, R-0000012), an\nidentifier of any kind or of one (email:..., crm:..., with a star its beginning),\n" +
-			"the key of a record in its source (shop.orders/1001) or in any (record:1001).",
+			"the key of a record in its source (shop.orders/1001) or in any (record:1001). With\n--as-of or --as-known what was or carried it then; all rows are read for that.",
 		Example: "  cdp-tui find LC-77120034\n  cdp-tui find crm:77120034\n  cdp-tui find shop.orders/1001",
 		Args:    takes(1, 1, "an id, an e-mail address, a phone or card number, a record's source and key"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
 			found, err := s.desk.Find(ctx, args[0])
 			if err != nil {
 				return err
+			}
+			if len(found) == 0 && !s.desk.Lens().IsNow() {
+				return hint(fmt.Errorf("nothing in the store was or carried that then: %w", steward.ErrNotFound), "cdp-tui find without a time tells what is or carries it now")
 			}
 			if len(found) == 0 {
 				return hint(fmt.Errorf("nothing in the store is or carries that: %w", steward.ErrNotFound), "cdp-tui search finds profiles by names and words")
@@ -193,10 +196,16 @@ func (p *program) findCommand() *cobra.Command {
 			if err := s.disclose(ctx, cdp.Ref{Kind: "search"}, about, "identifiers"); err != nil {
 				return err
 			}
-			return s.write(func(j *report.JSON) error { return j.Found(found) },
-				func(w io.Writer, o report.Options) error { return report.Found(w, found, o) })
+			return s.write(func(j *report.JSON) error { return j.Found(found) }, func(w io.Writer, o report.Options) error {
+				if err := report.Looked(w, s.desk.Lens(), o); err != nil {
+					return err
+				}
+				return report.Found(w, found, o)
+			})
 		})),
 	}
+	p.times(c)
+	return c
 }
 
 // checkQuery reports whether a query can be read.

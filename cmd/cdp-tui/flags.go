@@ -37,7 +37,7 @@ func flagText(cmd *cobra.Command, text string) string {
 			if cmd.Flags().Lookup("out") != nil && cmd.Flags().Lookup("to") != nil {
 				return "what is sent is of now: share plan " + m[1] + " shows what would have gone then, and outbox list what was due"
 			}
-			return cmd.Name() + " shows the present: " + m[1] + " is a flag of profile, record, trace, why, segment and others (README: on any day)"
+			return cmd.Name() + " shows the present: " + m[1] + " is a flag of profile, search, find, why, graph, segment and others (README: on any day)"
 		case "--for":
 			return cmd.Name() + " shows the present: --for is a flag of profile, record and trace"
 		}

@@ -166,7 +166,7 @@ type Path struct {
 	From, To Ref
 	Found    bool
 	Hops     []Hop
-	Not      []string // when not found: what they share without being linked, and why; only of now
+	Not      []string // when not found: what they share without being linked, and why
 	Lens     Lens
 }
 
@@ -189,6 +189,12 @@ type Neighbourhood struct {
 	Down   []Downstream
 	Shared []Sharing
 	Hidden int // profiles left out by the limit
+	Lens   Lens
+
+	// Partial says, at another standpoint, that more rows bore on it than were
+	// looked at, and Wide which identifiers more carried than were looked at.
+	Partial bool
+	Wide    []Identifier
 }
 
 // A Downstream is a recipient in the neighbourhood.

@@ -80,8 +80,10 @@ type LintReport struct {
 	Records     int    // live
 	Quarantined int
 	Profiles    int
-	Findings    []Finding // of each rule that ran, the most urgent first; also those with nothing
-	Only        string    // what the run was limited to, "" for all
+	Findings    []Finding  // of each rule that ran, the most urgent first; also those with nothing
+	Only        string     // what the run was limited to, "" for all
+	From        Standpoint // from where it was asked; At is the day by which it is judged
+	Dropped     int        // records that were there then and of which the content is gone since, by law: nobody can tell of them
 }
 
 // Open counts the findings of a severity or a more urgent one.

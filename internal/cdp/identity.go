@@ -11,6 +11,8 @@ type WhyNot struct {
 	Apart    []Decision    // in force, that call records of both different
 	Locks    []Decision    // in force, that lock a profile of either
 	Conflict []string      // of what is exclusive both have different ones: kinds and birth_date
+	Lens     Lens
+	Partial  bool // more rows bore on it then than were looked at
 }
 
 // A SharedValue is an identifier that records of two profiles carry and that
@@ -46,6 +48,8 @@ type Holding struct {
 	Bridges     []Bridge     // claims without which it falls into two, those that hold most first; at most 50
 	MoreBridges int          // not listed
 	Apart       []ApartClaim // identifiers it carries that join nothing, and why
+	Lens        Lens
+	Partial     bool // more rows bore on it then than were looked at
 }
 
 // A Pillar is an identifier, a record or a decision without which a profile falls apart:

@@ -23,6 +23,7 @@ type LensPiece struct {
 	From    []SourceID   // the source of each record
 	Sources []SourceID   // each once
 	Links   []Identifier // that put it together
+	May     []Verdict    // why each record may be used
 }
 
 // A LeftOut is a record that may not be used for a purpose, and why.

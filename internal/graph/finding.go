@@ -1,10 +1,13 @@
 package graph
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/kv"
@@ -14,6 +17,9 @@ import (
 // SetMute keeps that findings of a rule about a thing are muted; a mute that
 // was there is replaced.
 func (tx *Tx) SetMute(m cdp.Mute) error {
+	if err := tx.lift(m.Rule, m.Object); err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
 	w := tx.writer()
 	for _, s := range []string{m.Rule, m.Object.Kind, m.Object.ID, m.Reason, m.By} {
 		w.Text(s)
@@ -25,20 +31,49 @@ func (tx *Tx) SetMute(m cdp.Mute) error {
 
 // DropMute ends a mute, or returns ErrNotFound.
 func (tx *Tx) DropMute(rule string, object cdp.Ref) error {
-	key := layout.KeyMute(rule, object)
-	if _, err := tx.get(key); errors.Is(err, kv.ErrNotFound) {
+	if err := tx.lift(rule, object); err != nil {
+		return err
+	}
+	return tx.delete(layout.KeyMute(rule, object))
+}
+
+// lift keeps a mute as it was until now, or returns ErrNotFound.
+func (tx *Tx) lift(rule string, object cdp.Ref) error {
+	stored, err := tx.get(layout.KeyMute(rule, object))
+	if errors.Is(err, kv.ErrNotFound) {
 		return ErrNotFound
 	} else if err != nil {
 		return fmt.Errorf("graph: mute: %w", err)
 	}
-	return tx.delete(key)
+	return tx.set(layout.KeyLifted(tx.now, rule, object), stored)
+}
+
+func decodeMute(r *layout.Reader) cdp.Mute {
+	return cdp.Mute{Rule: r.Text(), Object: cdp.Ref{Kind: r.Text(), ID: r.Text()}, Reason: r.Text(), By: r.Text(), At: r.Time(), Until: r.Time()}
 }
 
 // Mutes returns all mutes, those that have ended too, by rule.
 func (tx *Tx) Mutes() ([]cdp.Mute, error) {
 	var out []cdp.Mute
-	err := tx.values(layout.Mutes(), "mutes", func(r *layout.Reader) {
-		out = append(out, cdp.Mute{Rule: r.Text(), Object: cdp.Ref{Kind: r.Text(), ID: r.Text()}, Reason: r.Text(), By: r.Text(), At: r.Time(), Until: r.Time()})
+	err := tx.values(layout.Mutes(), "mutes", func(r *layout.Reader) { out = append(out, decodeMute(r)) })
+	return out, err
+}
+
+// MutesAt returns the mutes that were there at a time, those that had ended too:
+// made by then, and neither lifted nor made anew by then.
+func (tx *Tx) MutesAt(at time.Time) ([]cdp.Mute, error) {
+	var out []cdp.Mute
+	take := func(r *layout.Reader) {
+		if m := decodeMute(r); !m.At.After(at) {
+			out = append(out, m)
+		}
+	}
+	err := tx.values(layout.Mutes(), "mutes", take)
+	if err == nil {
+		err = tx.values(layout.LiftedAfter(at), "mutes that were lifted", take)
+	}
+	slices.SortFunc(out, func(a, b cdp.Mute) int {
+		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Object.Kind, b.Object.Kind), strings.Compare(a.Object.ID, b.Object.ID), a.At.Compare(b.At))
 	})
 	return out, err
 }
@@ -61,9 +96,18 @@ func (tx *Tx) AddLintRun(run cdp.LintRun) error {
 }
 
 // LintRuns returns the last n runs of the lint, oldest first.
-func (tx *Tx) LintRuns(n int) ([]cdp.LintRun, error) {
+func (tx *Tx) LintRuns(n int) ([]cdp.LintRun, error) { return tx.lintRuns(layout.LintRuns(), n) }
+
+// LintRunsBefore returns the last n runs of the lint before a time, oldest first.
+func (tx *Tx) LintRunsBefore(at time.Time, n int) ([]cdp.LintRun, error) {
+	rng := layout.LintRuns()
+	rng.End = layout.KeyLintRun(at)
+	return tx.lintRuns(rng, n)
+}
+
+func (tx *Tx) lintRuns(rng kv.Range, n int) ([]cdp.LintRun, error) {
 	var out []cdp.LintRun
-	err := tx.values(layout.LintRuns(), "runs of the lint", func(r *layout.Reader) {
+	err := tx.values(rng, "runs of the lint", func(r *layout.Reader) {
 		run := cdp.LintRun{At: r.Time(), Register: r.Text(), Rules: r.Text(), Records: int(r.Uint()), Profiles: int(r.Uint())}
 		for range r.Count() {
 			run.Counts = append(run.Counts, cdp.LintCount{Rule: r.Word(), Open: int(r.Uint()), Muted: int(r.Uint())})

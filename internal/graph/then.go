@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,6 +30,7 @@ type JudgeThen func(Record) (ruling cdp.Ruling, controller string, err error)
 type Then struct {
 	Profile Profile // Records are the versions known then, with the claims as they were judged; without tails
 	Rulings []cdp.Ruling
+	Apart   []Apart  // what its records carry and joins nothing, each once; only of [Tx.EveryThen]
 	Partial bool     // more rows bear on it than were looked at
 	Insight *Insight // what held it together; only of one profile that was asked for
 }
@@ -40,24 +42,11 @@ type Then struct {
 // which rows may have been in question. The profile's id is the oldest of those
 // minted by then for one of its rows, 0 when there was none.
 func (tx *Tx) Then(id cdp.ProfileID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
-	g := tx.circle(from)
-	var err error
-	if g.lists, err = tx.listsThen(from); err != nil {
-		return Then{}, err
-	}
-	live, err := tx.Find(id)
-	if err == nil {
-		err = g.profile(live)
-	} else if errors.Is(err, ErrNotFound) {
-		err = g.atRest(id)
-	}
+	a, err := tx.Around(context.Background(), from, judge, []cdp.ProfileID{id}, nil, false)
 	if err != nil {
 		return Then{}, err
 	}
-	if err := g.spread(); err != nil {
-		return Then{}, err
-	}
-	return g.assemble(id, judge)
+	return a.Then(id)
 }
 
 // A circle is the rows that may have been one with a profile: those
@@ -354,7 +343,7 @@ func (g *circle) decisions() ([]cdp.Decision, error) {
 				return nil, err
 			}
 			if g.from.Knew(d.At) && (d.UndoneBy == "" || !g.from.Knew(d.Undone)) {
-				byID[d.ID] = d
+				byID[d.ID] = asKnown(d, g.from)
 			}
 		}
 	}

@@ -173,6 +173,7 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 		p.Minted = at
 	}
 	p.Asked = p.ID
+	var apart map[uint32]bool
 	for _, r := range part {
 		then, err := e.again(r)
 		if err != nil {
@@ -183,13 +184,26 @@ func (e *everyone) assemble(part []uint32) (Then, error) {
 		if len(links) != len(numbers) {
 			return out, fmt.Errorf("graph: %v: %w", e.recs[r], errOtherwise)
 		}
-		then.add(&out, func(id cdp.Identifier) bool {
+		for i, l := range links {
+			if n := numbers[i]; e.states[n] != resolve.Joins && !apart[n] {
+				if apart == nil {
+					apart = make(map[uint32]bool)
+				}
+				apart[n] = true
+				out.Apart = append(out.Apart, Apart{l, e.states[n]})
+			}
+		}
+		then.add(&out, func(c *claim) string {
+			why := e.standingLeft(c)
 			for i, l := range links {
-				if e.states[numbers[i]] == resolve.Joins && l.ID.Same(id) {
-					return true
+				if !l.ID.Same(c.id) {
+					continue
+				}
+				if why = e.states[numbers[i]].String(); e.states[numbers[i]] == resolve.Joins {
+					return ""
 				}
 			}
-			return false
+			return why
 		})
 	}
 	p.Size = len(p.Records)
@@ -218,4 +232,13 @@ func (e *everyone) again(r uint32) (*recordThen, error) {
 		err = fmt.Errorf("graph: %v: %w", id, errOtherwise)
 	}
 	return then, err
+}
+
+// standingLeft says why an allowed claim is not among those by which its record
+// may be linked.
+func (e *everyone) standingLeft(c *claim) string {
+	if e.hidden[c.id.Key()] {
+		return "suppressed"
+	}
+	return standingLeft(e.rules, nil, c)
 }

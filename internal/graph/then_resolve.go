@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,38 +16,7 @@ import (
 // A recordThen is a record as it was judged at a standpoint.
 type recordThen struct {
 	head   *head
-	state  State
 	ruling cdp.Ruling
-}
-
-// assemble judges and divides the rows gathered, and returns the part that
-// holds what an id was minted for.
-func (g *circle) assemble(id cdp.ProfileID, judge JudgeThen) (Then, error) {
-	d, err := g.divide(judge)
-	if err != nil {
-		return Then{}, err
-	}
-	asked, minted, err := g.named(id, d.part)
-	if err != nil {
-		return Then{}, err
-	}
-	out := Then{Profile: Profile{Asked: id}, Partial: g.partial}
-	for p, m := range minted {
-		if m.part != asked {
-			continue
-		}
-		if out.Profile.ID == 0 || p < out.Profile.ID {
-			out.Profile.ID, out.Profile.Minted = p, m.at
-		}
-	}
-	for p, m := range minted {
-		if m.part == asked && p != out.Profile.ID {
-			out.Profile.Aliases = append(out.Profile.Aliases, p)
-		}
-	}
-	slices.Sort(out.Profile.Aliases)
-	d.fill(&out, asked)
-	return out, nil
 }
 
 // A division is the rows gathered, judged and divided.
@@ -93,17 +63,10 @@ func (g *circle) divide(judge JudgeThen) (*division, error) {
 	return &division{then, part, c, rules, decisions, at, same, differ}, nil
 }
 
-// fill puts the records of a part into their profile.
-func (d *division) fill(out *Then, part int32) {
-	for i, r := range d.then {
-		if d.c.Result.Part[i] != part {
-			continue
-		}
-		r.add(out, func(id cdp.Identifier) bool {
-			return slices.ContainsFunc(d.c.ClaimsOf(i), func(x [2]int32) bool {
-				return d.c.Links[x[1]].ID.Same(id) && d.c.Result.States[x[1]] == resolve.Joins
-			})
-		})
+// fill puts the records of a part, by their places, into their profile.
+func (d *division) fill(out *Then, members []int32) {
+	for _, i := range members {
+		d.then[i].add(out, func(c *claim) string { return d.stands(int(i), c) })
 	}
 	out.Profile.Size = len(out.Profile.Records)
 	out.Insight = seen(&out.Profile, d.rules, d.c, d.same, d.differ)
@@ -114,35 +77,47 @@ func (d *division) fill(out *Then, part int32) {
 	})
 }
 
-// ThenOf is Then of the profile that held the row of a record; it has no id. The
-// error is ErrNotThen when the row was in none.
+// stands says what kept an allowed claim of a record from joining, "" when it
+// joined at any class.
+func (d *division) stands(rec int, c *claim) string {
+	out := standingLeft(d.rules, d.decisions, c)
+	for _, x := range d.c.ClaimsOf(rec) {
+		if !d.c.Links[x[1]].ID.Same(c.id) {
+			continue
+		}
+		state := d.c.Result.States[x[1]]
+		if state == resolve.Joins {
+			return ""
+		}
+		out = state.String()
+	}
+	return out
+}
+
+// standingLeft says why an allowed claim is not among those by which its record
+// may be linked.
+func standingLeft(rules *resolve.Rules, decisions []cdp.Decision, c *claim) string {
+	if _, n := rules.Levels(c.id.Kind(), false); n == 0 {
+		return "no rule"
+	}
+	if slices.ContainsFunc(decisions, func(d cdp.Decision) bool { return d.Verb == cdp.DecideSuppress && d.Identifier.Same(c.id) }) {
+		return "suppressed"
+	}
+	return "cut"
+}
+
+// ThenOf is Then of the profile that held the row of a record. The error is
+// ErrNotThen when the row was in none.
 func (tx *Tx) ThenOf(rec cdp.RecordID, from cdp.Standpoint, judge JudgeThen) (Then, error) {
-	g := tx.circle(from)
+	a, err := tx.Around(context.Background(), from, judge, nil, []cdp.RecordID{rec}, false)
+	if err != nil {
+		return Then{}, err
+	}
 	h, err := tx.Head(rec)
 	if err != nil {
 		return Then{}, err
 	}
-	if g.lists, err = tx.listsThen(from); err != nil {
-		return Then{}, err
-	}
-	row := cdp.Row{Source: h.Source, Key: h.Key}
-	if err := g.row(row); err != nil {
-		return Then{}, err
-	}
-	if err := g.spread(); err != nil {
-		return Then{}, err
-	}
-	d, err := g.divide(judge)
-	if err != nil {
-		return Then{}, err
-	}
-	part, ok := d.part[row]
-	if !ok {
-		return Then{}, ErrNotThen
-	}
-	out := Then{Partial: g.partial}
-	d.fill(&out, part)
-	return out, nil
+	return a.Of(h.Source, h.Key)
 }
 
 // seen is what resolution sees in a profile that it found among other records.
@@ -167,15 +142,18 @@ func seen(p *Profile, rules *resolve.Rules, all *resolve.Component, same, differ
 }
 
 // add puts a record into its profile, with the claims as they were judged.
-func (r *recordThen) add(out *Then, joins func(cdp.Identifier) bool) {
-	rec := r.head.record(r.state)
+func (r *recordThen) add(out *Then, stands func(*claim) string) {
+	rec := r.head.record(Live) // it counted then
 	rec.Profile = out.Profile.ID
 	for j := range rec.Claims {
-		cl := &rec.Claims[j]
+		cl, kept := &rec.Claims[j], &r.head.Claims[j]
 		if j < len(r.ruling.Claims) {
 			cl.Verdict = r.ruling.Claims[j]
 		}
-		cl.Active = joins(cl.Identifier)
+		if cl.Active = kept.active; cl.Active {
+			cl.Standing = stands(kept)
+			cl.Active = cl.Standing == ""
+		}
 	}
 	out.Profile.Records = append(out.Profile.Records, rec)
 	out.Rulings = append(out.Rulings, r.ruling)
@@ -232,7 +210,7 @@ func (g *circle) judgeHead(h *head, at placeState, judge JudgeThen) (*recordThen
 	}
 	h.Controller = controller
 	h.judge(ruling)
-	return &recordThen{h, rec.State, ruling}, nil
+	return &recordThen{h, ruling}, nil
 }
 
 // leave takes from a record what persons cut or suppressed, and locks it.
@@ -256,30 +234,26 @@ type mintedThen struct {
 	at   time.Time
 }
 
-// named returns the ids minted by then, and the part that an id asked for means.
-func (g *circle) named(id cdp.ProfileID, part map[cdp.Row]int32) (asked int32, out map[cdp.ProfileID]mintedThen, err error) {
-	out = make(map[cdp.ProfileID]mintedThen)
+// named returns the ids minted by then, with the parts that they mean.
+func (g *circle) named(part map[cdp.Row]int32) (map[cdp.ProfileID]mintedThen, error) {
+	out := make(map[cdp.ProfileID]mintedThen)
 	for p, anchor := range g.ids {
 		at, err := g.tx.Minted(p)
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		if !g.from.Knew(at) {
 			continue
 		}
 		rec, err := g.tx.Head(anchor)
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		if n, ok := part[cdp.Row{Source: rec.Source, Key: rec.Key}]; ok {
 			out[p] = mintedThen{n, at}
 		}
 	}
-	m, ok := out[id]
-	if !ok {
-		return 0, nil, ErrNotThen
-	}
-	return m.part, out, nil
+	return out, nil
 }
 
 // TiesAmong returns which of some records persons made one, as decided at a

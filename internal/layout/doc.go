@@ -45,6 +45,7 @@
 //	G <valid from> <hash> <chunk>              a version of the activity register
 //	T <time>                                   what a run of the lint over the whole store counted
 //	N <rule> <ref kind> <ref id>               findings that are muted, until when and why
+//	J <time> <rule> <ref kind> <ref id>        such a mute as it was, lifted or made anew then
 //	n <name>                                   a saved search
 //	b <hash>                                   profiles under a blocking key, by its keyed hash; behind the hash, a profile without room there
 //	M <profile>                                blocking keys and best candidates of a profile

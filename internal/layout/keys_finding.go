@@ -11,6 +11,7 @@ import (
 const (
 	letterLintRun = 'T'
 	letterMute    = 'N'
+	letterLifted  = 'J'
 )
 
 // KeyLintRun holds what a run of the lint counted.
@@ -26,3 +27,15 @@ func KeyMute(rule string, object cdp.Ref) []byte {
 
 // Mutes are all mutes, by rule.
 func Mutes() kv.Range { return kv.Prefix([]byte{letterMute}) }
+
+// KeyLifted holds a mute that was lifted, or made anew, at a time.
+func KeyLifted(at time.Time, rule string, object cdp.Ref) []byte {
+	return appendText(appendText(appendText(appendTime([]byte{letterLifted}, at), rule), object.Kind), object.ID)
+}
+
+// LiftedAfter are the mutes that were lifted after a time.
+func LiftedAfter(at time.Time) kv.Range {
+	rng := kv.Prefix([]byte{letterLifted})
+	rng.Start = appendTime([]byte{letterLifted}, at.Add(time.Microsecond))
+	return rng
+}

@@ -11,11 +11,13 @@ import (
 // WhyNot writes what keeps two things apart.
 func WhyNot(w io.Writer, n cdp.WhyNot, o Options) error {
 	p := newPage(w, o)
+	p.looked(n.Lens)
 	if n.One {
 		p.line(0, words(ref(n.A), text.Lit("and"), ref(n.B), text.Lit("are one profile: nothing keeps them apart")))
 	} else {
 		p.line(0, words(ref(n.A), text.Lit("and"), ref(n.B), text.Lit("are two profiles")))
 	}
+	p.partly(n.Partial)
 	for _, d := range n.Apart {
 		p.made("called different by", d)
 	}
@@ -63,7 +65,9 @@ func How(w io.Writer, list []cdp.Event, o Options) error {
 // Holding writes what holds a profile together.
 func Holding(w io.Writer, h cdp.Holding, o Options) error {
 	p := newPage(w, o)
+	p.looked(h.Lens)
 	p.fact(0, "profile", profileID(h.Profile))
+	p.partly(h.Partial)
 	p.fact(0, "records", text.Int(h.Records))
 	p.fact(0, "identifiers that join", text.Int(h.Links))
 	p.fact(0, "density", text.Clean(strconv.FormatFloat(h.Density, 'f', 3, 64)))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
@@ -15,6 +16,13 @@ func (p *page) looked(l cdp.Lens) {
 	p.fact(0, "as of", p.o.instant(l.At))
 	p.fact(0, "as known", p.o.instant(l.Known))
 	p.fact(0, "for", text.Clean(string(l.Purpose)))
+}
+
+// partly says of what was put together as it was that it may not be whole.
+func (p *page) partly(partial bool) {
+	if partial {
+		p.say(0, "! more rows bore on it then than were looked at")
+	}
 }
 
 // Looked writes through which lens what follows was looked at, when it is not
@@ -57,6 +65,13 @@ func Lensed(w io.Writer, l cdp.Lensed, o Options) error {
 		for j, id := range piece.Links {
 			links[j] = p.o.named(id)
 		}
+		var may []text.Safe
+		for _, m := range piece.May {
+			if a := article(m); !slices.ContainsFunc(may, func(b text.Safe) bool { return b.String() == a.String() }) {
+				may = append(may, a)
+			}
+		}
+		p.fact(2, "may be used by", joined(text.Lit(", "), may...))
 		p.fact(2, "put together by", orElse(joined(text.Lit(", "), links...), "nothing: one record, or a decision"))
 	}
 	if len(l.Left) > 0 {

@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"strconv"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/text"
@@ -12,11 +13,12 @@ import (
 // when refs is not 0, up to so many refs with their evidence.
 func Lint(w io.Writer, r cdp.LintReport, refs int, o Options) error {
 	p := newPage(w, o)
-	p.fact(0, "looked at", o.instant(r.At))
+	p.standpoint("looked at", r.At, r.From)
 	p.fact(0, "records", words(text.Int(r.Records), text.Lit("of"), plural(r.Profiles, "profile"), text.Concat(text.Lit("and "), text.Int(r.Quarantined), text.Lit(" in quarantine"))))
 	p.fact(0, "register", orElse(digest(r.Register), "none is in force"))
 	p.fact(0, "rules", text.Clean(r.Rules))
 	p.fact(0, "limited to", text.Clean(r.Only))
+	p.gone(r.Dropped)
 	var quiet []string
 	for _, s := range cdp.Severities() {
 		t := newTable(column{title: "RULE"}, column{title: "OPEN", right: true}, column{title: "BEFORE", right: true, drop: 2}, column{title: "MUTED", right: true, drop: 3},
@@ -50,6 +52,25 @@ func Lint(w io.Writer, r cdp.LintReport, refs int, o Options) error {
 	p.put(0, text.Safe{})
 	p.say(0, "Findings are what the facts look like. Whether they are lawful is for a person to say.")
 	return p.done()
+}
+
+// standpoint says from where something was looked at: the present, or what held
+// at a time, as it was known at another.
+func (p *page) standpoint(now string, at time.Time, from cdp.Standpoint) {
+	if !from.IsNow() {
+		now = "as of"
+	}
+	p.fact(0, now, p.o.instant(at))
+	if !from.Known.IsZero() {
+		p.fact(0, "as known", p.o.instant(from.Known))
+	}
+}
+
+// gone tells of records that were there then.
+func (p *page) gone(records int) {
+	if records > 0 {
+		p.line(0, words(text.Lit("not told of:"), plural(records, "record"), text.Lit("of then, of which the content was dropped since, at the end of the quarantine")))
+	}
 }
 
 func severityName(s cdp.Severity) string {

@@ -88,7 +88,7 @@ func Path(w io.Writer, path cdp.Path, o Options) error {
 		for _, n := range path.Not {
 			p.line(2, text.Concat(text.Lit("x "), text.Clean(n)))
 		}
-		if len(path.Not) == 0 && path.Lens.IsNow() {
+		if len(path.Not) == 0 {
 			p.say(2, "they share no identifier")
 		}
 		return p.done()
@@ -132,6 +132,7 @@ func (p *page) end(id cdp.RecordID, source cdp.SourceID, v cdp.Verdict) {
 // data go, and with whom it shares an identifier without being linked.
 func Neighbourhood(w io.Writer, n cdp.Neighbourhood, o Options) error {
 	p := newPage(w, o)
+	p.looked(n.Lens)
 	p.fact(0, "around", profileID(n.Centre))
 	p.fact(0, "hops", text.Int(n.Hops))
 	p.identifiers(n.Held)
@@ -150,6 +151,10 @@ func Neighbourhood(w io.Writer, n cdp.Neighbourhood, o Options) error {
 		p.put(0, text.Safe{})
 		p.line(0, words(text.Lit("! not shown:"), text.Int(n.Hidden), text.Lit("more profiles, beyond the limit")))
 	}
+	for _, id := range n.Wide {
+		p.line(0, words(text.Lit("! not looked at: who else carried"), o.named(id), text.Lit("- they are too many")))
+	}
+	p.partly(n.Partial)
 	return p.done()
 }
 

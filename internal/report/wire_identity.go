@@ -13,6 +13,8 @@ type whyNotJSON struct {
 	Apart    []decisionJSON    `json:"apart"`
 	Locks    []decisionJSON    `json:"locks"`
 	Conflict []string          `json:"conflict"`
+	Lens     *lensJSON         `json:"lens,omitempty"`
+	Partial  bool              `json:"partial"`
 }
 
 type sharedValueJSON struct {
@@ -38,7 +40,7 @@ func wireWhyNot(o Options, n cdp.WhyNot) whyNotJSON {
 			w.Decision = idOf(s.Decision.ID)
 		}
 		return w
-	}), wires(o, n.Apart, wireDecision), wires(o, n.Locks, wireDecision), stringsOf(n.Conflict)}
+	}), wires(o, n.Apart, wireDecision), wires(o, n.Locks, wireDecision), stringsOf(n.Conflict), lensOf(n.Lens), n.Partial}
 }
 
 type happenedJSON struct {
@@ -76,6 +78,8 @@ type holdingJSON struct {
 	Bridges     []bridgeJSON     `json:"bridges"`
 	MoreBridges int              `json:"more_bridges"`
 	Apart       []apartClaimJSON `json:"apart"`
+	Lens        *lensJSON        `json:"lens,omitempty"`
+	Partial     bool             `json:"partial"`
 }
 
 type pillarJSON struct {
@@ -115,7 +119,7 @@ func wireHolding(o Options, h cdp.Holding) holdingJSON {
 		}), h.MoreBridges,
 		wires(o, h.Apart, func(o Options, a cdp.ApartClaim) apartClaimJSON {
 			return apartClaimJSON{wireIdentifier(o, a.Identifier), a.Standing, a.Reason, idsOf(a.Records), a.Others}
-		})}
+		}), lensOf(h.Lens), h.Partial}
 }
 
 type cutJSON struct {

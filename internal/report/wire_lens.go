@@ -32,6 +32,7 @@ type lensPieceJSON struct {
 	Records []string         `json:"records"`
 	Sources []string         `json:"sources"`
 	Links   []identifierJSON `json:"links"`
+	May     []verdictJSON    `json:"may"` // of each record
 }
 
 type leftOutJSON struct {
@@ -44,7 +45,10 @@ func wireLensed(o Options, l cdp.Lensed) lensedJSON {
 	w := lensedJSON{Profile: l.Profile.String(), Lens: wireLens(l.Lens), Title: l.Title, Records: l.Records, Truncated: l.Truncated,
 		Pieces: []lensPieceJSON{}, Left: []leftOutJSON{}}
 	for _, p := range l.Pieces {
-		piece := lensPieceJSON{Records: []string{}, Sources: stringsOf(p.Sources), Links: wires(o, p.Links, wireIdentifier)}
+		piece := lensPieceJSON{Records: []string{}, Sources: stringsOf(p.Sources), Links: wires(o, p.Links, wireIdentifier), May: []verdictJSON{}}
+		for _, m := range p.May {
+			piece.May = append(piece.May, wireVerdict(m))
+		}
 		for _, r := range p.Records {
 			piece.Records = append(piece.Records, r.String())
 		}

@@ -16,12 +16,15 @@ func (j *JSON) Mutes(list []cdp.Mute) error { return each(j, list, wireMute) }
 
 type lintJSON struct {
 	At          stamp         `json:"at,omitempty"`
+	AsOf        stamp         `json:"as_of,omitempty"`
+	AsKnown     stamp         `json:"as_known,omitempty"`
 	Register    string        `json:"register,omitempty"`
 	Rules       string        `json:"rules"`
 	Only        string        `json:"only,omitempty"`
 	Records     int           `json:"records"`
 	Profiles    int           `json:"profiles"`
 	Quarantined int           `json:"quarantined"`
+	Dropped     int           `json:"dropped_since"`
 	Findings    []findingJSON `json:"findings"`
 }
 
@@ -57,7 +60,7 @@ type findingRefJSON struct {
 }
 
 func wireLint(o Options, r cdp.LintReport) lintJSON {
-	return lintJSON{stampOf(r.At), r.Register, r.Rules, r.Only, r.Records, r.Profiles, r.Quarantined, wires(o, r.Findings, func(o Options, f cdp.Finding) findingJSON {
+	return lintJSON{stampOf(r.At), stampOf(r.From.At), stampOf(r.From.Known), r.Register, r.Rules, r.Only, r.Records, r.Profiles, r.Quarantined, r.Dropped, wires(o, r.Findings, func(o Options, f cdp.Finding) findingJSON {
 		return findingJSON{f.ID, string(f.Severity), f.Room, f.Article, f.Title, f.Why, f.Todo, f.Open, f.Muted, f.Before, f.Search,
 			wires(o, f.Sources, func(_ Options, s cdp.SourceFindings) sourceFindingJSON {
 				return sourceFindingJSON{string(s.Source), s.Open, s.Muted}

@@ -8,12 +8,15 @@ import (
 )
 
 type neighbourhoodJSON struct {
-	Profile     string        `json:"profile"`
-	Hops        int           `json:"hops"`
-	Identifiers []heldJSON    `json:"identifiers"`
-	SentTo      []sentJSON    `json:"sent_to"`
-	Shared      []sharingJSON `json:"shared"`
-	Hidden      int           `json:"hidden"`
+	Profile     string           `json:"profile"`
+	Hops        int              `json:"hops"`
+	Identifiers []heldJSON       `json:"identifiers"`
+	SentTo      []sentJSON       `json:"sent_to"`
+	Shared      []sharingJSON    `json:"shared"`
+	Hidden      int              `json:"hidden"`
+	Lens        *lensJSON        `json:"lens,omitempty"`
+	Partial     bool             `json:"partial"`
+	Wide        []identifierJSON `json:"wide"`
 }
 
 type sentJSON struct {
@@ -32,7 +35,7 @@ type sharingJSON struct {
 }
 
 func wireNeighbourhood(o Options, n cdp.Neighbourhood) neighbourhoodJSON {
-	return neighbourhoodJSON{n.Centre.String(), n.Hops, wires(o, n.Held, wireHeld), wires(o, n.Down, wireSent), wires(o, n.Shared, wireSharing), n.Hidden}
+	return neighbourhoodJSON{n.Centre.String(), n.Hops, wires(o, n.Held, wireHeld), wires(o, n.Down, wireSent), wires(o, n.Shared, wireSharing), n.Hidden, lensOf(n.Lens), n.Partial, wires(o, n.Wide, wireIdentifier)}
 }
 
 func wireSent(_ Options, d cdp.Downstream) sentJSON {

@@ -14,9 +14,13 @@ import (
 func (d *Desk) FindEach(ctx context.Context, texts []string) ([][]cdp.Found, error) {
 	out := make([][]cdp.Found, len(texts))
 	err := d.read(ctx, d.entry("find", cdp.Ref{Kind: "search"}, ""), func(tx *graph.Tx, r *reading) error {
+		v, err := d.look(tx)
+		if err != nil {
+			return err
+		}
 		n := 0
 		for i, text := range texts {
-			found, err := d.s.find(tx, text)
+			found, err := v.find(ctx, text)
 			if err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(
 			progress(seen + len(records))
 		}
 		seen += len(records)
-		before, err := versionsBefore(tx, records)
+		before, err := versionsBefore(tx, records, cdp.Standpoint{})
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (b *breached) within(t time.Time) bool { return !t.Before(b.q.From) && !t.A
 
 func (b *breached) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record, before []version) error {
 	if b.q.Recipient != "" || len(before) > 0 || b.shares {
-		if err := disclosedOf(tx, b.reg, records, before, b.shares); err != nil {
+		if err := disclosedOf(tx, b.reg, records, before, b.shares, cdp.Standpoint{}); err != nil {
 			return err
 		}
 	}
@@ -249,9 +249,10 @@ func (b *breached) person(records []graph.Record, p *breach.Person, told *cdp.Br
 	p.Born, p.Country = who.Born, who.Country
 }
 
-// addOwnShares adds to records what we disclosed of them ourselves, each
-// disclosure once: to the first that feeds the activity it was made for.
-func addOwnShares(tx *graph.Tx, reg *policy.Register, records []*graph.Record) error {
+// addOwnShares adds to records what we disclosed of them ourselves by a
+// standpoint, each disclosure once: to the first that feeds the activity it was
+// made for.
+func addOwnShares(tx *graph.Tx, reg *policy.Register, records []*graph.Record, from cdp.Standpoint) error {
 	ids := make([]cdp.RecordID, len(records))
 	for i := range records {
 		ids[i] = records[i].ID
@@ -261,6 +262,9 @@ func addOwnShares(tx *graph.Tx, reg *policy.Register, records []*graph.Record) e
 		return err
 	}
 	for _, l := range lines {
+		if !from.Knew(l.At) || !from.At.IsZero() && l.At.After(from.At) {
+			continue
+		}
 		at := -1
 		for i, r := range records {
 			if !slices.Contains(l.Records, r.ID) {

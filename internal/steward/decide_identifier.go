@@ -115,7 +115,7 @@ func (p *planning) carriedBy(thing string) ([]cdp.Identifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, order, _, err := p.s.carriedBy(p.tx, e)
+	_, order, _, err := carriedBy(p.tx, e)
 	return order, err
 }
 

@@ -22,11 +22,16 @@ import (
 //	shop.orders/1001, record:1001  the key of a row in its source, or in any source
 //
 // A bare word that nobody carries as an identifier is looked up as a key, and
-// a short number after that as the number of a profile.
+// a short number after that as the number of a profile. At another standpoint it
+// leads to what was that, or carried it, then.
 func (d *Desk) Find(ctx context.Context, text string) ([]cdp.Found, error) {
 	var out []cdp.Found
 	err := d.read(ctx, d.entry("find", cdp.Ref{Kind: "search"}, ""), func(tx *graph.Tx, r *reading) (err error) {
-		out, err = d.s.find(tx, text)
+		v, err := d.look(tx)
+		if err != nil {
+			return err
+		}
+		out, err = v.find(ctx, text)
 		r.found(out)
 		return err
 	})
@@ -99,36 +104,41 @@ func one(found []cdp.Found) (cdp.Found, error) {
 // findLimit is how many things a look-up gives.
 const findLimit = 200
 
+// find is Find of the present, in a transaction.
 func (s *Steward) find(tx *graph.Tx, text string) ([]cdp.Found, error) {
+	return (&sight{Steward: s, tx: tx}).find(context.Background(), text)
+}
+
+func (v *sight) find(ctx context.Context, text string) ([]cdp.Found, error) {
 	text = strings.TrimSpace(text)
 	if id, ok := profileNamed(text); ok {
-		return s.findProfile(tx, id)
+		return v.findProfile(id)
 	}
 	if id, ok := recordNamed(text); ok {
-		return s.findRecord(tx, id)
+		return v.findRecord(id)
 	}
 	if word, rest, ok := strings.Cut(text, ":"); ok {
-		out, err := s.findField(tx, strings.ToLower(word), strings.Trim(rest, `" `))
+		out, err := v.findField(ctx, strings.ToLower(word), strings.Trim(rest, `" `))
 		if err != nil || len(out) > 0 {
 			return out, err
 		}
 	}
 	if source, key, ok := strings.Cut(text, "/"); ok {
-		out, err := s.findRow(tx, cdp.SourceID(source), key)
+		out, err := v.findRow(cdp.SourceID(source), key)
 		if err != nil || len(out) > 0 {
 			return out, err
 		}
 	}
-	out, err := s.findCarriers(tx, query.IdentifierTerm{Text: cdp.Value(text)})
+	out, err := v.findCarriers(ctx, query.IdentifierTerm{Text: cdp.Value(text)})
 	if err != nil || len(out) > 0 {
 		return out, err
 	}
-	if out, err = s.findKey(tx, text); err != nil || len(out) > 0 {
+	if out, err = v.findKey(text); err != nil || len(out) > 0 {
 		return out, err
 	}
 	const longest = 7 // digits as an id prints them; a longer number is a card's or a phone's
 	if id, err := cdp.ParseProfileID(text); err == nil && len(text) <= longest {
-		return s.findProfile(tx, id)
+		return v.findProfile(id)
 	}
 	return nil, nil
 }
@@ -160,14 +170,14 @@ func after(text, field string) string {
 }
 
 // findField finds by a field of the query language that names one thing.
-func (s *Steward) findField(tx *graph.Tx, field, text string) ([]cdp.Found, error) {
+func (v *sight) findField(ctx context.Context, field, text string) ([]cdp.Found, error) {
 	if field == query.FieldRecord {
 		if source, key, ok := strings.Cut(text, "/"); ok {
-			if out, err := s.findRow(tx, cdp.SourceID(source), key); err != nil || len(out) > 0 {
+			if out, err := v.findRow(cdp.SourceID(source), key); err != nil || len(out) > 0 {
 				return out, err
 			}
 		}
-		return s.findKey(tx, text)
+		return v.findKey(text)
 	}
 	t := query.IdentifierTerm{Kind: cdp.Kind(field)}
 	switch {
@@ -182,11 +192,14 @@ func (s *Steward) findField(tx *graph.Tx, field, text string) ([]cdp.Found, erro
 		return nil, nil
 	}
 	t.Text = cdp.Value(text)
-	return s.findCarriers(tx, t)
+	return v.findCarriers(ctx, t)
 }
 
-func (s *Steward) findCarriers(tx *graph.Tx, t query.IdentifierTerm) ([]cdp.Found, error) {
-	carriers, err := s.carriers(tx, t)
+func (v *sight) findCarriers(ctx context.Context, t query.IdentifierTerm) ([]cdp.Found, error) {
+	if !v.lens.IsNow() {
+		return v.carriedThen(ctx, t)
+	}
+	carriers, err := v.carriers(v.tx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -198,11 +211,7 @@ func (s *Steward) findCarriers(tx *graph.Tx, t query.IdentifierTerm) ([]cdp.Foun
 			break
 		}
 		id := c.Identifier
-		if s.opt.Canon != nil {
-			if tagged, ok := s.opt.Canon(id.Kind(), id.Reveal()); ok {
-				id = tagged
-			}
-		}
+		id = v.tagged(id)
 		f := cdp.Found{Ref: profileRef(c.Profile), Profile: c.Profile, Identifier: &id}
 		if c.Profile == 0 {
 			f.Ref, f.Note = recordRef(c.Record), "in quarantine"
@@ -215,8 +224,11 @@ func (s *Steward) findCarriers(tx *graph.Tx, t query.IdentifierTerm) ([]cdp.Foun
 	return out, nil
 }
 
-func (s *Steward) findProfile(tx *graph.Tx, id cdp.ProfileID) ([]cdp.Found, error) {
-	live, err := tx.Find(id)
+func (v *sight) findProfile(id cdp.ProfileID) ([]cdp.Found, error) {
+	if !v.lens.IsNow() {
+		return v.profileThen(id)
+	}
+	live, err := v.tx.Find(id)
 	if errors.Is(err, graph.ErrNotFound) {
 		return nil, nil
 	}
@@ -230,15 +242,18 @@ func (s *Steward) findProfile(tx *graph.Tx, id cdp.ProfileID) ([]cdp.Found, erro
 	return []cdp.Found{f}, nil
 }
 
-func (s *Steward) findRecord(tx *graph.Tx, id cdp.RecordID) ([]cdp.Found, error) {
-	rec, err := tx.Head(id)
+func (v *sight) findRecord(id cdp.RecordID) ([]cdp.Found, error) {
+	rec, err := v.tx.Head(id)
 	if errors.Is(err, graph.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	p, err := tx.ProfileOf(id)
+	if !v.lens.IsNow() {
+		return v.recordThen(rec)
+	}
+	p, err := v.tx.ProfileOf(id)
 	f := cdp.Found{Ref: recordRef(id), Profile: p}
 	if rec.State != graph.Live {
 		f.Note = rec.State.String()
@@ -246,27 +261,30 @@ func (s *Steward) findRecord(tx *graph.Tx, id cdp.RecordID) ([]cdp.Found, error)
 	return []cdp.Found{f}, err
 }
 
-// findRow finds the current record of a row of a source.
-func (s *Steward) findRow(tx *graph.Tx, source cdp.SourceID, key string) ([]cdp.Found, error) {
-	id, _, err := tx.Row(source, key)
+// findRow finds the current record of a row of a source, or the one of then.
+func (v *sight) findRow(source cdp.SourceID, key string) ([]cdp.Found, error) {
+	id, _, err := v.tx.Row(source, key)
+	if err == nil && !v.lens.Known.IsZero() {
+		id, err = v.tx.RowKnown(source, key, v.lens.Known)
+	}
 	if errors.Is(err, graph.ErrNotFound) || errors.Is(err, graph.ErrKeyTooLong) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s.findRecord(tx, id)
+	return v.findRecord(id)
 }
 
 // findKey finds the rows of a key in all sources: they are few.
-func (s *Steward) findKey(tx *graph.Tx, key string) ([]cdp.Found, error) {
-	sources, err := tx.Sources()
+func (v *sight) findKey(key string) ([]cdp.Found, error) {
+	sources, err := v.tx.Sources()
 	if err != nil {
 		return nil, err
 	}
 	var out []cdp.Found
 	for _, src := range sources {
-		more, err := s.findRow(tx, src.Source.ID, key)
+		more, err := v.findRow(src.Source.ID, key)
 		if err != nil {
 			return nil, err
 		}
@@ -294,9 +312,7 @@ func (s *Steward) lookup(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Carri
 // anyIssuer finds an id of whatever issuer by what follows the colon: the
 // issuers are the sources' ids and few.
 func (s *Steward) anyIssuer(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Carrier, error) {
-	switch kind {
-	case cdp.KindLoyalty, cdp.KindCRM, cdp.KindLogin, cdp.KindSocial, cdp.KindOrder, cdp.KindCookie, cdp.KindNationalID:
-	default:
+	if !issued(kind) {
 		return nil, nil
 	}
 	issuers, err := tx.Issuers(kind)
@@ -316,4 +332,13 @@ func (s *Steward) anyIssuer(tx *graph.Tx, kind cdp.Kind, raw string) ([]graph.Ca
 		out = append(out, more...)
 	}
 	return out, nil
+}
+
+// issued reports whether ids of a kind have issuers.
+func issued(kind cdp.Kind) bool {
+	switch kind {
+	case cdp.KindLoyalty, cdp.KindCRM, cdp.KindLogin, cdp.KindSocial, cdp.KindOrder, cdp.KindCookie, cdp.KindNationalID:
+		return true
+	}
+	return false
 }

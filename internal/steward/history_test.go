@@ -219,12 +219,18 @@ func TestRandomHistories(t *testing.T) {
 	if testing.Short() {
 		n = 15
 	}
+	notable := make(map[string]int)
 	for seed := range n {
-		randomHistory(t, uint64(seed))
+		randomHistory(t, uint64(seed), notable)
+	}
+	for _, q := range []string{"why", "find", "holding", "how", "around"} {
+		if notable[q] == 0 {
+			t.Errorf("nothing was ever told of %q: the histories are no good", q)
+		}
 	}
 }
 
-func randomHistory(t *testing.T, seed uint64) {
+func randomHistory(t *testing.T, seed uint64, notable map[string]int) {
 	rnd := rand.New(rand.NewPCG(seed, 77))
 	b := newBench(t)
 	if seed%2 == 1 {
@@ -249,6 +255,7 @@ func randomHistory(t *testing.T, seed uint64) {
 	}
 	var x follower
 	var seen snapshots
+	var heard teller
 	sources := []string{"shop.orders", "store.pos", "store.invoices", "loyalty", "repairs", "club", "marketplace", "web.log", "unknown"}
 	at := 0
 	for range 40 {
@@ -302,11 +309,15 @@ func randomHistory(t *testing.T, seed uint64) {
 		b.check()
 		x.compare(t, b.s.Feed())
 		seen.take(b)
+		if rnd := rand.New(rand.NewPCG(seed, uint64(at))); rnd.IntN(4) == 0 {
+			heard.listen(b, rnd, seen)
+		}
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 	}
 	seen.compare(b, fmt.Sprint("seed ", seed), rnd, 4)
+	heard.compare(b, fmt.Sprint("seed ", seed), rnd, 3, notable)
 	asOf(b, f, rnd, fmt.Sprint("seed ", seed))
 	var stats cdp.Stats
 	if err := b.s.g.View(t.Context(), func(tx *graph.Tx) (err error) { stats, err = tx.Stats(); return err }); err != nil {

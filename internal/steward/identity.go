@@ -84,15 +84,20 @@ func classOf(s explain.Strength) string {
 }
 
 // Holding tells what holds a profile together: its bridges and pillars, how
-// dense its evidence is, and what its records carry that joins nothing.
+// dense its evidence is, and what its records carry that joins nothing; at
+// another standpoint what did.
 func (d *Desk) Holding(ctx context.Context, id cdp.ProfileID) (cdp.Holding, error) {
 	var out cdp.Holding
 	err := d.read(ctx, d.entry("view", profileRef(id), "what holds it together"), func(tx *graph.Tx, r *reading) error {
-		in, err := tx.Insight(id)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		if out, err = d.s.holding(tx, weigh(in)); err != nil {
+		in, err := v.insightOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		if out, err = v.holding(weigh(in)); err != nil {
 			return err
 		}
 		r.object = profileRef(in.Profile)
@@ -102,12 +107,26 @@ func (d *Desk) Holding(ctx context.Context, id cdp.ProfileID) (cdp.Holding, erro
 	return out, err
 }
 
+// insightOf is what holds a profile together at the standpoint, with what
+// surrounds it put together.
+func (v *sight) insightOf(ctx context.Context, id cdp.ProfileID) (*graph.Insight, error) {
+	if v.lens.IsNow() {
+		return v.tx.Insight(id)
+	}
+	var err error
+	if v.around, err = v.tx.Around(ctx, v.lens.Standpoint, v.judgeThen, []cdp.ProfileID{id}, nil, true); err != nil {
+		return nil, err
+	}
+	then, err := v.around.Then(id)
+	return then.Insight, err
+}
+
 // mostPillars bounds what a holding lists.
 const mostPillars = 50
 
-func (s *Steward) holding(tx *graph.Tx, e *evidence) (cdp.Holding, error) {
+func (v *sight) holding(e *evidence) (cdp.Holding, error) {
 	shape := e.graph.Shape()
-	out := cdp.Holding{Profile: e.Profile, Records: len(e.Records), Density: shape.Density}
+	out := cdp.Holding{Profile: e.Profile, Records: len(e.Records), Density: shape.Density, Lens: v.lens, Partial: v.around != nil && v.around.Partial()}
 	carriers := make([]int, len(e.values))
 	seen := make(map[[2]int32]bool)
 	for _, c := range e.claims {
@@ -150,12 +169,12 @@ func (s *Steward) holding(tx *graph.Tx, e *evidence) (cdp.Holding, error) {
 			WithRecord: b.WithRecord, WithValue: b.WithValue})
 	}
 	var err error
-	out.Apart, err = s.apartClaims(tx, e.Insight)
+	out.Apart, err = apartClaims(v.ground(), e.Insight)
 	return out, err
 }
 
 // apartClaims lists what records of a profile carry and are not joined by.
-func (s *Steward) apartClaims(tx *graph.Tx, in *graph.Insight) ([]cdp.ApartClaim, error) {
+func apartClaims(k ground, in *graph.Insight) ([]cdp.ApartClaim, error) {
 	var out []cdp.ApartClaim
 	at := make(map[cdp.IdentifierKey]int)
 	for _, rec := range in.Records {
@@ -178,13 +197,13 @@ func (s *Steward) apartClaims(tx *graph.Tx, in *graph.Insight) ([]cdp.ApartClaim
 			a.Reason = standingWords(a.Standing)
 			continue
 		}
-		others, err := tx.Sharing(a.Identifier, in.Profile)
+		others, err := k.Sharing(a.Identifier, in.Profile)
 		if err != nil {
 			return nil, err
 		}
 		a.Others = len(others)
 		carrier := in.Records[slices.IndexFunc(in.Records, func(r graph.Record) bool { return r.ID == a.Records[0] })]
-		why, err := s.standing(tx, in.Rules, carrier, a.Identifier, a.Standing)
+		why, err := causeOf(k, in.Rules, carrier, a.Identifier, a.Standing)
 		if err != nil {
 			return nil, err
 		}
@@ -195,11 +214,12 @@ func (s *Steward) apartClaims(tx *graph.Tx, in *graph.Insight) ([]cdp.ApartClaim
 
 // CutBetween tells the least that would have to go for two records of one
 // profile to part: claims to cut, or identifiers to suppress. Things are
-// records, or what leads to one.
+// records, or what leads to one. It is a suggestion to act, and so always of the
+// present.
 func (d *Desk) CutBetween(ctx context.Context, a, b string) (cdp.CutAdvice, error) {
 	var out cdp.CutAdvice
-	err := d.between(ctx, a, b, func(tx *graph.Tx, from, to end, r *reading) (err error) {
-		out, err = d.s.cutBetween(tx, from, to)
+	err := d.now().between(ctx, a, b, func(v *sight, from, to end, r *reading) (err error) {
+		out, err = v.cutBetween(v.tx, from, to)
 		r.detail = "and " + to.ref.ID + ": what would part them"
 		r.saw(out.A, out.B, len(out.Claims), len(out.Values))
 		return err

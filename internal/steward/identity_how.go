@@ -15,14 +15,19 @@ import (
 // How tells how a profile came to be what it is, oldest first: when its ids
 // were minted, merged and divided, what its identifiers stopped or began to
 // join, what persons decided. The ids that were merged into it are told of too.
+// As known at a time it ends there; what held in the world does not bear on it.
 func (d *Desk) How(ctx context.Context, id cdp.ProfileID) ([]cdp.Event, error) {
 	var out []cdp.Event
 	err := d.read(ctx, d.entry("view", profileRef(id), "how it came to be"), func(tx *graph.Tx, r *reading) error {
-		ids, anchors, err := tx.Aliases(id)
+		v, err := d.look(tx)
 		if err != nil {
 			return err
 		}
-		h := &history{s: d.s, tx: tx, told: make(map[string]bool)}
+		ids, anchors, err := v.aliases(ctx, id)
+		if err != nil {
+			return err
+		}
+		h := &history{sight: v, told: make(map[string]bool)}
 		for i, alias := range ids {
 			if err := h.of(alias, anchors[i]); err != nil {
 				return err
@@ -39,9 +44,25 @@ func (d *Desk) How(ctx context.Context, id cdp.ProfileID) ([]cdp.Event, error) {
 	return out, err
 }
 
+// aliases returns the ids that lead to a profile at the standpoint, its own
+// first, with the record that each stood for.
+func (v *sight) aliases(ctx context.Context, id cdp.ProfileID) ([]cdp.ProfileID, []cdp.RecordID, error) {
+	if v.lens.IsNow() {
+		return v.tx.Aliases(id)
+	}
+	a, err := v.tx.Around(ctx, v.lens.Standpoint, v.judgeThen, []cdp.ProfileID{id}, nil, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := a.Profile(id, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.Anchors(&p)
+}
+
 type history struct {
-	s      *Steward
-	tx     *graph.Tx
+	*sight
 	events []cdp.Event
 	told   map[string]bool
 }
@@ -63,6 +84,9 @@ func (h *history) of(id cdp.ProfileID, anchor cdp.RecordID) error {
 		return err
 	}
 	for _, c := range changes {
+		if !h.lens.Knew(c.At) {
+			continue
+		}
 		if err := h.change(c); err != nil {
 			return err
 		}
@@ -114,7 +138,7 @@ func (h *history) change(c cdp.Change) error {
 // because says what caused a change.
 func (h *history) because(e *cdp.Event) (string, error) {
 	if id, ok := decisionNamed(e.Rule); ok {
-		one, err := h.tx.Decision(uint64(id))
+		one, err := h.tx.DecisionThen(id, h.lens.Standpoint)
 		if err != nil {
 			return "", err
 		}
@@ -176,14 +200,14 @@ func (h *history) decisions(id cdp.ProfileID) error {
 		return err
 	}
 	for _, entry := range entries {
-		if entry.Object.Kind != "decision" || entry.Verb != "decide" && entry.Verb != "undo" {
+		if !h.lens.Knew(entry.At) || entry.Object.Kind != "decision" || entry.Verb != "decide" && entry.Verb != "undo" {
 			continue
 		}
 		n, err := cdp.ParseDecisionID(entry.Object.ID)
 		if err != nil {
 			return err
 		}
-		one, err := h.tx.Decision(uint64(n))
+		one, err := h.tx.DecisionThen(n, h.lens.Standpoint)
 		if err != nil {
 			return err
 		}

@@ -66,8 +66,8 @@ func (d *Desk) IdentityLists(ctx context.Context) ([]cdp.IdentityLists, error) {
 
 // byLists names the lists by which a value joins nothing, in brackets; "" where
 // it is not by lists.
-func byLists(tx *graph.Tx, c cdp.Claim) (string, error) {
-	by, err := tx.MarkedBy(cmp.Or(c.Blocked, c.Generic))
+func byLists(k ground, c cdp.Claim) (string, error) {
+	by, err := k.MarkedBy(cmp.Or(c.Blocked, c.Generic))
 	if err != nil || by == "" {
 		return "", err
 	}

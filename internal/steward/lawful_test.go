@@ -365,3 +365,33 @@ func TestLawfulFieldGone(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// TestLawfulByRegisterOfThen: who was one person when something was sent is
+// judged by the register of then, also where one in force since parts them.
+func TestLawfulByRegisterOfThen(t *testing.T) {
+	b := newBench(t).register()
+	b.now = time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC)
+	other := record("store.pos", "p1", ident(cdp.KindEmail, "other@example.net")) // at which the person objected
+	other = said(said(other, "newsletter", cdp.ConsentObjected, day(3)), "profile", cdp.ConsentGiven, day(2))
+	other.Claims = append(other.Claims, cdp.Claim{Identifier: mail, Strength: cdp.LinkStrong})
+	other = said(other, "profile", cdp.ConsentGiven, day(2))
+	other.Consents[2].Endpoint = mail
+	sent := said(said(record("shop.orders", "o1", mail), "newsletter", cdp.ConsentGiven, day(2)), "profile", cdp.ConsentGiven, day(2))
+	sent.Consents[0].Method = "written"
+	b.admit(other, shared(sent, "mailer", "newsletter", b.now, "email"))
+	if one, other := b.profile("store.pos", "p1"), b.profile("shop.orders", "o1"); one != other {
+		t.Fatal("they are two from the beginning")
+	}
+	b.now = time.Date(2026, 6, 5, 9, 0, 0, 0, time.UTC)
+	if _, err := b.d.Activate(t.Context(), "second", secondRegister(t), nil); err != nil { // the shop belongs to another controller
+		t.Fatal(err)
+	}
+	b.ticks()
+	if one, other := b.profile("store.pos", "p1"), b.profile("shop.orders", "o1"); one == other {
+		t.Fatal("they are one still")
+	}
+	all, _ := b.lawful(cdp.LawfulFilter{})
+	if len(all) != 1 || !strings.HasSuffix(all[0].Then.Rule, "marketing.objected") || all[0].Now.Rule == all[0].Then.Rule {
+		t.Errorf("%+v", all)
+	}
+}

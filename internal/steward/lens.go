@@ -150,7 +150,15 @@ func (d *Desk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.Purpose
 		}
 		out.Left = left
 		for _, piece := range pieces {
-			out.Pieces = append(out.Pieces, lensPiece(piece))
+			shown := lensPiece(piece)
+			for _, rec := range piece {
+				may, err := v.mayUse(rec, []cdp.PurposeID{purpose})
+				if err != nil {
+					return err
+				}
+				shown.May = append(shown.May, may)
+			}
+			out.Pieces = append(out.Pieces, shown)
 		}
 		r.object = profileRef(whole.ID)
 		for _, rec := range whole.Records {

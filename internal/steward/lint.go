@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -20,6 +21,9 @@ import (
 //
 // What it shows are ids, times and names of the register: no personal values.
 // The run is logged with the profiles that it names.
+//
+// At a desk that looks at another standpoint it is what it would have said then,
+// by the rules of this program; such a run is not kept for the trend.
 func (d *Desk) Lint(ctx context.Context, f cdp.LintFilter, progress func(records int)) (cdp.LintReport, error) {
 	w, err := d.survey(ctx, f, progress)
 	if err != nil {
@@ -42,18 +46,48 @@ func (d *Desk) Lint(ctx context.Context, f cdp.LintFilter, progress func(records
 	}
 	e.Digest = r.sum()
 	return w.report, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error {
-		before, err := tx.LintRuns(1)
+		before, err := runBefore(tx, d.lens.Standpoint)
 		if err != nil {
 			return err
 		}
 		compareRuns(&w.report, before)
-		if f.Rule == "" && f.Source == "" {
+		if f.Rule == "" && f.Source == "" && d.lens.IsNow() {
 			if err := tx.AddLintRun(runOf(&w.report)); err != nil {
 				return err
 			}
 		}
 		return d.log(tx, e, r.about...)
 	})
+}
+
+// lintRuns returns the last n runs that had been made by a standpoint, oldest
+// first.
+func lintRuns(tx *graph.Tx, from cdp.Standpoint, n int) ([]cdp.LintRun, error) {
+	if from.IsNow() {
+		return tx.LintRuns(n)
+	}
+	return tx.LintRunsBefore(earliest(from).Add(time.Microsecond), n)
+}
+
+// runBefore returns the last run before a standpoint, or none: one of that very
+// moment is not before it, and what held as of a day no run was asked for.
+func runBefore(tx *graph.Tx, from cdp.Standpoint) ([]cdp.LintRun, error) {
+	switch {
+	case from.IsNow():
+		return tx.LintRuns(1)
+	case !from.At.IsZero():
+		return nil, nil
+	}
+	return tx.LintRunsBefore(from.Known, 1)
+}
+
+// earliest is the earlier of the two times of a standpoint: what acts of our own
+// were there, which are known when they are done.
+func earliest(from cdp.Standpoint) time.Time {
+	if from.At.IsZero() || !from.Known.IsZero() && from.Known.Before(from.At) {
+		return from.Known
+	}
+	return from.At
 }
 
 // compareRuns enters what the run before counted.
@@ -88,6 +122,8 @@ type walk struct {
 	order    []cdp.SourceID
 	seen     int
 	shares   bool // something was disclosed by ourselves
+	judged   int  // rows, before the first was seen
+	crossed  crossings
 	progress func(int)
 	report   cdp.LintReport
 	scope    lint.Scope
@@ -96,7 +132,7 @@ type walk struct {
 // survey runs the rules.
 func (d *Desk) survey(ctx context.Context, f cdp.LintFilter, progress func(int)) (*walk, error) {
 	w := &walk{d: d, sources: make(map[cdp.SourceID]*lint.Source), progress: progress}
-	w.scope = lint.Scope{Now: d.s.opt.Now(), Zone: d.s.opt.Zone, Pack: lint.Defaults()}
+	w.scope = lint.Scope{Now: d.lens.From(d.s.opt.Now()).At, Zone: d.s.opt.Zone, Pack: lint.Defaults()}
 	if f.Rule != "" {
 		rule, ok := w.scope.Pack.Rule(f.Rule)
 		if !ok {
@@ -119,12 +155,14 @@ func (d *Desk) survey(ctx context.Context, f cdp.LintFilter, progress func(int))
 	if err != nil {
 		return nil, err
 	}
-	if err := d.eachComponent(ctx, w.profile); err != nil {
-		return nil, err
+	p := pass{live: w.profile, gone: func(tx *graph.Tx, before []version) error {
+		return w.hand(tx, &lint.Profile{}, nil, before, nil)
+	}}
+	if !d.lens.IsNow() {
+		w.crossed = crossings{kinds: w.scope.Pack.SSO}
+		p.apart, p.row = w.crossed.look, w.delivered
 	}
-	if err := d.eachDeleted(ctx, func(tx *graph.Tx, _ graph.Record, before []version) error {
-		return w.hand(tx, &lint.Profile{}, nil, before)
-	}); err != nil {
+	if err := d.everything(ctx, &p, w.read); err != nil {
 		return nil, err
 	}
 	if err := w.crossings(ctx); err != nil {
@@ -135,6 +173,7 @@ func (d *Desk) survey(ctx context.Context, f cdp.LintFilter, progress func(int))
 		list = append(list, *w.sources[id])
 	}
 	w.report = w.run.Finish(list)
+	w.report.From, w.report.Dropped = d.lens.Standpoint, p.dropped
 	return w, nil
 }
 
@@ -144,10 +183,13 @@ func (w *walk) begin(tx *graph.Tx) ([]cdp.Mute, error) {
 	if err != nil {
 		return nil, err
 	}
+	from := w.d.lens.Standpoint
 	for _, v := range versions {
-		w.scope.Registers = append(w.scope.Registers, v.Register)
+		if from.Knew(v.Recorded) {
+			w.scope.Registers = append(w.scope.Registers, v.Register)
+		}
 	}
-	if w.scope.Register, err = w.d.s.inForce(tx, w.scope.Now); err != nil {
+	if w.scope.Register, err = w.d.s.inForceAt(tx, from.From(w.d.s.opt.Now())); err != nil {
 		return nil, err
 	}
 	runs, err := tx.Runs(0, 1)
@@ -160,6 +202,11 @@ func (w *walk) begin(tx *graph.Tx) ([]cdp.Mute, error) {
 		return nil, err
 	}
 	w.scope.Consents = st.Consents
+	if !from.IsNow() {
+		if st.Sources, err = sourcesThen(tx, st.Sources, from); err != nil {
+			return nil, err
+		}
+	}
 	for _, s := range st.Sources {
 		x := &lint.Source{SourceStat: s}
 		if e, ok := w.scope.Register.Source(s.Source.ID); ok {
@@ -168,7 +215,7 @@ func (w *walk) begin(tx *graph.Tx) ([]cdp.Mute, error) {
 		w.sources[s.Source.ID] = x
 		w.order = append(w.order, s.Source.ID)
 	}
-	return tx.Mutes()
+	return mutesThen(tx, from)
 }
 
 // eachComponent hands over all live records, profile by profile, and then those
@@ -228,6 +275,10 @@ func (d *Desk) eachComponent(ctx context.Context, f func(tx *graph.Tx, id cdp.Pr
 
 // crossings looks at the logins that lead to records of several controllers.
 func (w *walk) crossings(ctx context.Context) error {
+	if !w.d.lens.IsNow() {
+		w.crossed.tell(w.run)
+		return nil
+	}
 	return w.d.s.g.View(ctx, func(tx *graph.Tx) error {
 		for _, kind := range w.scope.Pack.SSO {
 			for a, err := range tx.AcrossControllers(cdp.Kind(kind)) {
@@ -244,31 +295,36 @@ func (w *walk) crossings(ctx context.Context) error {
 }
 
 // profile hands the records of one profile to the rules.
-func (w *walk) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
-	before, err := versionsBefore(tx, records)
+func (w *walk) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record, rulings []cdp.Ruling) error {
+	before, err := versionsBefore(tx, records, w.d.lens.Standpoint)
 	if err != nil {
 		return err
 	}
-	if err := w.hand(tx, &lint.Profile{ID: id, Records: make([]*lint.Record, 0, len(records))}, records, before); err != nil {
+	if err := w.hand(tx, &lint.Profile{ID: id, Records: make([]*lint.Record, 0, len(records))}, records, before, rulings); err != nil {
 		return err
 	}
 	seen := w.seen
 	if w.seen += len(records); w.progress != nil && seen/500 != w.seen/500 {
-		w.progress(w.seen)
+		w.progress(w.judged + w.seen)
 	}
 	return nil
 }
 
 // hand hands over records with the versions before them, of which what was
 // disclosed and what was said of consent is looked at.
-func (w *walk) hand(tx *graph.Tx, p *lint.Profile, records []graph.Record, before []version) error {
+func (w *walk) hand(tx *graph.Tx, p *lint.Profile, records []graph.Record, before []version, rulings []cdp.Ruling) error {
 	if w.shares || len(before) > 0 {
-		if err := disclosedOf(tx, w.scope.Register, records, before, w.shares); err != nil {
+		if err := disclosedOf(tx, w.scope.Register, records, before, w.shares, w.d.lens.Standpoint); err != nil {
 			return err
 		}
 	}
 	for i := range records {
-		rec, err := w.record(tx, &records[i])
+		var ruling *cdp.Ruling
+		if i < len(rulings) {
+			ruling = &rulings[i]
+			w.counted(&records[i])
+		}
+		rec, err := w.record(tx, &records[i], ruling)
 		if err != nil {
 			return err
 		}
@@ -279,7 +335,7 @@ func (w *walk) hand(tx *graph.Tx, p *lint.Profile, records []graph.Record, befor
 		if len(v.Shares) == 0 && len(v.Consents) == 0 {
 			continue
 		}
-		rec, err := w.record(tx, &v.Record)
+		rec, err := w.record(tx, &v.Record, nil)
 		if err != nil {
 			return err
 		}
@@ -291,18 +347,27 @@ func (w *walk) hand(tx *graph.Tx, p *lint.Profile, records []graph.Record, befor
 	return nil
 }
 
-// record gathers what bears on a record.
-func (w *walk) record(tx *graph.Tx, rec *graph.Record) (*lint.Record, error) {
+// record gathers what bears on a record; ruling is what policy says of it, nil
+// when that is not known yet.
+func (w *walk) record(tx *graph.Tx, rec *graph.Record, ruling *cdp.Ruling) (*lint.Record, error) {
 	out := &lint.Record{Record: rec.Record, Controller: rec.Controller, Profile: rec.Profile, Quarantined: rec.State == graph.InQuarantine,
 		Since: rec.Since, Delivered: w.sources[rec.Source]}
 	if out.Delivered == nil {
 		out.Facts = policy.Facts{Register: w.scope.Register, RecordAt: rec.At, Recorded: rec.Recorded, Activities: rec.Activities, Grounds: rec.Grounds}
 		return out, nil
 	}
-	b, err := w.d.s.factsOf(tx, *rec, cdp.Standpoint{})
+	from := w.d.lens.Standpoint
+	b, err := w.d.s.factsKnown(tx, *rec, from, w.scope.Register)
 	if err != nil {
 		return nil, err
 	}
-	out.Facts, out.Ruling = b.policy(), b.ruling()
+	if out.Facts = b.policy(); ruling != nil {
+		out.Ruling = *ruling
+	} else {
+		out.Ruling = b.ruling()
+	}
+	if !from.At.IsZero() { // what was said after it had not been said
+		out.Facts.Consents = slices.DeleteFunc(slices.Clone(out.Facts.Consents), func(c cdp.Consent) bool { return c.At.After(from.At) })
+	}
 	return out, nil
 }

@@ -19,22 +19,23 @@ var ErrUntil = errors.New("a mute ends in the future: give a later day")
 func (d *Desk) LintRules() []cdp.LintRule { return lint.Defaults().All() }
 
 // LintRuns returns the last n runs over the whole store (at most 1,000), oldest
-// first. They are counts and are not logged.
+// first; at another standpoint those that had been made then. They are counts and
+// are not logged.
 func (d *Desk) LintRuns(ctx context.Context, n int) ([]cdp.LintRun, error) {
 	var out []cdp.LintRun
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		out, err = tx.LintRuns(clamp(n, 30, 1000))
+		out, err = lintRuns(tx, d.lens.Standpoint, clamp(n, 30, 1000))
 		return err
 	})
 	return out, err
 }
 
-// Mutes returns the mutes, those that have ended too. They name no person and
-// are not logged.
+// Mutes returns the mutes, those that have ended too; at another standpoint
+// those that were there then. They name no person and are not logged.
 func (d *Desk) Mutes(ctx context.Context) ([]cdp.Mute, error) {
 	var out []cdp.Mute
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		out, err = tx.Mutes()
+		out, err = mutesThen(tx, d.lens.Standpoint)
 		return err
 	})
 	return out, err

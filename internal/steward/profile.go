@@ -132,7 +132,7 @@ func (v *sight) held(p graph.Profile) ([]cdp.Held, error) {
 			if !ok {
 				i = len(out)
 				at[c.Identifier.Key()] = i
-				by, err := byLists(v.tx, c)
+				by, err := byLists(v.ground(), c)
 				if err != nil {
 					return nil, err
 				}
@@ -167,10 +167,10 @@ func (v *sight) held(p graph.Profile) ([]cdp.Held, error) {
 		if len(out) > 100 {
 			break // a profile that large is a finding of its own; counting who shares each is not worth its time
 		}
-		if !v.lens.IsNow() {
+		if !v.lens.IsNow() && v.around == nil {
 			break // the rows that tell are those of the present
 		}
-		shared, err := v.tx.Sharing(out[i].Identifier, p.ID)
+		shared, err := v.ground().Sharing(out[i].Identifier, p.ID)
 		if err != nil {
 			return nil, err
 		}

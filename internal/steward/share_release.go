@@ -280,9 +280,13 @@ func (r *running) strike(tx *graph.Tx, g *gateOut, lines []cdp.ShareLine, out *s
 // hold either: the next run sends it as it is then.
 func (r *running) holds(tx *graph.Tx, g *gateOut, l *cdp.ShareLine) (cdp.Verdict, error) {
 	changed := cdp.Verdict{Rule: "share.changed", Article: "Art. 5(1)(d)"}
-	id, err := tx.ProfileOf(l.Records[0])
-	if err != nil || id == 0 {
-		return changed, err
+	var id cdp.ProfileID
+	for i, rec := range l.Records { // what went into it must still be of one person
+		in, err := tx.ProfileOf(rec)
+		if err != nil || in == 0 || i > 0 && in != id {
+			return changed, err
+		}
+		id = in
 	}
 	p, err := tx.Profile(id, 0)
 	if err != nil {

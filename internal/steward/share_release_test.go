@@ -424,6 +424,36 @@ func TestFileRaces(t *testing.T) {
 	b.check()
 }
 
+// TestFilePersonParted: what came from two records of one person is struck when
+// they are found to be two, also where the bytes stay the same.
+func TestFilePersonParted(t *testing.T) {
+	b := newBench(t).register()
+	both := func(key string, e cdp.Identifier) cdp.Record {
+		r := subscriber(key, e, cdp.ConsentGiven, day(2))
+		r.Attributes[0].Value = "Maria"
+		r.Claims = append(r.Claims, cdp.Claim{Identifier: ident(cdp.KindLogin, "anna"), Strength: cdp.LinkStrong})
+		return r
+	}
+	b.admit(both("o1", address(0)), both("o2", address(1)), subscriber("o3", address(2), cdp.ConsentGiven, day(2)))
+	out := &drain{sealed: sync.OnceFunc(func() {
+		_, _, err := b.d.Decide(t.Context(), []cdp.Decision{{Verb: cdp.DecideDifferent, Reason: "two people", Rows: []cdp.DecidedRow{
+			{Row: cdp.Row{Source: "shop.orders", Key: "o1"}}, {Row: cdp.Row{Source: "shop.orders", Key: "o2"}, Group: 1}}}}, "")
+		if err != nil {
+			t.Error(err)
+		}
+	})}
+	ask := letterAsk
+	ask.Fields = []string{"given_name"}
+	run, err := b.d.ShareRun(t.Context(), ask, ShareOrder{Reason: "x"}, out, nil)
+	if err != nil || run.Lines != 2 || run.Struck != 1 || run.Allowed != 1 || strings.Contains(out.out.String(), "Maria") {
+		t.Errorf("%+v, %v:\n%s", run, err, out.out.String())
+	}
+	if struck := b.struckLines(run); len(struck) != 1 || len(struck[0].Records) != 2 || struck[0].Rule != "share.changed" {
+		t.Errorf("struck: %+v", struck)
+	}
+	b.check()
+}
+
 // TestFileUnderIngest: while records are taken in all the time, as many as one
 // step follows and more, a file is released all the same: each step follows more.
 func TestFileUnderIngest(t *testing.T) {

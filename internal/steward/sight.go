@@ -13,9 +13,8 @@ import (
 // through a purpose: what is done is done now, to what is there.
 var ErrPast = errors.New("this desk only looks: it shows another time or one purpose")
 
-// Through gives the same actor a desk that looks through a lens. Its answers
-// about one profile are those of the standpoint; its lists and counts, and what
-// surrounds a profile, are those of the present, and say so.
+// Through gives the same actor a desk that looks through a lens. What it
+// is not asked for in a lens is that of the present: docs/design/standpoints.md.
 func (d *Desk) Through(l cdp.Lens) *Desk {
 	out := *d
 	out.lens = l
@@ -44,7 +43,8 @@ type sight struct {
 	at   cdp.Standpoint // filled in
 	reg  *policy.Register
 
-	partial bool // a profile put together as it was has more rows than were looked at
+	around  *graph.Around // of what is asked about, at another standpoint; nil until it is put together
+	partial bool          // a profile put together as it was has more rows than were looked at
 }
 
 // look gives the sight of a desk.
@@ -103,7 +103,11 @@ func (v *sight) whole(id cdp.ProfileID, limit int) (graph.Profile, error) {
 // judgeThen says what the gate in says of a record at the standpoint: of the
 // version of its row that was known then.
 func (v *sight) judgeThen(r graph.Record) (cdp.Ruling, string, error) {
-	f, err := v.factsKnown(v.tx, r, v.lens.Standpoint, v.reg)
+	reg, err := v.inForceAt(v.tx, v.lens.From(v.opt.Now()))
+	if err != nil {
+		return cdp.Ruling{}, "", err
+	}
+	f, err := v.factsKnown(v.tx, r, v.lens.Standpoint, reg)
 	if err != nil {
 		return cdp.Ruling{}, "", err
 	}

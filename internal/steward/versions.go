@@ -19,24 +19,26 @@ type version struct {
 	until time.Time // when the one after it was learnt
 }
 
-// versionsBefore returns the versions before the current one of each record's
-// row, oldest first, with their tails. Of a row with more versions than the
-// store keeps, the oldest are not found.
-func versionsBefore(tx *graph.Tx, records []graph.Record) ([]version, error) {
+// versionsBefore returns the versions that were known at a standpoint before the
+// current one of each record's row, oldest first, with their tails. Of a row
+// with more versions than the store keeps, the oldest are not found.
+func versionsBefore(tx *graph.Tx, records []graph.Record, from cdp.Standpoint) ([]version, error) {
 	var out []version
 	for i := range records {
 		rec := &records[i]
 		if rec.Version < 2 && !rec.Deleted {
 			continue
 		}
-		_, ids, err := tx.Row(rec.Source, rec.Key)
+		current, ids, err := tx.Row(rec.Source, rec.Key)
 		if errors.Is(err, graph.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		ids = slices.Clone(ids)
+		if ids = slices.Clone(ids); current != rec.ID {
+			ids = append(ids, current) // of another standpoint
+		}
 		slices.Sort(ids) // as they came
 		first := len(out)
 		for _, id := range ids {
@@ -44,7 +46,7 @@ func versionsBefore(tx *graph.Tx, records []graph.Record) ([]version, error) {
 			if err != nil {
 				return nil, err
 			}
-			if h.Deleted || h.ID == rec.ID {
+			if h.Deleted || h.ID == rec.ID || !from.Knew(h.Recorded) {
 				continue
 			}
 			h.Profile = rec.Profile
@@ -71,14 +73,15 @@ func versionsBefore(tx *graph.Tx, records []graph.Record) ([]version, error) {
 			s := &out[i].Shares[k]
 			s.At = cmp.Or(s.At, out[i].At, out[i].Recorded)
 		}
+		happenedBy(&out[i].Record, from)
 	}
 	return out, nil
 }
 
 // disclosedOf adds to records and to the versions before them what we disclosed
-// ourselves when own is set, and takes from versions what a later one of the
-// same row states again: each disclosure is there once.
-func disclosedOf(tx *graph.Tx, reg *policy.Register, records []graph.Record, before []version, own bool) error {
+// ourselves by a standpoint when own is set, and takes from versions what a
+// later one of the same row states again: each disclosure is there once.
+func disclosedOf(tx *graph.Tx, reg *policy.Register, records []graph.Record, before []version, own bool, from cdp.Standpoint) error {
 	for i := len(before) - 1; i >= 0; i-- {
 		v := &before[i]
 		same := func(r *graph.Record) bool { return r.Source == v.Source && r.Key == v.Key }
@@ -109,7 +112,7 @@ func disclosedOf(tx *graph.Tx, reg *policy.Register, records []graph.Record, bef
 	for i := len(before) - 1; i >= 0; i-- {
 		all = append(all, &before[i].Record)
 	}
-	return addOwnShares(tx, reg, all)
+	return addOwnShares(tx, reg, all, from)
 }
 
 // eachDeleted hands over the rows that were deleted, with their versions.
@@ -122,7 +125,7 @@ func (d *Desk) eachDeleted(ctx context.Context, f func(tx *graph.Tx, marker grap
 				return err
 			}
 			for i := range list {
-				before, err := versionsBefore(tx, list[i:i+1])
+				before, err := versionsBefore(tx, list[i:i+1], cdp.Standpoint{})
 				if err == nil {
 					err = f(tx, list[i], before)
 				}

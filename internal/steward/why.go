@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -17,11 +16,7 @@ import (
 // says that one of them is or is carried by several.
 func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 	var out cdp.Path
-	err := d.between(ctx, a, b, func(tx *graph.Tx, from, to end, r *reading) (err error) {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
+	err := d.between(ctx, a, b, func(v *sight, from, to end, r *reading) (err error) {
 		out, err = v.path(from, to)
 		r.detail = fmt.Sprintf("and %s: %s", out.To.ID, several(len(out.Hops), "hop"))
 		r.saw(out.From, out.To, len(out.Hops))
@@ -31,13 +26,17 @@ func (d *Desk) Why(ctx context.Context, a, b string) (cdp.Path, error) {
 }
 
 // between reads about two things that an officer typed.
-func (d *Desk) between(ctx context.Context, a, b string, f func(tx *graph.Tx, from, to end, r *reading) error) error {
+func (d *Desk) between(ctx context.Context, a, b string, f func(v *sight, from, to end, r *reading) error) error {
 	var ambiguous error
 	err := d.read(ctx, d.entry("why", cdp.Ref{}, ""), func(tx *graph.Tx, r *reading) error {
 		ambiguous = nil
-		var ends [2]end
+		v, err := d.look(tx)
+		if err != nil {
+			return err
+		}
+		var things [2]cdp.Found
 		for i, side := range []struct{ text, which string }{{a, "the first"}, {b, "the second"}} {
-			found, err := d.s.find(tx, side.text)
+			found, err := v.find(ctx, side.text)
 			if err != nil {
 				return err
 			}
@@ -53,12 +52,14 @@ func (d *Desk) between(ctx context.Context, a, b string, f func(tx *graph.Tx, fr
 			if err != nil {
 				return err
 			}
-			if ends[i], err = d.s.end(tx, f); err != nil {
-				return err
-			}
+			things[i] = f
+		}
+		ends, err := v.ends(ctx, things)
+		if err != nil {
+			return err
 		}
 		r.object, r.about = ends[0].ref, append(r.about, ends[1].ref)
-		return f(tx, ends[0], ends[1], r)
+		return f(v, ends[0], ends[1], r)
 	})
 	if err == nil {
 		err = ambiguous
@@ -71,6 +72,16 @@ type end struct {
 	ref     cdp.Ref
 	records []cdp.RecordID
 	profile cdp.ProfileID
+	then    *graph.Then   // that held them at another standpoint; nil for none
+	alone   *graph.Record // in none then, as it was judged
+}
+
+// one reports whether two ends are of one profile.
+func (e *end) one(o *end) bool {
+	if e.then != nil && o.then != nil { // of those without an id too
+		return e.then.Profile.Records[0].ID == o.then.Profile.Records[0].ID
+	}
+	return e.profile != 0 && e.profile == o.profile
 }
 
 // endLimit bounds the records an end stands for.
@@ -108,8 +119,8 @@ func (s *Steward) end(tx *graph.Tx, f cdp.Found) (end, error) {
 
 func (v *sight) path(from, to end) (cdp.Path, error) {
 	out := cdp.Path{From: from.ref, To: to.ref, Lens: v.lens}
-	if from.profile != 0 && (from.profile == to.profile || !v.lens.IsNow()) { // who are two now may have been one
-		in, err := v.insight(from.profile)
+	if from.one(&to) {
+		in, err := v.insight(from)
 		if err != nil {
 			return out, err
 		}
@@ -128,21 +139,17 @@ func (v *sight) path(from, to end) (cdp.Path, error) {
 			return out, err
 		}
 	}
-	if !v.lens.IsNow() {
-		return out, nil // what kept them apart is told of now only
-	}
-	not, err := v.whyNot(v.tx, from, to)
+	not, err := v.whyNot(from, to)
 	out.Not = notWords(not)
 	return out, err
 }
 
-// insight is what held a profile together at the standpoint.
-func (v *sight) insight(id cdp.ProfileID) (*graph.Insight, error) {
-	if v.lens.IsNow() {
-		return v.tx.Insight(id)
+// insight is what held the profile of an end together at the standpoint.
+func (v *sight) insight(e end) (*graph.Insight, error) {
+	if e.then != nil {
+		return e.then.Insight, nil
 	}
-	then, err := v.tx.Then(id, v.lens.Standpoint, v.judgeThen)
-	return then.Insight, err
+	return v.tx.Insight(e.profile)
 }
 
 // numbers are those of what an end stands for: the versions of its rows that
@@ -178,7 +185,7 @@ func (v *sight) hops(e *evidence, chain []explain.Hop) ([]cdp.Hop, error) {
 			h.At = to.Recorded
 		}
 		if st.Via.Kind == explain.Decision {
-			made, err := v.tx.Decision(uint64(e.Ties[st.Via.Number].Decision))
+			made, err := v.tx.DecisionThen(e.Ties[st.Via.Number].Decision, v.lens.Standpoint)
 			if err != nil {
 				return nil, err
 			}
@@ -210,115 +217,4 @@ func (v *sight) hops(e *evidence, chain []explain.Hop) ([]cdp.Hop, error) {
 		out = append(out, h)
 	}
 	return out, nil
-}
-
-// neighbourLimit bounds the profiles of a neighbourhood.
-const neighbourLimit = 200
-
-// Neighbourhood returns a profile with what surrounds it: identifiers,
-// recipients, and the profiles that carry the same identifiers without being
-// linked, up to some hops (1 to 4).
-func (d *Desk) Neighbourhood(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, error) {
-	out := cdp.Neighbourhood{Hops: clamp(hops, 1, 4)}
-	err := d.read(ctx, d.entry("view", profileRef(id), "graph"), func(tx *graph.Tx, r *reading) error {
-		p, err := tx.Profile(id, profileLimit)
-		if err != nil {
-			return err
-		}
-		out.Centre, out.Shared, out.Hidden = p.ID, nil, 0
-		v, err := d.s.look(tx, cdp.Lens{})
-		if err != nil {
-			return err
-		}
-		if out.Held, err = v.held(p); err != nil {
-			return err
-		}
-		all, err := v.shares(p.Records)
-		if err != nil {
-			return err
-		}
-		out.Down = downstream(all, nil)
-		seen, known := map[cdp.ProfileID]bool{p.ID: true}, make(map[cdp.ProfileID]graph.Profile)
-		ring := []graph.Profile{p}
-		for hop := 1; hop <= out.Hops && len(ring) > 0; hop++ {
-			if ring, err = d.s.ring(tx, ring, hop, seen, known, &out); err != nil {
-				return err
-			}
-		}
-		r.object = profileRef(p.ID)
-		for other := range seen {
-			r.about = append(r.about, profileRef(other))
-		}
-		r.saw(p.ID, len(seen))
-		return nil
-	})
-	return out, err
-}
-
-// ring adds what is one hop further, and returns those profiles. known holds
-// the profiles that were read, each once.
-func (s *Steward) ring(tx *graph.Tx, from []graph.Profile, hop int, seen map[cdp.ProfileID]bool, known map[cdp.ProfileID]graph.Profile, out *cdp.Neighbourhood) ([]graph.Profile, error) {
-	var next []graph.Profile
-	for _, p := range from {
-		done := make(map[cdp.IdentifierKey]bool)
-		for _, rec := range p.Records {
-			for _, c := range rec.Claims {
-				if done[c.Identifier.Key()] || c.Blocked != "" {
-					continue
-				}
-				done[c.Identifier.Key()] = true
-				others, err := tx.Sharing(c.Identifier, p.ID)
-				if err != nil {
-					return nil, err
-				}
-				first := len(out.Shared) // of this identifier: one entry a reason
-				for _, o := range others {
-					q, ok := known[o]
-					if !ok {
-						if q, err = tx.Profile(o, 50); err != nil {
-							return nil, err
-						}
-						known[o] = q
-					}
-					reason := ringReason(rec, c, q)
-					i := slices.IndexFunc(out.Shared[first:], func(sh cdp.Sharing) bool { return sh.Reason == reason })
-					if i < 0 {
-						i = len(out.Shared) - first
-						out.Shared = append(out.Shared, cdp.Sharing{Identifier: c.Identifier, From: p.ID, Reason: reason, Hop: hop})
-					}
-					sh := &out.Shared[first+i]
-					sh.Profiles = append(sh.Profiles, o)
-					if seen[o] {
-						continue
-					}
-					if len(seen) >= neighbourLimit {
-						out.Hidden++
-						continue
-					}
-					seen[o] = true
-					next = append(next, q)
-				}
-			}
-		}
-	}
-	return next, nil
-}
-
-// ringReason says why an identifier that both carry does not join a record and
-// another profile: whichever side it is at.
-func ringReason(rec graph.Record, c cdp.Claim, other graph.Profile) string {
-	if _, why := apartFor(rec, c); why != "" && len(other.Records) > 0 && other.Records[0].Controller == rec.Controller {
-		return why
-	}
-	for _, o := range other.Records {
-		if o.Controller != rec.Controller {
-			return controllersWords(rec.Controller, o.Controller)
-		}
-		for _, oc := range o.Claims {
-			if _, why := apartFor(o, oc); oc.Identifier.Same(c.Identifier) && why != "" {
-				return why
-			}
-		}
-	}
-	return "not known" // a profile too large to look at all of its records
 }

@@ -18,8 +18,8 @@ import (
 // Find takes them.
 func (d *Desk) WhyNot(ctx context.Context, a, b string) (cdp.WhyNot, error) {
 	var out cdp.WhyNot
-	err := d.between(ctx, a, b, func(tx *graph.Tx, from, to end, r *reading) (err error) {
-		out, err = d.s.whyNot(tx, from, to)
+	err := d.between(ctx, a, b, func(v *sight, from, to end, r *reading) (err error) {
+		out, err = v.whyNot(from, to)
 		r.detail = fmt.Sprintf("not %s: %d shared", to.ref.ID, len(out.Shared))
 		r.saw(out.A, out.B, len(out.Shared), len(out.Apart))
 		return err
@@ -35,16 +35,22 @@ type carried struct {
 
 // carriedBy returns what the records of an end carry, by identifier, in the
 // order in which it is met.
-func (s *Steward) carriedBy(tx *graph.Tx, e end) (map[cdp.IdentifierKey][]carried, []cdp.Identifier, []graph.Record, error) {
+func carriedBy(tx *graph.Tx, e end) (map[cdp.IdentifierKey][]carried, []cdp.Identifier, []graph.Record, error) {
 	var recs []graph.Record
-	if e.profile != 0 {
-		p, err := tx.Profile(e.profile, 0)
-		if err != nil {
+	if e.profile != 0 || e.then != nil {
+		var p graph.Profile
+		if e.then != nil {
+			p.Records = slices.Clone(e.then.Profile.Records)
+		} else if now, err := tx.Profile(e.profile, 0); err == nil {
+			p = now
+		} else {
 			return nil, nil, nil, err
 		}
 		if recs = p.Records; e.ref.Kind != "profile" { // which is all of them, not as many as a path begins at
 			recs = slices.DeleteFunc(recs, func(r graph.Record) bool { return !slices.Contains(e.records, r.ID) })
 		}
+	} else if e.alone != nil {
+		recs = append(recs, *e.alone)
 	} else {
 		for _, id := range e.records {
 			rec, err := tx.Head(id)
@@ -70,22 +76,23 @@ func (s *Steward) carriedBy(tx *graph.Tx, e end) (map[cdp.IdentifierKey][]carrie
 // mostShared bounds the shared identifiers that are told one by one.
 const mostShared = 50
 
-func (s *Steward) whyNot(tx *graph.Tx, from, to end) (cdp.WhyNot, error) {
-	out := cdp.WhyNot{A: from.ref, B: to.ref, One: from.profile != 0 && from.profile == to.profile}
-	left, order, a, err := s.carriedBy(tx, from)
+func (v *sight) whyNot(from, to end) (cdp.WhyNot, error) {
+	out := cdp.WhyNot{A: from.ref, B: to.ref, One: from.one(&to), Lens: v.lens, Partial: v.around != nil && v.around.Partial()}
+	k := v.ground()
+	left, order, a, err := carriedBy(v.tx, from)
 	if err != nil {
 		return out, err
 	}
-	right, _, b, err := s.carriedBy(tx, to)
+	right, _, b, err := carriedBy(v.tx, to)
 	if err != nil {
 		return out, err
 	}
-	rules, err := tx.Rules()
+	rules, err := k.Rules()
 	if err != nil {
 		return out, err
 	}
 	out.Conflict = conflicts(rules, a, b)
-	if out.Apart, out.Locks, err = decidedBetween(tx, a, b); err != nil {
+	if out.Apart, out.Locks, err = decidedBetween(k, a, b); err != nil {
 		return out, err
 	}
 	for _, id := range order {
@@ -96,13 +103,13 @@ func (s *Steward) whyNot(tx *graph.Tx, from, to end) (cdp.WhyNot, error) {
 		sh := cdp.SharedValue{Identifier: x.claim.Identifier, A: x.rec.ID, B: y.rec.ID, ASource: x.rec.Source, BSource: y.rec.Source}
 		if x.rec.Controller != y.rec.Controller {
 			sh.Standing, sh.Reason = "controllers", controllersWords(x.rec.Controller, y.rec.Controller)
-		} else if err := s.tellShared(tx, rules, x, y, &out, &sh); err != nil {
+		} else if err := v.tellShared(rules, x, y, &out, &sh); err != nil {
 			return out, err
 		}
 		if sh.Standing == "" && out.One {
 			continue // it joins them
 		}
-		others, err := tx.Sharing(id, from.profile)
+		others, err := k.Sharing(id, from.profile)
 		if err != nil {
 			return out, err
 		}
@@ -129,21 +136,21 @@ func pick(left, right []carried) (carried, carried) {
 
 // tellShared says why an identifier of two records of one controller joins
 // nothing: whichever of both sides it is at.
-func (s *Steward) tellShared(tx *graph.Tx, rules *resolve.Rules, x, y carried, all *cdp.WhyNot, sh *cdp.SharedValue) error {
+func (v *sight) tellShared(rules *resolve.Rules, x, y carried, all *cdp.WhyNot, sh *cdp.SharedValue) error {
 	for _, side := range []carried{x, y} {
 		standing, why := apartFor(side.rec, side.claim)
 		if standing == "" {
 			continue
 		}
 		sh.Standing, sh.Reason, sh.Verdict = standing, why, shortVerdict(side.claim)
-		by, err := byLists(tx, side.claim)
+		by, err := byLists(v.ground(), side.claim)
 		if err != nil {
 			return err
 		}
 		sh.Reason += by
 		sh.Verdict.Reason += by
 		if standing == "denied" {
-			ruling, err := s.judgeStored(tx, side.rec)
+			ruling, err := v.judge(side.rec)
 			if err != nil {
 				return err
 			}
@@ -154,7 +161,7 @@ func (s *Steward) tellShared(tx *graph.Tx, rules *resolve.Rules, x, y carried, a
 		if side.claim.Standing == "" {
 			return nil
 		}
-		more, err := s.standing(tx, rules, side.rec, side.claim.Identifier, standing)
+		more, err := causeOf(v.ground(), rules, side.rec, side.claim.Identifier, standing)
 		if err != nil {
 			return err
 		}
@@ -244,16 +251,16 @@ type cause struct {
 // share a value.
 const mostMeasured = 200
 
-// standing tells why an allowed claim of a record joins nothing.
-func (s *Steward) standing(tx *graph.Tx, rules *resolve.Rules, rec graph.Record, id cdp.Identifier, standing string) (cause, error) {
+// causeOf tells why an allowed claim of a record joins nothing.
+func causeOf(k ground, rules *resolve.Rules, rec graph.Record, id cdp.Identifier, standing string) (cause, error) {
 	out := cause{reason: standingWords(standing)}
 	switch standing {
 	case "generic":
-		return out, s.generic(tx, rules, rec, id, &out)
+		return out, generic(k, rules, rec, id, &out)
 	case "guarded":
 		out.reason = fmt.Sprintf("the profile would be held together by more than %d links: for a person to judge", rules.Guard)
 	case "suppressed":
-		one, err := tx.SuppressedBy(id)
+		one, err := k.SuppressedBy(id)
 		if errors.Is(err, graph.ErrNotFound) {
 			return out, nil
 		}
@@ -261,7 +268,7 @@ func (s *Steward) standing(tx *graph.Tx, rules *resolve.Rules, rec graph.Record,
 		out.reason = fmt.Sprintf("%s decided that it joins nobody (%v): %s", one.By, one.ID, one.Reason)
 		return out, err
 	case "cut", "different", "locked":
-		made, err := tx.DecisionsOf(cdp.Row{Source: rec.Source, Key: rec.Key})
+		made, err := k.DecisionsOf(cdp.Row{Source: rec.Source, Key: rec.Key})
 		if err != nil {
 			return out, err
 		}
@@ -284,7 +291,7 @@ func (s *Steward) standing(tx *graph.Tx, rules *resolve.Rules, rec graph.Record,
 }
 
 // generic says how many share a value, against the cap of its kind.
-func (s *Steward) generic(tx *graph.Tx, rules *resolve.Rules, rec graph.Record, id cdp.Identifier, out *cause) error {
+func generic(k ground, rules *resolve.Rules, rec graph.Record, id cdp.Identifier, out *cause) error {
 	verified := false
 	for _, c := range rec.Claims {
 		if c.Identifier.Same(id) {
@@ -294,7 +301,7 @@ func (s *Steward) generic(tx *graph.Tx, rules *resolve.Rules, rec graph.Record, 
 	kind := rules.Kinds[string(id.Kind())]
 	levels, n := rules.Levels(id.Kind(), verified)
 	for _, class := range levels[:n] {
-		reach, err := tx.ReachOf(resolve.Link{ID: id, Controller: rec.Controller, Class: class}, mostMeasured)
+		reach, err := k.ReachOf(resolve.Link{ID: id, Controller: rec.Controller, Class: class}, mostMeasured)
 		if err != nil {
 			return err
 		}
@@ -363,62 +370,6 @@ func conflicts(rules *resolve.Rules, a, b []graph.Record) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// decidedBetween returns the decisions in force that call records of both sides
-// different, and the locks on either.
-func decidedBetween(tx *graph.Tx, a, b []graph.Record) (apart, locks []cdp.Decision, err error) {
-	on := func(recs []graph.Record) (map[cdp.DecisionID]cdp.Decision, map[cdp.Row]bool, error) {
-		out, rows := make(map[cdp.DecisionID]cdp.Decision), make(map[cdp.Row]bool)
-		for _, rec := range recs {
-			row := cdp.Row{Source: rec.Source, Key: rec.Key}
-			rows[row] = true
-			made, err := tx.DecisionsOf(row)
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, one := range made {
-				out[one.ID] = one
-			}
-		}
-		return out, rows, nil
-	}
-	left, mine, err := on(a)
-	if err != nil {
-		return nil, nil, err
-	}
-	right, theirs, err := on(b)
-	if err != nil {
-		return nil, nil, err
-	}
-	for id, one := range left {
-		if _, both := right[id]; both && one.Verb == cdp.DecideDifferent && groupsDiffer(one, mine, theirs) {
-			apart = append(apart, one)
-		}
-		if one.Verb == cdp.DecideLock {
-			locks = append(locks, one)
-		}
-	}
-	for id, one := range right {
-		if _, both := left[id]; !both && one.Verb == cdp.DecideLock {
-			locks = append(locks, one)
-		}
-	}
-	byID := func(x, y cdp.Decision) int { return cmp.Compare(x.ID, y.ID) }
-	slices.SortFunc(apart, byID)
-	slices.SortFunc(locks, byID)
-	return apart, locks, nil
-}
-
-func groupsDiffer(one cdp.Decision, mine, theirs map[cdp.Row]bool) bool {
-	for _, x := range one.Rows {
-		for _, y := range one.Rows {
-			if x.Group != y.Group && mine[x.Row] && theirs[y.Row] {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // notWords are the reasons of a WhyNot as sentences; an address and its hashes

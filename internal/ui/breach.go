@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,12 +185,50 @@ func (s *session) askBreach() tea.Cmd {
 	var of []choice
 	for _, kind := range []string{"source", "recipient"} {
 		of = append(of, choice{label: s.say("breach.of." + kind), do: func() tea.Cmd {
-			return s.ask(question{label: s.say("ask.breach." + kind), must: s.say("ask.breach." + kind), then: func(name string) tea.Cmd {
-				return s.askWindow(address{Screen: "breach", Object: kind + " " + strings.TrimSpace(name)}, []string{"from", "to", "aware"})
-			}})
+			return s.breached(kind)
 		}})
 	}
 	return s.choose(s.say("breach.title"), of)
+}
+
+// breached offers the systems that delivered, or the recipients that are declared
+// or got data, and goes on with the one that is chosen.
+func (s *session) breached(kind string) tea.Cmd {
+	desk := s.desk
+	named := map[string]string{}
+	return s.work("fail.stats", func(ctx context.Context) error {
+		st, err := desk.Stats(ctx)
+		if err != nil {
+			return err
+		}
+		if kind == "source" {
+			for _, x := range st.Sources {
+				named[string(x.Source.ID)] = x.Source.System
+			}
+			return nil
+		}
+		for _, x := range st.Shared {
+			if x.Recipient != "" {
+				named[x.Recipient] = ""
+			}
+		}
+		declared, err := desk.ShareTargets(ctx)
+		for _, t := range declared {
+			named[t.Recipient] = t.Name
+		}
+		return err
+	}, func() tea.Cmd {
+		var out []choice
+		for _, id := range slices.Sorted(maps.Keys(named)) {
+			out = append(out, choice{label: text.Clean(id), detail: text.Clean(named[id]), do: func() tea.Cmd {
+				return s.askWindow(address{Screen: "breach", Object: kind + " " + id}, []string{"from", "to", "aware"})
+			}})
+		}
+		if len(out) == 0 {
+			return s.info("breach.nobody")
+		}
+		return s.choose(s.say("ask.breach."+kind), out)
+	})
 }
 
 // askWindow asks for the moments of a breach one after another; nothing typed
@@ -209,6 +249,9 @@ func (s *session) askWindow(a address, left []string) tea.Cmd {
 				if left[0] == "to" {
 					at = at.AddDate(0, 0, 1).Add(-time.Second)
 				}
+			}
+			if left[0] == "aware" && at.After(s.env.Now()) {
+				return tea.Batch(s.info("ask.breach.ahead"), s.askWindow(a, left))
 			}
 			b.Facets = append(a.Facets[:len(a.Facets):len(a.Facets)], left[0]+"="+at.UTC().Format(time.RFC3339))
 		}

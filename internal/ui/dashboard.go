@@ -198,6 +198,10 @@ func (x *dashboard) fill() tea.Cmd {
 	}
 	say := func(key string) val { return safe(sh.say(key)) }
 	w := x.rows[dashWaiting]
+	if x.lint.ok {
+		label, count := lintLines(sh, x.lint.val, x.ses.desk.LintRules())
+		w.add(address{Screen: "findings"}, label, count)
+	}
 	w.add(address{Screen: "quarantine"}, say("dash.quarantined"), bad(st.Quarantined))
 	w.add(address{Screen: "rejects"}, say("dash.rejects"), bad(st.Rejects))
 	w.add(address{Screen: "sources", Sort: "-apart"}, say("dash.apart"), number(st.Apart))
@@ -208,10 +212,6 @@ func (x *dashboard) fill() tea.Cmd {
 		}
 	}
 	w.add(address{Screen: "sources", Sort: "known"}, say("dash.unknown"), bad(unknown))
-	if x.lint.ok {
-		label, count := lintLines(sh, x.lint.val, x.ses.desk.LintRules())
-		w.add(address{Screen: "findings"}, label, count)
-	}
 	if st.Register == "" {
 		w.add(address{Screen: "quarantine"}, say("dash.noregister").in(widget.Bad), val{})
 	} else {

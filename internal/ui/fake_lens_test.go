@@ -60,9 +60,11 @@ func (f *fakeDesk) Lensed(ctx context.Context, id cdp.ProfileID, purpose cdp.Pur
 	e, p := ident(cdp.KindEmail, "m.weiss@lindenhof.test"), ident(cdp.KindPhone, "+491511234567")
 	no := verdict(false)
 	no.Rule, no.Article, no.Reason = "use.consent.withdrawn", "Art. 7(3)", "May not be used for “Newsletter”: the person withdrew the consent on 2026-04-22."
+	may := verdict(true)
+	may.Rule, may.Article, may.Reason = "use.consent.given", "Art. 6(1)(a)", "May be used for “Newsletter”: the person consented on 2025-11-29."
 	out := cdp.Lensed{Lens: cdp.Lens{Purpose: purpose}, Profile: id, Title: "Newsletter", Records: 4, Pieces: []cdp.LensPiece{
-		{Records: []cdp.RecordID{1188, 1189}, From: []cdp.SourceID{"newsletter", "newsletter"}, Sources: []cdp.SourceID{"newsletter"}, Links: []cdp.Identifier{e, p}},
-		{Records: []cdp.RecordID{1190}, From: []cdp.SourceID{"survey.nps"}, Sources: []cdp.SourceID{"survey.nps"}}},
+		{Records: []cdp.RecordID{1188, 1189}, From: []cdp.SourceID{"newsletter", "newsletter"}, Sources: []cdp.SourceID{"newsletter"}, Links: []cdp.Identifier{e, p}, May: []cdp.Verdict{may, may}},
+		{Records: []cdp.RecordID{1190}, From: []cdp.SourceID{"survey.nps"}, Sources: []cdp.SourceID{"survey.nps"}, May: []cdp.Verdict{may}}},
 		Left: []cdp.LeftOut{{Record: 1191, Source: "shop.orders", Verdict: no}}}
 	if purpose == "orders" {
 		out.Pieces, out.Title = out.Pieces[:1], "Order handling"

@@ -73,7 +73,7 @@ func TestMuteIsLifted(t *testing.T) {
 // The dashboard tells how much was found, and when; it leads to it.
 func TestFindingsOnTheDashboard(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
-	d.sees("looked for 3 h ago", "120 / 120").press("down", "down", "down", "down", "enter").sees("Findings")
+	d.sees("looked for 3 h ago", "120 / 120").press("enter").sees("Findings") // the first thing that waits
 }
 
 // What nobody declared is told by word, and enter shows the whole row.
@@ -96,15 +96,17 @@ func TestRopaScreen(t *testing.T) {
 // The form asks of what, in which window, and since when; the clock is told.
 func TestBreachScreen(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
-	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?").typed("shop.de").press("enter")
+	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?", "newsletter").typed("shop.orders").press("enter")
 	d.sees("window from").typed("last week").press("enter").misses("Breach of").sees("window from") // asked again, the rest is kept
 	d.typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
+	d.sees("become aware").typed("2999-01-01").press("enter").misses("Breach of").sees("that lies ahead")
 	d.sees("become aware").typed("2026-08-23T10:00").press("enter") // as the command has it
-	d.sees("Breach of source shop.de", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
+	d.sees("Breach of source shop.orders", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
 	d.press("E").press("down", "enter").typed("letterwing").press("enter", "enter", "enter", "enter").sees("Breach of recipient letterwing", "the clock is not running")
 	f := newFake()
 	f.fail["BreachScope"] = true
 	drive(t, 80, 24, f, "breach?source+shop.de").sees("disk is on fire")
+	drive(t, 80, 24, newFake(), "").command("breach").press("enter").typed("nobody").sees("no match").press("enter", "esc").misses("Breach of", "window from")
 }
 
 // The trend of a rule has its dates, in both sizes.

@@ -136,7 +136,7 @@ func TestPreferenceRows(t *testing.T) {
 		desk := newFake()
 		desk.instructed.wishes = true
 		d := drive(t, size[0], size[1], desk, "profile?P-0042117&tab=4")
-		d.press("end").sees("wish: sms garden", "wish        unwanted", "sources contradict").misses("call C-118")
+		d.press("end", "up").sees("wish: sms garden", "wish        unwanted", "sources contradict").misses("call C-118")
 		widgettest.Golden(t, fmt.Sprintf("preferences-%dx%d", size[0], size[1]), d.frame())
 		d.press("I").sees("preference: hours without contact").misses("give the consent  newsletter")
 	}

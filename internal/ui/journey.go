@@ -207,6 +207,14 @@ func (s show) stepName(x cdp.Step) val {
 		st := s.state(cdp.ConsentState(x.What))
 		return val{text: s.say("journey.said", st.text), raw: "said " + x.What, style: st.style}
 	}
+	if x.Kind == "share" {
+		v := plain(x.What)
+		v.text = s.say("journey.sent")
+		if x.What != "" {
+			v.text = s.say("journey.sent.how", x.What)
+		}
+		return v
+	}
 	return plain(x.What)
 }
 

@@ -18,6 +18,7 @@ type pieced struct {
 	source cdp.SourceID
 	person int // from 1; 0: it is left out
 	links  []cdp.Identifier
+	may    cdp.Verdict // or why it may not
 	left   *cdp.LeftOut
 }
 
@@ -79,16 +80,10 @@ func newLensed(s *session, a address, id cdp.ProfileID) screen {
 			return lensLinks(sh, ref, p.links)
 		}},
 		{name: "rule", min: 14, max: 26, flex: 1, prio: 3, cell: func(_ show, p pieced) val {
-			if p.left == nil {
-				return val{}
-			}
-			return plain(p.left.Verdict.Rule)
+			return plain(p.may.Rule)
 		}},
 		{name: "law", min: 12, prio: 2, cell: func(_ show, p pieced) val {
-			if p.left == nil {
-				return val{}
-			}
-			return plain(law(p.left.Verdict))
+			return plain(law(p.may))
 		}},
 	}
 	x := newDossier[lensAnswer](s, "pane.lens", cols, func(p pieced) string { return p.record.String() }, a)
@@ -131,6 +126,8 @@ func newLensed(s *session, a address, id cdp.ProfileID) screen {
 		for _, i := range p.links {
 			d.add(widget.Line{Spans: []widget.Span{d.named(ref, i).span()}})
 		}
+		d.gap()
+		d.verdict(p.may)
 	}
 	x.listing.open = func(p pieced) tea.Cmd { return s.visit(address{Screen: "record", Object: p.record.String()}) }
 	x.reveals = func() (cdp.Ref, []string) {
@@ -178,11 +175,14 @@ func lensRows(v lensAnswer) (out []pieced) {
 			if j < len(p.From) {
 				one.source = p.From[j]
 			}
+			if j < len(p.May) {
+				one.may = p.May[j]
+			}
 			out = append(out, one)
 		}
 	}
 	for i := range v.Left {
-		out = append(out, pieced{record: v.Left[i].Record, source: v.Left[i].Source, left: &v.Left[i]})
+		out = append(out, pieced{record: v.Left[i].Record, source: v.Left[i].Source, left: &v.Left[i], may: v.Left[i].Verdict})
 	}
 	return out
 }

@@ -128,11 +128,27 @@ func (x *listing[T]) synced(cmd tea.Cmd) tea.Cmd {
 	}
 	x.told, x.feedNo = key, x.rows.feed
 	d := &detail{show: x.ses.show()}
-	if ok && x.about != nil {
+	switch {
+	case !ok:
+		x.nothing(d)
+	case x.about != nil:
 		x.about(d, item)
 	}
 	x.info.Open(x.ctx(), d.lines)
 	return cmd
+}
+
+// nothing says why there is no row: what could not be read, in full; a filter; or
+// what would stand here, and how it comes about.
+func (x *listing[T]) nothing(d *detail) {
+	why := "empty." + x.title
+	if err := x.rows.Failed(); err != nil {
+		d.text(widget.Bad, d.say("empty.failed", err.Error()))
+	} else if x.rows.Filter() != "" {
+		d.text(widget.Dim, d.say("empty.filter", x.rows.Filter()))
+	} else if d.lex.has(why) {
+		d.text(widget.Dim, d.say(why))
+	}
 }
 
 func (x *listing[T]) Address() address {

@@ -136,11 +136,13 @@ func tellNotice(d *detail, n cdp.Notification) {
 func newDrift(s *session, a address) screen {
 	desk := s.desk
 	var report cdp.DriftReport
-	hours := func(d time.Duration) val { return plain(strconv.FormatFloat(d.Hours(), 'f', 0, 64)) }
+	hours := func(sh show, d time.Duration) val {
+		return val{text: sh.lasting(d), raw: strconv.FormatFloat(d.Hours(), 'f', 0, 64)}
+	}
 	cols := []column[cdp.Drift]{
 		{name: "recipient", min: 10, max: 18, flex: 1, cell: func(_ show, x cdp.Drift) val { return plain(x.Notice.Recipient) }},
 		{name: "cause", min: 10, cell: func(sh show, x cdp.Drift) val { return safe(sh.say("cause." + string(x.Notice.Cause))) }},
-		{name: "hours", min: 7, right: true, cell: func(_ show, x cdp.Drift) val { return hours(x.Open) }, by: func(a, b cdp.Drift) int { return compare(int64(a.Open), int64(b.Open)) }},
+		{name: "hours", min: 7, right: true, cell: func(sh show, x cdp.Drift) val { return hours(sh, x.Open) }, by: func(a, b cdp.Drift) int { return compare(int64(a.Open), int64(b.Open)) }},
 		{name: "after", min: 6, right: true, cell: func(_ show, x cdp.Drift) val {
 			v := number(len(x.After))
 			if len(x.After) > 0 {

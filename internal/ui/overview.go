@@ -47,7 +47,12 @@ func newOverview(p *profile, a address) screen {
 	titles := []string{"tab.identifiers", "over.consents", "over.attributes", "over.timeline"}
 	x.panes = panes{kit: s.kit, layout: layoutOverview, rects: make([]widget.Rect, 5)}
 	for i, t := range x.rows {
-		x.list = append(x.list, pane{part: t, title: func() text.Safe { return s.say(titles[i]) }, footer: t.Footer, moving: scrollKeys(keys)})
+		x.list = append(x.list, pane{part: t, title: func() text.Safe {
+			if n := p.load.val.TouchpointCount; i == overTimeline && n > overTouchpoints {
+				return s.say("over.timeline.last", overTouchpoints, n)
+			}
+			return s.say(titles[i])
+		}, footer: t.Footer, moving: scrollKeys(keys)})
 	}
 	x.list = append(x.list, pane{part: x.state, title: func() text.Safe { return s.say("over.state") }, moving: textKeys(keys)})
 	return x
@@ -165,7 +170,7 @@ func (x *overview) fill() tea.Cmd {
 		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, sh.wishName(w), sh.wishSaid(w), sh.day(w.Since), val{})
 	}
 	for _, p := range v.Preferences {
-		x.rows[overConsents].add(address{}, safe(sh.say("over.preference", p.Name)), sh.attribute(about, p.Name, p.Special, p.Value), val{}, val{})
+		x.rows[overConsents].add(address{Screen: "profile", Object: id, Tab: tabConsents + 1}, safe(sh.say("over.preference", p.Name)), sh.attribute(about, p.Name, p.Special, p.Value), val{}, val{})
 	}
 	for _, g := range v.Attributes {
 		name := plain(g.Name)

@@ -52,7 +52,7 @@ func (p *profile) label() {
 	keys := []string{"overview", "identifiers", "touchpoints", "consents", "uses", "shares", "log"}
 	counts := map[int]int{}
 	if v := p.load.val; p.load.ok {
-		counts = map[int]int{tabIdentifiers: len(v.Identifiers), tabTouchpoints: v.TouchpointCount, tabConsents: len(v.Consents) + len(v.Wishes), tabShares: v.ShareCount}
+		counts = map[int]int{tabIdentifiers: len(v.Identifiers), tabTouchpoints: v.TouchpointCount, tabConsents: len(v.Consents) + len(v.Wishes) + len(v.Preferences), tabShares: v.ShareCount}
 	}
 	tabs := make([]widget.Tab, len(keys))
 	for i, k := range keys {

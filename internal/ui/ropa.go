@@ -163,7 +163,7 @@ func tellRopa(d *detail, r *cdp.RopaRow) {
 		return
 	}
 	d.head(d.say("ropa.rest"))
-	d.fact("field.retention", plain(r.Retention))
+	d.fact("field.retention", d.period(r.Retention))
 	if r.Adhered != "" {
 		v := safe(d.say("ropa.adhered." + r.Adhered))
 		if r.Adhered == "no" {

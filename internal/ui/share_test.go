@@ -28,7 +28,7 @@ func TestOutboxScreen(t *testing.T) {
 // What was sent after a no is red, and what a recipient acknowledged last is told.
 func TestDriftScreen(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
-	d.command("drift").sees("Drift", "49", "nothing yet", "sent after the no", "letterwing for newsletter: 7 in step, 2", "behind, 1 sent after a no")
+	d.command("drift").sees("Drift", "2 d", "nothing yet", "sent after the no", "letterwing for newsletter: 7 in step, 2", "behind, 1 sent after a no")
 	d.press("down").sees("acknowledged last").misses("sent after the no")
 	f := newFake()
 	f.fail["Drift"] = true

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -134,6 +135,26 @@ func identMask(i cdp.Identifier) string {
 	return string(i.Kind())
 }
 
+// period says an ISO 8601 period of one unit in words, alone or before other
+// words: P3Y from end of year. What it is not stays as it is.
+func (s show) period(raw string) val {
+	head, rest, more := strings.Cut(raw, " ")
+	v := plain(raw)
+	if len(head) < 3 || head[0] != 'P' {
+		return v
+	}
+	n, err := strconv.Atoi(head[1 : len(head)-1])
+	unit := "period." + strings.ToLower(head[len(head)-1:])
+	if err != nil || !s.lex.has(unit) {
+		return v
+	}
+	v.text = s.say(unit, n)
+	if more {
+		v.text = text.Join(text.Lit(" "), v.text, text.Clean(rest))
+	}
+	return v
+}
+
 // day, minute and second are times in tables; empty when unknown.
 func (s show) day(t time.Time) val    { return s.time(t, time.DateOnly) }
 func (s show) minute(t time.Time) val { return s.time(t, "2006-01-02 15:04") }
@@ -152,10 +173,16 @@ func (s show) ago(t time.Time) val {
 		return val{}
 	}
 	d := s.now.Sub(t)
+	if d < 0 {
+		return s.day(t)
+	}
+	return val{text: s.lasting(d), raw: t.UTC().Format(time.RFC3339)}
+}
+
+// lasting says how long something lasts, in the unit that suits it.
+func (s show) lasting(d time.Duration) text.Safe {
 	n, unit := 0, ""
 	switch {
-	case d < 0:
-		return s.day(t)
 	case d < time.Minute:
 		n, unit = int(d/time.Second), "unit.second"
 	case d < time.Hour:
@@ -169,7 +196,7 @@ func (s show) ago(t time.Time) val {
 	default:
 		n, unit = int(d/(365*24*time.Hour)), "unit.year"
 	}
-	return val{text: text.Join(text.Lit(" "), text.Int(n), s.say(unit)), raw: t.UTC().Format(time.RFC3339)}
+	return text.Join(text.Lit(" "), text.Int(n), s.say(unit))
 }
 
 func (s show) yes(b bool) text.Safe {

@@ -12,10 +12,11 @@ import (
 )
 
 // A stated is what a person agreed to or not, or how they want to be spoken to:
-// one of both.
+// one of the three.
 type stated struct {
 	consent cdp.Standing
 	wish    *cdp.Preferring
+	said    *cdp.Attribute // a preference that a source tells as a value
 }
 
 func statedBy(v cdp.Profile) (out []stated) {
@@ -24,6 +25,9 @@ func statedBy(v cdp.Profile) (out []stated) {
 	}
 	for i := range v.Wishes {
 		out = append(out, stated{wish: &v.Wishes[i]})
+	}
+	for i := range v.Preferences {
+		out = append(out, stated{said: &v.Preferences[i]})
 	}
 	return out
 }
@@ -57,6 +61,9 @@ func (x stated) record() cdp.RecordID {
 }
 
 func (x stated) key() string {
+	if x.said != nil {
+		return "attribute\x00" + x.said.Name
+	}
 	s := x.spot()
 	return string(s.purpose) + "\x00" + s.controller + "\x00" + string(s.channel) + "\x00" + s.topic + "\x00" + string(s.endpoint.Kind()) + s.endpoint.Reveal()
 }
@@ -91,18 +98,24 @@ func newConsents(p *profile, a address) screen {
 			if x.wish != nil {
 				return s.wishName(x.wish)
 			}
+			if x.said != nil {
+				return safe(s.say("over.preference", x.said.Name))
+			}
 			return plain(string(x.consent.Purpose))
 		}},
 		{name: "state", min: 12, max: 30, flex: 1, cell: func(s show, x stated) val {
 			if x.wish != nil {
 				return s.wishSaid(x.wish)
 			}
+			if x.said != nil {
+				return s.attribute(p.ref(), x.said.Name, x.said.Special, x.said.Value)
+			}
 			return s.state(x.consent.State)
 		}},
 		{name: "since", min: 10, cell: func(s show, x stated) val { return s.day(x.since()) }, by: func(a, b stated) int { return a.since().Compare(b.since()) }},
 		{name: "endpoint", min: 16, max: 34, flex: 2, prio: 1, cell: func(s show, x stated) val { return s.named(p.ref(), x.spot().endpoint) }},
 		{name: "evidence", min: 8, right: true, prio: 2, cell: func(_ show, x stated) val {
-			if x.wish != nil {
+			if x.wish != nil || x.said != nil {
 				return val{}
 			}
 			return plain(itoa(x.consent.Complete) + " %")
@@ -117,21 +130,41 @@ func newConsents(p *profile, a address) screen {
 			d.wish(p.ref(), s.wish)
 			return
 		}
+		if a := s.said; a != nil {
+			d.head(d.say("over.preference", a.Name))
+			d.value("field.value", d.attribute(p.ref(), a.Name, a.Special, a.Value))
+			d.fact("field.origin", safe(d.lex.term("origin", string(a.Origin))))
+			d.text(widget.Dim, d.say("wish.noconsent"))
+			return
+		}
 		d.consent(p.ref(), s.consent)
 	}
-	x.reveals = func() (cdp.Ref, []string) { return p.ref(), append(kindsOf(p.load.val), fieldProof) }
+	x.reveals = func() (cdp.Ref, []string) {
+		fields := append(kindsOf(p.load.val), fieldProof)
+		for _, a := range p.load.val.Preferences {
+			fields = append(fields, a.Name)
+		}
+		return p.ref(), fields
+	}
 	x.binds = func() []binding {
 		return append(p.ses.asks(p.number, func() string {
-			if s, ok := x.rows.Item(); ok && s.spot().endpoint.Kind() != cdp.KindRecord {
+			s, ok := x.rows.Item()
+			if ok && s.said != nil {
+				return "attribute:" + s.said.Name
+			}
+			if ok && s.spot().endpoint.Kind() != cdp.KindRecord {
 				return valueOf(s.spot().endpoint)
 			}
 			return ""
 		}), p.onBehalf(2, func() (spot, bool) {
 			s, ok := x.rows.Item()
-			return s.spot(), ok
+			return s.spot(), ok && s.said == nil
 		}))
 	}
 	x.open = func(s stated) tea.Cmd {
+		if s.said != nil {
+			return p.ses.visit(address{Screen: "trace", Object: p.id.String(), Of: "attribute:" + s.said.Name})
+		}
 		if s.record() == 0 { // an officer recorded it
 			return p.ses.info("nav.noplace")
 		}

@@ -66,7 +66,7 @@ func TestRejectsOfBothKindsAreOnePlace(t *testing.T) {
 
 func TestDashboardLeads(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "dashboard")
-	d.press("down", "down", "enter").sees("Dashboard › Sources", "sorted by APART ↓")
+	d.press("down", "down", "down", "enter").sees("Dashboard › Sources", "sorted by APART ↓")
 	d.press("esc").sees("records held apart")
 	d.press("3", "end", "enter").sees(`Search "size:>100"`)
 	d.command("batches").command("dashboard")

@@ -254,7 +254,11 @@ func tellKeeper(d *detail, of cdp.Ref, k keeper) {
 		d.fact("field.listed", names(s.Listed))
 		d.fact("field.heard", d.minute(s.Seen))
 		d.fact("field.delivered", d.minute(s.Last))
-		d.fact("field.sync", d.orUnknown(s.Sync))
+		if s.Sync == "" {
+			d.fact("field.sync", d.orUnknown(""))
+		} else {
+			d.fact("field.sync", d.period(s.Sync))
+		}
 	} else {
 		r := k.recipient
 		d.fact("field.name", d.orUnknown(r.Name))

@@ -325,6 +325,18 @@ func (t *Table) Position() Position {
 	return Position{t.cur, t.top, t.pages.n, t.pages.exact, len(t.marks), t.all, t.pages.busy()}
 }
 
+// Failed returns why there is no row at all, nil when there are some or none
+// were found.
+func (t *Table) Failed() error {
+	if t.pages.n > 0 {
+		return nil
+	}
+	if pg, held := t.pages.held[0]; held && pg.err != nil {
+		return pg.err
+	}
+	return t.pages.lenErr
+}
+
 // Marks are the marked rows by key, sorted. With All, every row of the source
 // is marked but those.
 type Marks struct {
