@@ -136,7 +136,7 @@ func (s *session) traceList(ctx context.Context, in io.Reader, kind string) erro
 	sum.Profiles = len(profiles)
 	s.say("lines: %d, found: %d, profiles: %d", sum.Lines, sum.Found, sum.Profiles)
 	if sum.Found == 0 {
-		s.say("hint: "+oneALine+", written as cdp-tui find takes it; --kind says of what hashes are")
+		s.say("hint: " + oneALine + ", written as cdp-tui find takes it; --kind says of what hashes are")
 	}
 	return nil
 }

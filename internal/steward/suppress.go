@@ -171,6 +171,10 @@ func openSuppressions(said []cdp.Suppression, at time.Time) (out []cdp.Suppressi
 	return out
 }
 
+// Spelled reads an endpoint that nothing in the store need carry: an e-mail
+// address, or kind:value.
+func (d *Desk) Spelled(typed string) (cdp.Identifier, error) { return d.s.spelled(typed) }
+
 // Suppressing reports whether anything was ever suppressed: a first load does
 // not ask the suppression list.
 func (d *Desk) Suppressing(ctx context.Context) (is bool, err error) {
