@@ -41,7 +41,8 @@ func (p *program) outboxListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List what recipients must be told",
-		Example: "  cdp-tui outbox list --to letterwing\n  cdp-tui outbox list --all --json",
+		Long:    "List what recipients must be told, and how far that is. --as-known lists the notices\nthat had been made by then, as they stood; --as-of those whose cause had come about.",
+		Example: "  cdp-tui outbox list --to letterwing\n  cdp-tui outbox list --all --json\n  cdp-tui outbox list --as-known 2026-05-01",
 		Args:    takes(0, 0, "no arguments"),
 	}
 	c.RunE = p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
@@ -76,6 +77,7 @@ func (p *program) outboxListCommand() *cobra.Command {
 	c.Flags().StringVar((*string)(&f.State), "state", "", "only in this `STATE`: "+joinedWords(cdp.NoticeStates()))
 	c.Flags().BoolVar(&f.All, "all", false, "settled ones too")
 	c.Flags().IntVar(&limit, "limit", 50, "how many; 0 for all")
+	p.times(c)
 	return c
 }
 
@@ -330,7 +332,7 @@ func (p *program) driftCommand() *cobra.Command {
 		Use:     "drift",
 		Short:   "Compare what recipients acknowledged with what holds, and find shares after a no",
 		Long:    "For each recipient and purpose: who withdrew, objected or was erased and is not\nacknowledged yet, for how many hours, what it acknowledged last, and every\ndisclosure after the no.",
-		Example: "  cdp-tui drift\n  cdp-tui drift --json --top 100",
+		Example: "  cdp-tui drift\n  cdp-tui drift --json --top 100\n  cdp-tui drift --as-known 2026-05-01",
 		Args:    takes(0, 0, "no arguments"),
 	}
 	c.RunE = p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
@@ -356,5 +358,6 @@ func (p *program) driftCommand() *cobra.Command {
 			func(w io.Writer, o report.Options) error { return report.Drift(w, r, o) })
 	}))
 	c.Flags().IntVar(&top, "top", 20, "how many are listed, 1 to 1000")
+	p.times(c)
 	return c
 }

@@ -63,8 +63,8 @@ func (p *program) differ(old *policy.Register, name, path string) error {
 		return err
 	}
 	changes := policy.Diff(old, now)
-	p.say("%s (%.16s, valid from %s) and %s (%.16s, valid from %s): %s changes", text.Clean(name), old.Hash(), old.ValidFrom().Format(time.DateOnly),
-		filepath.Base(path), now.Hash(), now.ValidFrom().Format(time.DateOnly), thousands(len(changes)))
+	p.say("%s (%.16s, valid from %s) and %s (%.16s, valid from %s): %s", text.Clean(name), old.Hash(), old.ValidFrom().Format(time.DateOnly),
+		filepath.Base(path), now.Hash(), now.ValidFrom().Format(time.DateOnly), changesOf(len(changes)))
 	for _, c := range changes {
 		if p.json {
 			if err := p.object(struct {
@@ -84,4 +84,11 @@ func (p *program) differ(old *policy.Register, name, path string) error {
 		}
 	}
 	return nil
+}
+
+func changesOf(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return thousands(n) + " changes"
 }

@@ -25,6 +25,7 @@ func (a *asks) flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.ask.Recipient, "to", "", "the `RECIPIENT`, as the activity register names it")
 	c.Flags().StringVar((*string)(&a.ask.Purpose), "purpose", "", "the `PURPOSE`, as the activity register names it")
 	c.Flags().StringVar((*string)(&a.ask.Channel), "channel", "", "the `CHANNEL` over which the recipient will speak to people: email, sms, post ...")
+	c.Flags().StringVar(&a.ask.Topic, "topic", "", "the `TOPIC` about which it will, as preferences name it: who does not want it is left out")
 	c.Flags().StringVar(&a.fields, "fields", "", "comma-separated `FIELDS` that are asked for; all that the purpose needs if none")
 	c.Flags().StringVar(&a.ask.Segment, "segment", "", "only profiles that this `QUERY` finds")
 }
@@ -32,6 +33,9 @@ func (a *asks) flags(c *cobra.Command) {
 func (a *asks) settle() error {
 	if a.ask.Recipient == "" || a.ask.Purpose == "" {
 		return &usageError{"say to whom and for what", "such as --to letterwing --purpose newsletter; cdp-tui policy lists both"}
+	}
+	if a.ask.Topic = strings.TrimSpace(a.ask.Topic); a.ask.Topic != "" && a.ask.Channel == "" {
+		return &usageError{"a topic is something that people are spoken to about", "say over which --channel as well"}
 	}
 	a.ask.Fields = nil
 	for _, f := range strings.Split(a.fields, ",") {

@@ -101,7 +101,7 @@ func (s *session) show(ctx context.Context) error {
 }
 
 // send runs a disclosure of the console to a new file in the working directory.
-func (s *session) send(ctx context.Context, out ui.Sending) (cdp.ShareRun, error) {
+func (s *session) send(ctx context.Context, out ui.Sending, tell func(ui.SendStep)) (cdp.ShareRun, error) {
 	payload, err := report.NewPayload(out.Format, out.Columns)
 	if err != nil {
 		return cdp.ShareRun{}, err
@@ -111,7 +111,9 @@ func (s *session) send(ctx context.Context, out ui.Sending) (cdp.ShareRun, error
 	if err != nil {
 		return cdp.ShareRun{}, err
 	}
-	return s.desk.ShareRun(ctx, out.Ask, steward.ShareOrder{Digest: out.Digest, Reason: out.Reason, Format: out.Format, To: name}, o, nil)
+	order := steward.ShareOrder{Digest: out.Digest, Reason: out.Reason, Format: out.Format, To: name,
+		Checked: func(n int) { tell(ui.SendStep{Checked: n}) }, Recorded: func(r cdp.ShareRun) { tell(ui.SendStep{Run: r}) }}
+	return s.desk.ShareRun(ctx, out.Ask, order, o, nil)
 }
 
 // keepEvery is how often a console that stays open looks for what is due.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -214,5 +215,6 @@ func messageOf(err error) string {
 		}
 		return what
 	}
-	return err.Error()
+	lines := strings.Split(err.Error(), "\n") // of joined errors: one may have failed by the other
+	return strings.Join(slices.Compact(lines), "\n")
 }

@@ -79,3 +79,19 @@ func TestEveryCodeIsListed(t *testing.T) {
 		}
 	}
 }
+
+// What failed by the same thing twice is said once; what was not found is named.
+func TestMessageOf(t *testing.T) {
+	full := &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}
+	for want, err := range map[string]error{
+		"write /dev/stdout: no space left on device":         errors.Join(full, full),
+		"closed\nwrite /dev/stdout: no space left on device": errors.Join(errors.New("closed"), full),
+		"the store has no P-0000001":                         fmt.Errorf("P-0000001: %w", steward.ErrNotFound),
+		"the store has no run S-000099":                      fmt.Errorf("run S-000099: %w", steward.ErrNotFound),
+		"no segment is saved under that name":                fmt.Errorf("no segment is saved under that name: %w", steward.ErrNotFound),
+	} {
+		if got := messageOf(err); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

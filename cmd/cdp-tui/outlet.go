@@ -204,6 +204,7 @@ func (o *outlet) Abort() (left bool) {
 type nameless struct {
 	*os.File
 	hidden bool
+	dir    string // in which it is to appear
 }
 
 // hiddenFile opens a file under a hidden name.
@@ -219,7 +220,7 @@ func hiddenFile(dir string) (*nameless, error) {
 	if err := f.Chmod(0o600); err != nil {
 		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
 	}
-	return &nameless{f, true}, nil
+	return &nameless{f, true, dir}, nil
 }
 
 // name lets the file appear, unless there is one of that name.
@@ -233,6 +234,17 @@ func (n *nameless) name(path string) error {
 		_ = d.Close()
 	}
 	return nil
+}
+
+// Write says of which file it is that can not be written: the system knows no
+// name of it.
+func (n *nameless) Write(b []byte) (int, error) {
+	m, err := n.File.Write(b)
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = &fs.PathError{Op: path.Op, Path: n.dir, Err: path.Err}
+	}
+	return m, err
 }
 
 // drop forgets the file: what has no name is gone.

@@ -14,7 +14,7 @@ func newNameless(dir string) (*nameless, error) {
 	if err != nil {
 		return hiddenFile(dir)
 	}
-	n := &nameless{os.NewFile(uintptr(fd), ""), false}
+	n := &nameless{os.NewFile(uintptr(fd), ""), false, dir}
 	if _, err := os.Stat(n.proc()); err != nil { // it could not be named
 		n.drop()
 		return hiddenFile(dir)

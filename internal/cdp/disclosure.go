@@ -13,6 +13,7 @@ type Ask struct {
 	Recipient string
 	Purpose   PurposeID
 	Channel   Channel  // over which the recipient will speak to the person; "" when it will not
+	Topic     string   // about which it will, as preferences name topics; "" when none in particular
 	Fields    []string // names of attributes and kinds of identifiers; empty: all that the purpose needs
 	Segment   string   // query that chooses the profiles; "" for all
 }
@@ -65,7 +66,8 @@ type RuleCount struct {
 	Field    string       // "" of profiles
 	Rule     string
 	Article  string
-	Reason   string // of one of them
+	Reason   string    // of one of them
+	NotNow   time.Time // of a denial that ends by itself: when the first of them does
 	Count    int
 	Examples []ProfileID // the first three
 }
@@ -144,6 +146,7 @@ type ShareLine struct {
 	Recipient string
 	Purpose   PurposeID
 	Channel   Channel
+	Topic     string
 	At        time.Time // when it was judged; of a file that was released, the release
 	Allow     bool
 	Struck    time.Time // when it was struck, before the release: then rule and article say why, and nothing of it has left
@@ -313,6 +316,7 @@ type DriftTarget struct {
 // A DriftReport is the drift of all recipients.
 type DriftReport struct {
 	At      time.Time
+	Known   time.Time // what was learnt later does not count; zero: all does
 	Targets []DriftTarget
 	Items   []Drift // behind, or with disclosures after the cause; worst first, at most as many as asked for
 	More    int     // items left out

@@ -247,9 +247,10 @@ type Share struct {
 	Source SourceID // that reports it; set when read back
 	Record RecordID
 	ID     string // R-0000001/1, or of one made by us its line; set when read back
-	// Of a disclosure made by us: over which channel the recipient was to speak to
-	// the person, and all the records of which it was made.
+	// Of a disclosure made by us: over which channel and about what the recipient
+	// was to speak to the person, and all the records of which it was made.
 	Channel Channel
+	Topic   string
 	Records []RecordID
 }
 

@@ -89,6 +89,16 @@ func (c *checker) runs() error {
 	if err != nil {
 		return err
 	}
+	if err := c.each(layout.RunTopics(), func(key, _ []byte) error {
+		id := cdp.RunID(layout.LastNumber(key))
+		if ok, err := c.tx.has(layout.KeyRun(id)); err != nil || ok {
+			return err
+		}
+		c.problem("share.topic", cdp.Ref{Kind: "run", ID: id.String()}, "has a topic, and is no run")
+		return nil
+	}); err != nil {
+		return err
+	}
 	lines := 0
 	all := layout.AllShareLines()
 	all.KeysOnly = true

@@ -67,7 +67,31 @@ func (tx *Tx) NewRun(run *cdp.ShareRun) error {
 	if err := tx.setDisclosed(d); err != nil {
 		return err
 	}
+	if run.Ask.Topic != "" {
+		w := tx.writer()
+		w.Text(run.Ask.Topic)
+		if err := tx.set(layout.KeyRunTopic(run.ID), w.B); err != nil {
+			return err
+		}
+	}
 	return tx.SetRun(*run)
+}
+
+// topicOf returns the topic of a run, which has a row of its own: "" for most.
+func (tx *Tx) topicOf(id cdp.RunID) (string, error) {
+	value, err := tx.get(layout.KeyRunTopic(id))
+	if errors.Is(err, kv.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("graph: %v: %w", id, err)
+	}
+	r := tx.reader(value)
+	topic := r.Text()
+	if !r.Done() || topic == "" {
+		return "", fmt.Errorf("graph: %v: %w", id, layout.ErrDamaged)
+	}
+	return topic, nil
 }
 
 // SetRun writes how far a run is.
@@ -171,7 +195,12 @@ func (tx *Tx) Run(id cdp.RunID) (cdp.ShareRun, error) {
 	if err != nil {
 		return cdp.ShareRun{}, fmt.Errorf("graph: %v: %w", id, err)
 	}
-	return decodeRun(id, tx.reader(value))
+	run, err := decodeRun(id, tx.reader(value))
+	if err != nil {
+		return run, err
+	}
+	run.Ask.Topic, err = tx.topicOf(id)
+	return run, err
 }
 
 // Runs returns up to n runs before one (0: from the newest), newest first.
@@ -192,6 +221,9 @@ func (tx *Tx) Runs(before cdp.RunID, n int) ([]cdp.ShareRun, error) {
 		}
 		run, err := decodeRun(cdp.RunID(layout.LastNumber(e.Key)), tx.reader(value))
 		if err != nil {
+			return nil, err
+		}
+		if run.Ask.Topic, err = tx.topicOf(run.ID); err != nil {
 			return nil, err
 		}
 		if out = append(out, run); len(out) == n {
@@ -264,7 +296,7 @@ func encodeShareLine(w *layout.Writer, l *cdp.ShareLine) []byte {
 }
 
 func decodeShareLine(run *cdp.ShareRun, line int, r *layout.Reader) (cdp.ShareLine, error) {
-	l := cdp.ShareLine{Run: run.ID, Line: line, Recipient: run.Ask.Recipient, Purpose: run.Ask.Purpose, Channel: run.Ask.Channel, Register: run.Register,
+	l := cdp.ShareLine{Run: run.ID, Line: line, Recipient: run.Ask.Recipient, Purpose: run.Ask.Purpose, Channel: run.Ask.Channel, Topic: run.Ask.Topic, Register: run.Register,
 		Profile: cdp.ProfileID(r.Uint()), At: r.Time(), Allow: r.Bool(), Rule: r.Word(), Article: r.Word(), Until: r.Time(), Fields: takeWords(r)}
 	for range r.Count() {
 		l.Records = append(l.Records, cdp.RecordID(r.Uint()))

@@ -54,6 +54,7 @@
 //	U <profile> <profile>                      nobody could tell whether the two are one
 //	A 1 <run>                                  a run of a disclosure
 //	A 2 <run> <line>                           what became of one profile in it: sent, or denied
+//	A 4 <run>                                  the topic of a run that has one
 //	A 3 <record> <run> <line>                  such a line, found by the records it hangs on
 //	O 1 <notice>                               what a recipient must be told (Art. 19), and how far that is
 //	O 2 <about>                                the notice about something, by a keyed hash

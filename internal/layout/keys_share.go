@@ -18,9 +18,10 @@ const (
 
 // Sorts of rows under a letter; part of the layout.
 const (
-	shareRun  = 1
-	shareLine = 2
-	shareOf   = 3
+	shareRun   = 1
+	shareLine  = 2
+	shareOf    = 3
+	shareTopic = 4 // since layout 7
 
 	noticeRow  = 1
 	noticeOf   = 2
@@ -37,6 +38,12 @@ func sorted(letter, sort byte, numbers ...uint64) []byte {
 
 // KeyRun holds a run of a disclosure.
 func KeyRun(id cdp.RunID) []byte { return sorted(letterShare, shareRun, uint64(id)) }
+
+// KeyRunTopic holds the topic of a run; there is none for most.
+func KeyRunTopic(id cdp.RunID) []byte { return sorted(letterShare, shareTopic, uint64(id)) }
+
+// RunTopics are the topics of all runs.
+func RunTopics() kv.Range { return kv.Prefix(sorted(letterShare, shareTopic)) }
 
 // Runs are all runs, by number.
 func Runs() kv.Range { return kv.Prefix(sorted(letterShare, shareRun)) }

@@ -16,6 +16,7 @@ type Disclosure struct {
 	Recipient string // id in the register
 	Purpose   cdp.PurposeID
 	Channel   cdp.Channel // over which the recipient will speak to the person; "" when it will not
+	Topic     string      // about which it will, besides the purpose; "" for none in particular
 	Fields    []string    // asked for; empty: all that the purpose needs
 	At        time.Time
 }
@@ -79,6 +80,9 @@ func (g *gate) deny(rule, cause, article string) cdp.Verdict {
 		Facts: []string{"recipient=" + g.d.Recipient, "purpose=" + string(g.d.Purpose)}}
 	if g.d.Channel != "" {
 		v.Facts = append(v.Facts, "channel="+string(g.d.Channel))
+	}
+	if g.d.Topic != "" {
+		v.Facts = append(v.Facts, "topic="+g.d.Topic)
 	}
 	return v
 }
@@ -175,7 +179,7 @@ func (g *gate) minor(p *Part) bool {
 func (g *gate) judge(p *Part) (*judge, *Facts) {
 	f := p.Facts
 	f.Register = g.reg
-	q := &Question{Act: Share, Source: p.Source, Recipient: g.d.Recipient, Channel: g.d.Channel, At: g.d.At}
+	q := &Question{Act: Share, Source: p.Source, Recipient: g.d.Recipient, Channel: g.d.Channel, Topic: g.d.Topic, At: g.d.At}
 	return &judge{reg: g.reg, src: lookup(g.reg, p.Source.ID), q: q, f: &f}, &f
 }
 

@@ -125,6 +125,8 @@ func TestDisclose(t *testing.T) {
 		{"wanted permits nothing", to(letter, func(d *Disclosure) { d.Channel = "email" }), []Part{wish(part(1, "letter", nil), cdp.Wanted, "email", "newsletter", "2026-03-01")}, "share.consent.absent", "", "", ""},
 		{"nothing is wanted of that topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "newsletter", "2026-03-01")}, "share.preference.unwanted", "", "", ""},
 		{"nothing is wanted of another topic", letter, []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "fashion", "2026-03-01")}, "share.consent.given", "email", "", ""},
+		{"nothing is wanted of the topic that is asked for", to(letter, func(d *Disclosure) { d.Channel, d.Topic = "email", "fashion" }), []Part{wish(part(1, "letter", yes), cdp.Unwanted, "", "fashion", "2026-03-01")}, "share.preference.unwanted", "", "", ""},
+		{"that topic is not wanted over another channel", to(letter, func(d *Disclosure) { d.Channel, d.Topic = "email", "fashion" }), []Part{wish(part(1, "letter", yes), cdp.Unwanted, "sms", "fashion", "2026-03-01")}, "share.consent.given", "email", "", ""},
 		{"not wanted, and wanted later", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-01"), cdp.Wanted, "", "newsletter", "2026-03-02")}, "share.consent.given", "email", "", ""},
 		{"wanted, and later not", letter, []Part{wish(wish(part(1, "letter", yes), cdp.Unwanted, "", "", "2026-03-02"), cdp.Wanted, "", "newsletter", "2026-03-01")}, "share.preference.unwanted", "", "", ""},
 		{"a parcel is no message", deliver, []Part{wish(part(1, "shop", nil), cdp.Unwanted, "", "", "2026-03-01")}, "share.contract.open", "email", "", ""},

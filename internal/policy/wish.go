@@ -39,9 +39,10 @@ func (j *judge) wished(u *use) (d cdp.Verdict, until time.Time) {
 	}
 	var wait time.Time // not before
 	var rule, cause string
-	later := func(t time.Time, r, c string) {
+	var facts []string
+	later := func(t time.Time, r, c string, f ...string) {
 		if t.After(wait) {
-			wait, rule, cause = t, r, c
+			wait, rule, cause, facts = t, r, c, f
 		}
 	}
 	for _, stated := range j.wishes() {
@@ -55,34 +56,43 @@ func (j *judge) wished(u *use) (d cdp.Verdict, until time.Time) {
 		for _, topic := range topics {
 			w := preferringAt(stated, j.q.Channel, topic, j.q.At)
 			if w.Wish.Forbids() {
-				d := j.deny(u, "preference.unwanted", "the person does not want it "+by(j.q.Channel)+on(w.Since), "Art. 21, 25")
+				about := ""
+				if topic == j.q.Topic {
+					about = " about that topic"
+				}
+				d := j.deny(u, "preference.unwanted", "the person does not want it "+by(j.q.Channel)+about+on(w.Since), "Art. 21, 25")
 				d.Facts = append(slices.Clip(d.Facts), "endpoint="+w.Endpoint.String(), "channel="+string(j.q.Channel))
+				if about != "" {
+					d.Facts = append(d.Facts, "topic="+topic)
+				}
 				return d, until
 			}
 			if j.q.Channel == "" {
 				continue
 			}
 			free, next := j.quiet(w.Quiet)
-			later(free, "preference.quiet", "the person does not want to be spoken to at this hour")
+			later(free, "preference.quiet", "the person does not want to be spoken to at this hour", "endpoint="+w.Endpoint.String(), "quiet hours="+w.Quiet.Hours())
 			until = earliest(until, next)
-			free, ok := j.seldom(w.Frequency, j.q.Channel)
+			often := w.Frequency
+			free, ok := j.seldom(often, j.q.Channel)
 			if ok {
-				var some bool
-				any, some := j.seldom(preferringAt(stated, "", topic, j.q.At).Frequency, "")
+				overAll := preferringAt(stated, "", topic, j.q.At).Frequency
+				any, some := j.seldom(overAll, "")
 				if ok = some; any.After(free) {
-					free = any
+					free, often = any, overAll
 				}
 			}
 			if !ok {
 				return j.deny(u, "preference.unreadable", "nobody knows what the person means by how often", "Art. 25"), until
 			}
-			later(free, "preference.frequency", "the person was spoken to as often as wanted")
+			later(free, "preference.frequency", "the person was spoken to as often as wanted", "endpoint="+w.Endpoint.String(), "frequency="+often)
 		}
 	}
 	if wait.IsZero() {
 		return d, until
 	}
 	d = j.deny(u, rule, cause, "Art. 25")
+	d.Facts = append(slices.Clip(d.Facts), facts...)
 	d.From = wait
 	return d, until
 }

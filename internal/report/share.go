@@ -15,6 +15,7 @@ func SharePlan(w io.Writer, plan cdp.SharePlan, o Options) error {
 	p.fact(0, "recipient", text.Clean(plan.Ask.Recipient))
 	p.fact(0, "purpose", text.Clean(string(plan.Ask.Purpose)))
 	p.fact(0, "channel", text.Clean(string(plan.Ask.Channel)))
+	p.fact(0, "topic", text.Clean(plan.Ask.Topic))
 	p.fact(0, "segment", text.Clean(plan.Ask.Segment))
 	p.fact(0, "as of", o.instant(plan.At))
 	if !plan.Known.IsZero() {
@@ -35,9 +36,9 @@ func ruleTable(p *page, title string, list []cdp.RuleCount) {
 		return
 	}
 	p.head(title, len(list))
-	t := newTable(column{title: "FIELD"}, column{title: "VERDICT"}, column{title: "COUNT", right: true}, column{title: "RULE"}, column{title: "LAW", drop: 2}, column{title: "SUCH AS", min: 10, drop: 1})
+	t := newTable(column{title: "FIELD"}, column{title: "VERDICT"}, column{title: "COUNT", right: true}, column{title: "RULE"}, column{title: "LAW", drop: 2}, column{title: "NOT BEFORE", drop: 3}, column{title: "SUCH AS", min: 10, drop: 1})
 	for _, r := range list {
-		t.row(text.Clean(r.Field), text.Clean(r.Outcome.String()), text.Int(r.Count), text.Clean(r.Rule), text.Clean(r.Article), names(idsOf(r.Examples)))
+		t.row(text.Clean(r.Field), text.Clean(r.Outcome.String()), text.Int(r.Count), text.Clean(r.Rule), text.Clean(r.Article), p.o.minute(r.NotNow), names(idsOf(r.Examples)))
 	}
 	p.table(2, t)
 }
@@ -85,7 +86,7 @@ func ShareLines(w io.Writer, run cdp.ShareRun, list cdp.Page[cdp.ShareLine], o O
 	for _, f := range []struct {
 		name  string
 		value text.Safe
-	}{{"run", text.Clean(run.ID.String())}, {"recipient", text.Clean(run.Ask.Recipient)}, {"purpose", text.Clean(string(run.Ask.Purpose))}, {"channel", text.Clean(string(run.Ask.Channel))},
+	}{{"run", text.Clean(run.ID.String())}, {"recipient", text.Clean(run.Ask.Recipient)}, {"purpose", text.Clean(string(run.Ask.Purpose))}, {"channel", text.Clean(string(run.Ask.Channel))}, {"topic", text.Clean(run.Ask.Topic)},
 		{"state", text.Clean(string(run.State))}, {"begun", o.instant(run.Begun)}, {"released", o.instant(run.Released)}, {"done", o.instant(run.Done)}, {"by", text.Clean(run.By)}, {"reason", text.Clean(run.Reason)},
 		{"format", text.Clean(run.Format)}, {"file", text.Clean(run.To)}, {"sha256", text.Clean(run.FileHash)}, {"register", digest(run.Register)}, {"sent", text.Int(run.Allowed)}, {"denied", text.Int(run.Denied)}} {
 		p.fact(0, f.name, f.value)
@@ -149,6 +150,10 @@ func Acks(w io.Writer, r cdp.AckResult, o Options) error {
 // Drift writes what recipients acknowledged against what holds.
 func Drift(w io.Writer, r cdp.DriftReport, o Options) error {
 	p := newPage(w, o)
+	p.fact(0, "as of", o.instant(r.At))
+	if !r.Known.IsZero() {
+		p.fact(0, "as known", o.instant(r.Known))
+	}
 	if len(r.Targets) == 0 {
 		p.say(0, "no recipient has to be told anything")
 		return p.done()

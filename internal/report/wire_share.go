@@ -11,6 +11,7 @@ type sharePlanJSON struct {
 	Recipient string          `json:"recipient,omitempty"`
 	Purpose   string          `json:"purpose,omitempty"`
 	Channel   string          `json:"channel,omitempty"`
+	Topic     string          `json:"topic,omitempty"`
 	Segment   string          `json:"segment,omitempty"`
 	At        stamp           `json:"at,omitempty"`
 	AsKnown   stamp           `json:"as_known,omitempty"`
@@ -30,6 +31,7 @@ type ruleCountJSON struct {
 	Rule     string   `json:"rule,omitempty"`
 	Article  string   `json:"article,omitempty"`
 	Reason   string   `json:"reason,omitempty"`
+	NotNow   stamp    `json:"not_now,omitempty"`
 	Count    int      `json:"count"`
 	Examples []string `json:"examples"`
 }
@@ -53,6 +55,7 @@ type shareRunJSON struct {
 	Recipient string   `json:"recipient,omitempty"`
 	Purpose   string   `json:"purpose,omitempty"`
 	Channel   string   `json:"channel,omitempty"`
+	Topic     string   `json:"topic,omitempty"`
 	Fields    []string `json:"fields"`
 	Segment   string   `json:"segment,omitempty"`
 	State     string   `json:"state,omitempty"`
@@ -80,6 +83,7 @@ type shareLineJSON struct {
 	Recipient string   `json:"recipient,omitempty"`
 	Purpose   string   `json:"purpose,omitempty"`
 	Channel   string   `json:"channel,omitempty"`
+	Topic     string   `json:"topic,omitempty"`
 	At        stamp    `json:"at,omitempty"`
 	Allow     bool     `json:"allow"`
 	Struck    stamp    `json:"struck,omitempty"`
@@ -129,6 +133,7 @@ type acksJSON struct {
 
 type driftJSON struct {
 	At      stamp             `json:"at,omitempty"`
+	AsKnown stamp             `json:"as_known,omitempty"`
 	Targets []driftTargetJSON `json:"targets"`
 	Items   []driftItemJSON   `json:"items"`
 	More    int               `json:"more"`
@@ -167,7 +172,7 @@ func hours(d time.Duration) float64 { return math.Round(d.Hours()*10) / 10 }
 func wireRules(list []cdp.RuleCount) []ruleCountJSON {
 	out := make([]ruleCountJSON, len(list))
 	for i, r := range list {
-		out[i] = ruleCountJSON{r.Outcome.String(), r.Field, r.Rule, r.Article, r.Reason, r.Count, idsOf(r.Examples)}
+		out[i] = ruleCountJSON{r.Outcome.String(), r.Field, r.Rule, r.Article, r.Reason, stampOf(r.NotNow), r.Count, idsOf(r.Examples)}
 	}
 	return out
 }
@@ -176,7 +181,7 @@ func wireRules(list []cdp.RuleCount) []ruleCountJSON {
 func (j *JSON) SharePlan(p cdp.SharePlan) error { return j.emit(wirePlan(p)) }
 
 func wirePlan(p cdp.SharePlan) sharePlanJSON {
-	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Segment, stampOf(p.At), stampOf(p.Known), p.Register, p.Profiles, p.Records,
+	return sharePlanJSON{p.Ask.Recipient, string(p.Ask.Purpose), string(p.Ask.Channel), p.Ask.Topic, p.Ask.Segment, stampOf(p.At), stampOf(p.Known), p.Register, p.Profiles, p.Records,
 		p.Allowed, p.Denied, wireRules(p.Rules), wireRules(p.Fields), p.Digest}
 }
 
@@ -205,7 +210,7 @@ func outcomeOf(allow bool) cdp.FieldOutcome {
 // ShareRuns writes one object a run.
 func (j *JSON) ShareRuns(list []cdp.ShareRun) error {
 	for _, r := range list {
-		if err := j.emit(shareRunJSON{idOf(r.ID), r.Ask.Recipient, string(r.Ask.Purpose), string(r.Ask.Channel), stringsOf(r.Ask.Fields), r.Ask.Segment, string(r.State), r.Format, r.To,
+		if err := j.emit(shareRunJSON{idOf(r.ID), r.Ask.Recipient, string(r.Ask.Purpose), string(r.Ask.Channel), r.Ask.Topic, stringsOf(r.Ask.Fields), r.Ask.Segment, string(r.State), r.Format, r.To,
 			r.By, r.Reason, stampOf(r.Begun), stampOf(r.Released), stampOf(r.Done), r.Register, r.Planned, r.Digest, r.FileHash, r.Lines, r.Confirmed, r.Allowed, r.Denied, r.Struck}); err != nil {
 			return err
 		}
@@ -217,7 +222,7 @@ func (j *JSON) ShareRuns(list []cdp.ShareRun) error {
 func (j *JSON) ShareLines(list []cdp.ShareLine) error {
 	for i := range list {
 		l := &list[i]
-		if err := j.emit(shareLineJSON{l.Ref(), idOf(l.Profile), l.Recipient, string(l.Purpose), string(l.Channel), stampOf(l.At), l.Allow, stampOf(l.Struck), l.Rule, l.Article,
+		if err := j.emit(shareLineJSON{l.Ref(), idOf(l.Profile), l.Recipient, string(l.Purpose), string(l.Channel), l.Topic, stampOf(l.At), l.Allow, stampOf(l.Struck), l.Rule, l.Article,
 			stampOf(l.Until), stringsOf(l.Fields), idsOf(l.Records), l.Digest, l.Register, string(l.State)}); err != nil {
 			return err
 		}
@@ -251,7 +256,7 @@ func (j *JSON) Acks(r cdp.AckResult) error {
 
 // Drift writes the drift of all recipients.
 func (j *JSON) Drift(r cdp.DriftReport) error {
-	w := driftJSON{At: stampOf(r.At), Targets: make([]driftTargetJSON, len(r.Targets)), Items: make([]driftItemJSON, len(r.Items)), More: r.More}
+	w := driftJSON{At: stampOf(r.At), AsKnown: stampOf(r.Known), Targets: make([]driftTargetJSON, len(r.Targets)), Items: make([]driftItemJSON, len(r.Items)), More: r.More}
 	for i, t := range r.Targets {
 		w.Targets[i] = driftTargetJSON{t.Recipient, t.Name, string(t.Purpose), t.Notices, t.InStep, t.Behind, t.After, hours(t.Oldest), hours(t.Latency)}
 	}

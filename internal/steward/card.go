@@ -106,6 +106,9 @@ func (m *cardMaker) findRecord(id cdp.RecordID) error {
 	if err != nil {
 		return err
 	}
+	if !m.lens.Knew(rec.Recorded) {
+		return fmt.Errorf("%v: %w: %w", id, errUnknownThen, ErrNotFound)
+	}
 	m.out = cdp.Card{Label: id.String()}
 	in, err := m.tx.ProfileOf(id)
 	if err != nil && !errors.Is(err, graph.ErrNotFound) {

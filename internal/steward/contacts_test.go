@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -74,5 +75,28 @@ func TestNotNow(t *testing.T) {
 	}
 	if !found {
 		t.Error("the letter is no step")
+	}
+}
+
+// TestSecondPlan: who wants to be written to once a week is left out of the plan
+// that follows a run, and the plan says by which rule and until when.
+func TestSecondPlan(t *testing.T) {
+	b := newBench(t).register().subscribers(3)
+	r := subscriber("seldom", address(7), cdp.ConsentGiven, day(2))
+	r.Preferences = []cdp.Preference{{Endpoint: address(7), Channel: "email", Frequency: "P1W", At: day(3)}}
+	b.admit(r)
+	ask := cdp.Ask{Recipient: "mailer", Purpose: "newsletter", Channel: "email"}
+	_, run := b.share(ask, "")
+	plan, err := b.d.SharePlan(t.Context(), ask, nil)
+	if err != nil || plan.Allowed != run.Allowed-1 {
+		t.Fatalf("sent %d, then %+v, %v", run.Allowed, plan, err)
+	}
+	i := slices.IndexFunc(plan.Rules, func(c cdp.RuleCount) bool { return c.Rule == "share.preference.frequency" })
+	if i < 0 || plan.Rules[i].Count != 1 || !plan.Rules[i].NotNow.Equal(run.Released.AddDate(0, 0, 7)) {
+		t.Fatalf("released %v: %+v", run.Released, plan.Rules)
+	}
+	one, err := b.d.ShareVerdict(t.Context(), ask, plan.Rules[i].Examples[0])
+	if err != nil || !slices.Contains(one.Verdict.Facts, "frequency=P1W") {
+		t.Errorf("%+v, %v", one.Verdict, err)
 	}
 }

@@ -15,45 +15,36 @@ import (
 
 // Drift compares what each recipient acknowledged last with what holds, and
 // finds the disclosures after a no. The worst come first, at most top of them.
-// progress is told the number of notices read; it may be nil.
+// progress is told the number of notices read; it may be nil. At a desk that
+// looks at another standpoint it compares what had been acknowledged and sent by
+// then with what held.
 func (d *Desk) Drift(ctx context.Context, top int, progress func(notices int)) (cdp.DriftReport, error) {
-	if !d.actor.ReadOnly {
-		if _, err := d.FillOutbox(ctx, nil); err != nil {
+	if err := d.filled(ctx); err != nil {
+		return cdp.DriftReport{}, err
+	}
+	r := radar{now: d.lens.From(d.s.opt.Now()).At, known: d.lens.Known, targets: make(map[[2]string]*cdp.DriftTarget), top: top}
+	if !d.lens.IsNow() {
+		var err error
+		if r.then, err = d.driftThen(ctx); err != nil {
 			return cdp.DriftReport{}, err
 		}
 	}
-	r := radar{now: d.s.opt.Now(), targets: make(map[[2]string]*cdp.DriftTarget), top: top}
-	for after, read := cdp.NoticeID(0), 0; ; {
-		more := false
-		err := d.s.g.View(ctx, func(tx *graph.Tx) error {
-			reg, err := d.s.inForce(tx, r.now)
-			if err != nil {
-				reg = nil
-			}
-			list, err := tx.Notices(after, noticePage, false)
-			if err != nil {
-				return err
-			}
-			for _, n := range list {
-				after, more = n.ID, true
-				if n.Cause.Stops() {
-					if err := r.notice(d.s, tx, reg, n); err != nil {
-						return err
-					}
+	read := 0
+	err := d.eachNotice(ctx, func(v *sight, list []cdp.Notification) error {
+		for _, n := range list {
+			if n.Cause.Stops() {
+				if err := r.notice(v, n); err != nil {
+					return err
 				}
 			}
-			read += len(list)
-			return ctx.Err()
-		})
-		if err != nil {
-			return cdp.DriftReport{}, err
 		}
-		if progress != nil {
+		if read += len(list); progress != nil {
 			progress(read)
 		}
-		if !more {
-			break
-		}
+		return nil
+	})
+	if err != nil {
+		return cdp.DriftReport{}, err
 	}
 	out := r.report()
 	e := d.entry("view", cdp.Ref{Kind: "drift"}, fmt.Sprintf("%d recipients, %d of their states shown", len(out.Targets), len(out.Items)))
@@ -69,6 +60,8 @@ func (d *Desk) Drift(ctx context.Context, top int, progress func(notices int)) (
 // A radar gathers drift.
 type radar struct {
 	now     time.Time
+	known   time.Time  // zero: all is known
+	then    *driftThen // nil: of now
 	top     int
 	targets map[[2]string]*cdp.DriftTarget
 	items   []cdp.Drift
@@ -78,39 +71,31 @@ type radar struct {
 // driftRows bounds the rows of an endpoint that are looked at for disclosures.
 const driftRows = 200
 
-func (r *radar) notice(s *Steward, tx *graph.Tx, reg *policy.Register, n cdp.Notification) error {
+func (r *radar) notice(v *sight, n cdp.Notification) error {
 	x := cdp.Drift{Notice: n, Open: r.now.Sub(n.Event), Pending: n.State == cdp.NoticeSent}
-	rows := []cdp.Row{n.Row}
-	if n.Subject.Kind() != cdp.KindRecord {
-		ids, err := tx.Carriers(n.Subject, 0, driftRows)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			h, err := tx.Head(id)
-			if err != nil {
-				return err
-			}
-			if row := (cdp.Row{Source: h.Source, Key: h.Key}); !slices.Contains(rows, row) {
-				rows = append(rows, row)
-			}
-		}
+	rows, err := r.carriers(v, n)
+	if err != nil {
+		return err
 	}
 	seen := make(map[string]bool) // a run's line hangs on several rows
 	var first *rowFacts
 	holds := func(at time.Time, d *disclosure) (bool, error) {
-		stops, err := s.stops(tx, reg, first, n.Purpose, at)
+		stops, err := v.stops(v.tx, v.reg, first, n.Purpose, at)
 		return slices.ContainsFunc(stops, func(o stop) bool {
 			return o.subject.Same(n.Subject) && o.cause == n.Cause && (o.rule == n.Rule || !strings.HasPrefix(o.rule+n.Rule, notWanted)) && (d == nil || o.concerns(d))
 		}), err
 	}
 	for i, row := range rows {
-		f, err := s.rowFacts(tx, row)
+		f, err := v.rowFacts(row)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
-			first = f
+			if first = f; r.then != nil {
+				if err := f.asThen(v); err != nil {
+					return err
+				}
+			}
 			if x.Holds, err = holds(r.now, nil); err != nil {
 				return err
 			}
@@ -133,7 +118,7 @@ func (r *radar) notice(s *Steward, tx *graph.Tx, reg *policy.Register, n cdp.Not
 			}
 		}
 	}
-	k, ok, err := tx.Known(n.Recipient, n.Purpose, n.Subject)
+	k, ok, err := r.acked(v, &n)
 	if err != nil {
 		return err
 	}
@@ -144,8 +129,48 @@ func (r *radar) notice(s *Steward, tx *graph.Tx, reg *policy.Register, n cdp.Not
 		}
 	}
 	x.InStep = x.InStep || n.State == cdp.NoticeAcked
-	r.add(reg, x)
+	r.add(v.reg, x)
 	return nil
+}
+
+// carriers are the row that a notice is about, and those that carry its endpoint.
+func (r *radar) carriers(v *sight, n cdp.Notification) ([]cdp.Row, error) {
+	rows := []cdp.Row{n.Row}
+	add := func(row cdp.Row) {
+		if !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+	}
+	switch {
+	case n.Subject.Kind() == cdp.KindRecord:
+		return rows, nil
+	case r.then != nil:
+		for _, c := range r.then.carriers[n.Subject.Key()] {
+			add(c.row)
+		}
+		return rows, nil
+	}
+	ids, err := v.tx.Carriers(n.Subject, 0, driftRows)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		h, err := v.tx.Head(id)
+		if err != nil {
+			return nil, err
+		}
+		add(cdp.Row{Source: h.Source, Key: h.Key})
+	}
+	return rows, nil
+}
+
+// acked is what the recipient of a notice had acknowledged last of its subject.
+func (r *radar) acked(v *sight, n *cdp.Notification) (cdp.Known, bool, error) {
+	if r.then != nil {
+		k, ok := r.then.acked[subjectThen{n.Recipient, n.Purpose, n.Subject.Key()}]
+		return k.Known, ok, nil
+	}
+	return v.tx.Known(n.Recipient, n.Purpose, n.Subject)
 }
 
 func (r *radar) add(reg *policy.Register, x cdp.Drift) {
@@ -192,7 +217,7 @@ func (r *radar) trim() {
 
 func (r *radar) report() cdp.DriftReport {
 	r.trim()
-	out := cdp.DriftReport{At: r.now, Items: r.items, More: r.left}
+	out := cdp.DriftReport{At: r.now, Known: r.known, Items: r.items, More: r.left}
 	for _, t := range r.targets {
 		out.Targets = append(out.Targets, *t)
 	}

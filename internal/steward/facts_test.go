@@ -72,3 +72,38 @@ func TestFactsOfStandpoint(t *testing.T) {
 		t.Errorf("before anything: error is %v, want errUnknownThen", err)
 	}
 }
+
+// TestRecordThen: a record is judged as itself, in the version that is asked for,
+// and is not there before it was delivered.
+func TestRecordThen(t *testing.T) {
+	b := newBench(t).register()
+	first := record("shop.orders", "o1", mail)
+	b.admit(first)
+	before := b.now
+	b.now = b.now.Add(24 * time.Hour)
+	second := later(record("shop.orders", "o1", ident(cdp.KindPhone, "+4930123456"), mail), day(20))
+	second.Claims[0].Blocked = "placeholder.test"
+	b.admit(second)
+	var versions []cdp.RecordID
+	if now, err := b.d.Record(t.Context(), 2); err != nil || len(now.Ruling.Claims) != 2 || len(now.Others) != 1 {
+		t.Fatalf("now: %+v, %v", now, err)
+	} else {
+		versions = append(now.Others, now.Record.ID)
+	}
+	then := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: before}})
+	was, err := then.Record(t.Context(), versions[0])
+	if err != nil || len(was.Ruling.Claims) != 1 || !was.Record.Claims[0].Verdict.Allow || len(was.Others) != 0 {
+		t.Errorf("the first as known then: %+v, %v", was, err)
+	}
+	if _, err := then.Record(t.Context(), versions[1]); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the second was not known then: %v", err)
+	}
+	if _, err := then.Card(t.Context(), 0, cdp.Ref{Kind: "record", ID: versions[1].String()}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("its card: %v", err)
+	}
+	// The first version is judged as itself later too, not as the one that replaced it.
+	after := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: b.now}})
+	if old, err := after.Record(t.Context(), versions[0]); err != nil || len(old.Ruling.Claims) != 1 || !old.Record.Claims[0].Verdict.Allow {
+		t.Errorf("the first as known since: %+v, %v", old, err)
+	}
+}

@@ -30,7 +30,7 @@ func (s *Steward) gateOut(tx *graph.Tx, ask cdp.Ask, now time.Time) (*gateOut, e
 func (s *Steward) gateOutFrom(tx *graph.Tx, ask cdp.Ask, from cdp.Standpoint, now time.Time) (*gateOut, error) {
 	at := from.From(now)
 	g := &gateOut{from: from, s: s, tx: tx, sources: make(map[cdp.SourceID]cdp.Source)}
-	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Fields: ask.Fields, At: at.At}
+	g.ask = policy.Disclosure{Recipient: ask.Recipient, Purpose: ask.Purpose, Channel: ask.Channel, Topic: ask.Topic, Fields: ask.Fields, At: at.At}
 	if _, err := tx.Registers(); err != nil {
 		return nil, err // the store, not what it says
 	}

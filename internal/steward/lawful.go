@@ -15,7 +15,8 @@ import (
 // Lawful judges past disclosures, and uses when they are asked for, again, for
 // the day on which each happened: as known then, and as known now. Where the
 // answers differ, something was learnt too late: that is the retrospective
-// report. What was done with records that wait in quarantine now is judged too. yield
+// report. What was done with records that wait in quarantine now, or that their sources
+// deleted, is judged too. yield
 // is told each, profile by profile, the oldest first; progress, which may be nil, the number of profiles read.
 func (d *Desk) Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Judged) error, progress func(profiles int)) (cdp.LawfulSum, error) {
 	sum := cdp.LawfulSum{ByRule: make(map[string]int)}
@@ -40,6 +41,7 @@ func (d *Desk) Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Ju
 					continue
 				}
 				r.saw(j.Share.Record, j.Share.Recipient, j.Use, j.Share.At.UnixMicro())
+				r.handed = true
 				if err := yield(j); err != nil {
 					return err
 				}
@@ -71,6 +73,9 @@ func (d *Desk) Lawful(ctx context.Context, f cdp.LawfulFilter, yield func(cdp.Ju
 		if err := eachQuarantined(ctx, tx, one); err != nil {
 			return err
 		}
+		if err := eachDeleted(ctx, tx, one); err != nil {
+			return err
+		}
 		r.detail = fmt.Sprintf("%d disclosures and %d uses judged again, %d differ", sum.Shares, sum.Uses, sum.Flipped+sum.Cleared)
 		return nil
 	})
@@ -96,6 +101,27 @@ func eachQuarantined(ctx context.Context, tx *graph.Tx, yield func(graph.Profile
 		}
 		after = list[len(list)-1].ID
 	}
+}
+
+// eachDeleted yields the rows that their sources deleted: what had been disclosed
+// of them before was disclosed.
+func eachDeleted(ctx context.Context, tx *graph.Tx, yield func(graph.Profile) error) error {
+	for after, more := cdp.RecordID(0), true; more; {
+		var list []graph.Record
+		var err error
+		if list, after, more, err = tx.DeletedRows(after, 5_000); err != nil {
+			return err
+		}
+		for _, rec := range list {
+			if err := yield(graph.Profile{Records: []graph.Record{rec}, Size: 1}); err != nil {
+				return err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func sumUp(sum *cdp.LawfulSum, j cdp.Judged) {

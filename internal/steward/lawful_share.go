@@ -83,7 +83,7 @@ func (v *sight) disclosed(s cdp.Share, sent []graph.Record, p graph.Profile, fro
 	}
 	var out cdp.Verdict
 	for i, purpose := range purposes {
-		g, err := v.gateOutFrom(v.tx, cdp.Ask{Recipient: s.Recipient, Purpose: purpose, Channel: s.Channel, Fields: fields}, from, v.opt.Now())
+		g, err := v.gateOutFrom(v.tx, cdp.Ask{Recipient: s.Recipient, Purpose: purpose, Channel: s.Channel, Topic: s.Topic, Fields: fields}, from, v.opt.Now())
 		if err != nil {
 			return out, err
 		}

@@ -395,3 +395,18 @@ func TestLawfulByRegisterOfThen(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// TestLawfulOfDeleted: what was disclosed of a row is judged again also when its
+// source has deleted it since.
+func TestLawfulOfDeleted(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(shared(record("shop.orders", "o1", mail), "adserver", "newsletter", day(3), "email"))
+	before, _ := b.lawful(cdp.LawfulFilter{Unlawful: true})
+	gone := later(record("shop.orders", "o1", mail), day(20))
+	gone.Deleted = true
+	b.admit(gone)
+	after, sum := b.lawful(cdp.LawfulFilter{Unlawful: true})
+	if len(before) != 1 || len(after) != 1 || sum.Shares != 1 || after[0].Now.Allow || after[0].Share.Record != before[0].Share.Record || after[0].Profile != 0 {
+		t.Errorf("before %+v, after %+v", before, after)
+	}
+}

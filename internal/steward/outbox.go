@@ -13,16 +13,19 @@ import (
 )
 
 // Outbox lists notices after one, by number. It makes those that are due first.
+// At a desk that looks at another standpoint it lists those that were made by
+// then, as they stood: as of a time those whose cause had come about.
 func (d *Desk) Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
-	if !d.actor.ReadOnly {
-		if _, err := d.FillOutbox(ctx, nil); err != nil {
-			return nil, err
-		}
+	if err := d.filled(ctx); err != nil {
+		return nil, err
 	}
 	var out []cdp.Notification
 	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "outbox"}, ""), func(tx *graph.Tx, r *reading) error {
-		var err error
-		if out, err = outbox(tx, f, after, n); err != nil {
+		v, err := d.look(tx)
+		if err != nil && !d.lens.IsNow() {
+			return err
+		}
+		if out, err = v.outbox(f, after, n); err != nil {
 			return err
 		}
 		for _, x := range out {
@@ -38,15 +41,27 @@ func (d *Desk) Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeI
 }
 
 func outbox(tx *graph.Tx, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
+	return (&sight{tx: tx}).outbox(f, after, n)
+}
+
+func (v *sight) outbox(f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
 	var out []cdp.Notification
+	open := !f.All && f.State == ""
 	for {
-		page, err := tx.Notices(after, noticePage, !f.All && f.State == "")
+		page, err := v.tx.Notices(after, noticePage, open && v.lens.IsNow()) // what is settled now was open then
 		if err != nil || len(page) == 0 {
 			return out, err
 		}
 		for _, x := range page {
 			after = x.ID
-			if f.Recipient != "" && x.Recipient != f.Recipient || f.State != "" && x.State != f.State {
+			if f.Recipient != "" && x.Recipient != f.Recipient {
+				continue
+			}
+			there, err := v.noticeThen(&x)
+			if err != nil {
+				return out, err
+			}
+			if !there || f.State != "" && x.State != f.State || open && x.State.Settled() {
 				continue
 			}
 			if out = append(out, x); len(out) == n {

@@ -32,24 +32,42 @@ type rowFacts struct {
 	known    map[cdp.RecordID]graph.Record // those that were sent, and the current one
 	sent     []disclosure
 	person   []graph.Record // the current one and those of its profile, once it is asked who this is
+	from     cdp.Standpoint // zero: as it is now
 }
 
 // rowFacts reads a source row with all that was sent of it.
 func (s *Steward) rowFacts(tx *graph.Tx, row cdp.Row) (*rowFacts, error) {
-	current, before, err := tx.Row(row.Source, row.Key)
+	return (&sight{Steward: s, tx: tx}).rowFacts(row)
+}
+
+// rowFacts reads a source row, in the versions that were known, with all that had
+// been sent of it. The error is graph.ErrNotFound for a row of which nothing had
+// been delivered.
+func (v *sight) rowFacts(row cdp.Row) (*rowFacts, error) {
+	current, versions, err := v.tx.Row(row.Source, row.Key)
 	if err != nil {
 		return nil, err
 	}
-	f := &rowFacts{row: row, versions: append(slices.Clone(before), current), known: make(map[cdp.RecordID]graph.Record)}
-	for _, id := range f.versions {
-		h, err := tx.Head(id)
+	versions = append(slices.Clone(versions), current)
+	if !v.lens.Known.IsZero() {
+		if current, err = v.tx.RowKnown(row.Source, row.Key, v.lens.Known); err != nil {
+			return nil, err
+		}
+	}
+	f := &rowFacts{row: row, known: make(map[cdp.RecordID]graph.Record)}
+	for _, id := range versions {
+		h, err := v.tx.Head(id)
 		if err != nil {
 			return nil, err
 		}
+		if !v.lens.Knew(h.Recorded) {
+			continue
+		}
+		f.versions = append(f.versions, id)
 		if f.known[id] = h; h.ShareCount == 0 {
 			continue
 		}
-		full, err := tx.Record(id)
+		full, err := v.tx.Record(id)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +79,7 @@ func (s *Steward) rowFacts(tx *graph.Tx, row cdp.Row) (*rowFacts, error) {
 		}
 	}
 	f.current = f.known[current]
-	own, err := tx.SharesOn(f.versions, false)
+	own, err := v.tx.SharesKnown(f.versions, v.lens.Standpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +91,9 @@ func (s *Steward) rowFacts(tx *graph.Tx, row cdp.Row) (*rowFacts, error) {
 			}
 		}
 		f.sent = append(f.sent, disclosure{sh, own[i].Channel, own[i].Ref()})
+	}
+	if at := v.lens.At; !at.IsZero() {
+		f.sent = slices.DeleteFunc(f.sent, func(d disclosure) bool { return d.At.After(at) })
 	}
 	slices.SortStableFunc(f.sent, func(a, b disclosure) int { return a.At.Compare(b.At) })
 	return f, nil

@@ -18,11 +18,14 @@ type stop struct {
 	channel cdp.Channel
 	event   time.Time
 	rule    string
+	topic   string // it is about; "" for all
 }
 
 // concerns reports whether it stops what was disclosed for the use of a channel.
 func (x *stop) concerns(d *disclosure) bool {
 	switch {
+	case x.topic != "" && x.topic != d.Topic:
+		return false
 	case x.channel == "" || x.channel == d.channel:
 		return true
 	case strings.HasPrefix(x.rule, notWanted): // of what sources report nobody knows what the recipient does with it
@@ -44,14 +47,14 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 	}
 	self := selfOf(&f.current.Record)
 	if f.current.Deleted {
-		out = append(out, stop{cdp.CauseErasure, self, "", cmp.Or(f.current.At, f.current.Recorded), "deleted by its source"})
+		out = append(out, stop{cdp.CauseErasure, self, "", cmp.Or(f.current.At, f.current.Recorded), "deleted by its source", ""})
 	}
 	since, restricted, err := f.restricted(tx, now)
 	if err != nil {
 		return nil, err
 	}
 	if restricted && !f.current.Deleted {
-		out = append(out, stop{cdp.CauseRestriction, self, "", since, "restricted"})
+		out = append(out, stop{cdp.CauseRestriction, self, "", since, "restricted", ""})
 	}
 	own := f.endpoints()
 	events, err := tx.ConsentsAt(own, f.current.Controller, bearingPurposes(reg, purpose))
@@ -68,7 +71,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 		}
 		events = append(events, more...)
 	}
-	for _, st := range termsOf(reg, f.person).Standings(events, now) {
+	for _, st := range termsOf(reg, f.person).Standings(recordedBy(f.from, events, func(c *cdp.Consent) time.Time { return c.Recorded }), now) {
 		if !bears(reg, f.row.Source, purpose, &st) || st.State != cdp.ConsentObjected && !slices.ContainsFunc(own, st.Endpoint.Same) {
 			continue
 		}
@@ -79,7 +82,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 		if event.IsZero() && len(st.Events) > 0 {
 			event = st.Events[len(st.Events)-1].Recorded
 		}
-		x := stop{cdp.CauseWithdrawal, st.Endpoint, st.Channel, event, "consent " + string(st.State)}
+		x := stop{cdp.CauseWithdrawal, st.Endpoint, st.Channel, event, "consent " + string(st.State), ""}
 		if st.State == cdp.ConsentObjected {
 			x.cause, x.rule = cdp.CauseObjection, "objected"
 		}
@@ -101,6 +104,7 @@ func (s *Steward) stops(tx *graph.Tx, reg *policy.Register, f *rowFacts, purpose
 	if err != nil {
 		return nil, err
 	}
+	stated = recordedBy(f.from, stated, func(p *cdp.Preference) time.Time { return p.Recorded })
 	return append(out, f.unwanted(stated, purpose, marketing, now)...), nil
 }
 
@@ -118,6 +122,7 @@ func (f *rowFacts) restricted(tx *graph.Tx, now time.Time) (since time.Time, is 
 		if err != nil {
 			return since, false, err
 		}
+		said = recordedBy(f.from, said, func(e *cdp.Restriction) time.Time { return e.Recorded })
 		for _, e := range policy.Restricted(said, now) {
 			if at := policy.RestrictionBegins(&e); (e.Whole || row == f.row) && (!is || at.Before(since)) {
 				since, is = at, true
@@ -135,8 +140,9 @@ func (f *rowFacts) suppressed(tx *graph.Tx, endpoints []cdp.Identifier, marketin
 		if err != nil {
 			return nil, err
 		}
+		said = recordedBy(f.from, said, func(e *cdp.Suppression) time.Time { return e.Recorded })
 		for _, x := range policy.Suppressed(said, f.current.Controller, now) {
-			st := stop{cdp.CauseObjection, e, x.Channel, policy.SuppressionBegins(&x), "suppressed: " + x.Origin}
+			st := stop{cdp.CauseObjection, e, x.Channel, policy.SuppressionBegins(&x), "suppressed: " + x.Origin, ""}
 			if x.Scope == cdp.SuppressAll {
 				if st.channel = ""; x.Origin == cdp.SuppressedErasure {
 					st.cause = cdp.CauseErasure
@@ -179,21 +185,27 @@ func (f *rowFacts) theirs(own []cdp.Identifier) []cdp.Identifier {
 // marketing, as at the gate out; of what a source reports without a channel,
 // any does.
 func (f *rowFacts) unwanted(stated []cdp.Preference, purpose cdp.PurposeID, marketing bool, now time.Time) []stop {
-	var channels []cdp.Channel
-	add := func(c cdp.Channel) {
-		if !slices.Contains(channels, c) {
-			channels = append(channels, c)
+	type use struct {
+		channel cdp.Channel
+		topic   string // besides the purpose
+	}
+	var uses []use
+	add := func(c cdp.Channel, topic string) {
+		for _, u := range []use{{c, ""}, {c, topic}} {
+			if !slices.Contains(uses, u) {
+				uses = append(uses, u)
+			}
 		}
 	}
 	for _, d := range f.sent {
 		switch {
 		case d.Purpose != purpose:
 		case d.channel != "" || marketing:
-			add(d.channel)
+			add(d.channel, d.Topic)
 		}
 		if d.Purpose == purpose && d.channel == "" && d.Mode != "run" && marketing {
 			for _, w := range stated {
-				add(w.Channel)
+				add(w.Channel, "")
 			}
 		}
 	}
@@ -208,17 +220,24 @@ func (f *rowFacts) unwanted(stated []cdp.Preference, purpose cdp.PurposeID, mark
 			here = append(here, w)
 			return true
 		})
-		for _, c := range channels {
-			since, no := policy.Unwanted(here, c, string(purpose), now)
+		for _, u := range uses {
+			topic := cmp.Or(u.topic, string(purpose))
+			since, no := policy.Unwanted(here, u.channel, topic, now)
 			if !no {
 				continue
 			}
-			x := stop{cdp.CauseObjection, at, c, since, notWanted}
-			if since, all := policy.Unwanted(here, "", string(purpose), now); all {
+			if _, whole := policy.Unwanted(here, u.channel, string(purpose), now); whole && u.topic != "" {
+				continue // whatever it is about
+			}
+			x := stop{cdp.CauseObjection, at, u.channel, since, notWanted, u.topic}
+			if since, all := policy.Unwanted(here, "", topic, now); all {
 				x.channel, x.event = "", since
 			}
 			if x.channel != "" {
 				x.rule += " over " + string(x.channel)
+			}
+			if x.topic != "" {
+				x.rule += " about " + x.topic
 			}
 			if !slices.ContainsFunc(out, func(o stop) bool { return o.subject.Same(at) && o.rule == x.rule }) {
 				out = append(out, x)

@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -250,4 +251,61 @@ func TestOutboxWidened(t *testing.T) {
 		}
 		b.check()
 	}
+}
+
+// TestTopicOfDisclosure: a plan and a run for a topic leave out who does not want
+// it, the run and its shares keep the topic, and who says no to it later is told
+// to the recipient that got data for it, and to no other.
+func TestTopicOfDisclosure(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(wishing("a", address(1), "", "", cdp.WishUnstated, day(2)), wishing("b", address(2), "", "fashion", cdp.Unwanted, day(2)))
+	for i := range 2 {
+		b.admit(subscriber(fmt.Sprint("m", i), address(1+i), cdp.ConsentGiven, day(2)))
+	}
+	fashion := cdp.Ask{Recipient: "mailer", Purpose: "newsletter", Channel: "email", Topic: "fashion"}
+	garden := fashion
+	garden.Topic = "garden"
+	plain := fashion
+	plain.Topic = ""
+	b.now = day(5)
+	plan := func(ask cdp.Ask) cdp.SharePlan {
+		t.Helper()
+		p, err := b.d.SharePlan(t.Context(), ask, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if f, g, p := plan(fashion), plan(garden), plan(plain); f.Allowed != 1 || g.Allowed != 2 || p.Allowed != 2 || g.Digest == p.Digest || f.Ask.Topic != "fashion" {
+		t.Fatalf("about fashion %d, about gardens %d, about nothing in particular %d", f.Allowed, g.Allowed, p.Allowed)
+	}
+	_, run := b.share(fashion, "")
+	if kept, lines, err := b.d.ShareLines(t.Context(), run.ID, 0, 9, true); err != nil || kept.Ask.Topic != "fashion" || len(lines) != 2 || lines[0].Topic != "fashion" {
+		t.Fatalf("%+v, %+v, %v", kept, lines, err)
+	}
+	if list, err := b.d.ShareRuns(t.Context(), 0, 9); err != nil || list[0].Ask.Topic != "fashion" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	b.now = day(6)
+	if _, run := b.share(plain, ""); run.Allowed != 2 {
+		t.Fatalf("%+v", run)
+	}
+	b.now = day(8)
+	b.admit(wishing("c", address(1), "", "garden", cdp.Unwanted, day(7)))
+	if r := b.drift(); len(r.Items) != 0 {
+		t.Fatalf("nothing went out about gardens: %+v", r.Items)
+	}
+	b.admit(wishing("d", address(1), "", "fashion", cdp.Unwanted, day(7)))
+	r := b.drift()
+	if len(r.Items) != 1 || r.Items[0].Notice.Rule != "not wanted about fashion" || r.Items[0].Notice.Cause != cdp.CauseObjection || len(r.Items[0].After) != 0 {
+		t.Fatalf("%+v", r.Items)
+	}
+	b.now = day(9)
+	if _, run := b.share(plain, ""); run.Allowed != 2 {
+		t.Fatalf("%+v", run)
+	}
+	if r := b.drift(); len(r.Items) != 1 || len(r.Items[0].After) != 0 || !r.Items[0].Holds {
+		t.Fatalf("what goes out about other things is none too many: %+v", r.Items)
+	}
+	b.check()
 }

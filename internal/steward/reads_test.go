@@ -85,6 +85,20 @@ func TestReadsAreLogged(t *testing.T) {
 	}
 }
 
+// TestReadsCutOff: what was handed out is logged, also when the rest was not asked
+// for any more.
+func TestReadsCutOff(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(shared(record("shop.orders", "o1", mail), "parcel", "orders", day(3), "email"))
+	enough := errors.New("enough")
+	before := b.entries()
+	ctx, stop := context.WithCancel(t.Context())
+	_, err := b.d.Lawful(ctx, cdp.LawfulFilter{}, func(cdp.Judged) error { stop(); return enough }, nil)
+	if !errors.Is(err, enough) || b.entries() != before+1 {
+		t.Errorf("%v, %d entries", err, b.entries()-before)
+	}
+}
+
 func (b *bench) entries() int {
 	b.t.Helper()
 	n := 0

@@ -34,6 +34,7 @@ func (d *Desk) Reconsent(ctx context.Context, purpose cdp.PurposeID, yield func(
 			}
 			for _, a := range list {
 				r.saw(a.Profile, a.Standing.Purpose, a.Reason)
+				r.handed = true
 				sum.Lines++
 				sum.ByReason[a.Reason]++
 				if err := yield(a); err != nil {

@@ -33,7 +33,11 @@ type shareSum struct {
 func (s *Steward) newSum(ask cdp.Ask) *shareSum {
 	key := s.g.Meta().TagKey
 	t := &shareSum{plan: cdp.SharePlan{Ask: shapedAsk(ask)}, rules: make(map[string]*cdp.RuleCount), fields: make(map[string]*cdp.RuleCount), hash: hmac.New(sha256.New, key[:])}
-	t.text(ask.Recipient, string(ask.Purpose), string(ask.Channel), ask.Segment)
+	asked := []string{ask.Recipient, string(ask.Purpose), string(ask.Channel), ask.Segment}
+	if ask.Topic != "" {
+		asked = append(asked, ask.Topic)
+	}
+	t.text(asked...)
 	t.text(ask.Fields...)
 	return t
 }
@@ -54,11 +58,14 @@ func (t *shareSum) text(list ...string) {
 	}
 }
 
-func tally(of map[string]*cdp.RuleCount, key string, like cdp.RuleCount, id cdp.ProfileID) {
+func tally(of map[string]*cdp.RuleCount, key string, notNow time.Time, like cdp.RuleCount, id cdp.ProfileID) {
 	c := of[key]
 	if c == nil {
 		c = &like
 		of[key] = c
+	}
+	if !notNow.IsZero() && (c.NotNow.IsZero() || notNow.Before(c.NotNow)) {
+		c.NotNow = notNow
 	}
 	if c.Count++; len(c.Examples) < shareExamples && id != 0 { // of another time it may have none
 		c.Examples = append(c.Examples, id)
@@ -77,14 +84,14 @@ func (t *shareSum) add(d *cdp.Disclosure, records int) {
 		t.plan.Denied++
 	}
 	v := &d.Verdict
-	tally(t.rules, v.Rule, cdp.RuleCount{Outcome: outcome, Rule: v.Rule, Article: v.Article, Reason: v.Reason}, d.Profile)
+	tally(t.rules, v.Rule, v.From, cdp.RuleCount{Outcome: outcome, Rule: v.Rule, Article: v.Article, Reason: v.Reason}, d.Profile)
 	t.text(d.Profile.String(), v.Rule)
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		if !v.Allow && f.Outcome == cdp.FieldAllowed {
 			continue
 		}
-		tally(t.fields, f.Field+"\x00"+f.Verdict.Rule, cdp.RuleCount{Outcome: f.Outcome, Field: f.Field, Rule: f.Verdict.Rule, Article: f.Verdict.Article, Reason: f.Verdict.Reason}, d.Profile)
+		tally(t.fields, f.Field+"\x00"+f.Verdict.Rule, time.Time{}, cdp.RuleCount{Outcome: f.Outcome, Field: f.Field, Rule: f.Verdict.Rule, Article: f.Verdict.Article, Reason: f.Verdict.Reason}, d.Profile)
 		if f.Outcome == cdp.FieldAllowed {
 			t.text(f.Field)
 			for _, value := range f.Values {

@@ -155,6 +155,7 @@ func (r *running) release(ctx context.Context) error {
 		}
 		r.until = sooner(r.until, step.until)
 		sealed = sealed && len(step.lines) == 0
+		r.tell()
 	}
 	return planf("run it again when less is being taken in",
 		"the store changed faster than the file could be checked: however often it was, something had changed meanwhile")

@@ -44,6 +44,11 @@ type ShareOrder struct {
 	Reason string
 	Format string
 	To     string // name of the file, or "-"
+
+	// How far it is, either may be nil: profiles that were judged to hold them
+	// against the digest, then the run with what is recorded of it.
+	Checked  func(profiles int)
+	Recorded func(cdp.ShareRun)
 }
 
 // shareChunk is how many profiles one transaction of a run judges at most.
@@ -79,13 +84,13 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 	if err := d.settleRuns(ctx); err != nil {
 		return cdp.ShareRun{}, err
 	}
-	r := &running{d: d, out: out, chosen: chosen, sum: d.s.newSum(ask), progress: progress,
+	r := &running{d: d, out: out, chosen: chosen, sum: d.s.newSum(ask), progress: progress, recorded: o.Recorded,
 		run: cdp.ShareRun{Ask: shapedAsk(ask), State: cdp.RunHeld, Format: o.Format, To: o.To, By: d.actor.Name, Reason: o.Reason}}
 	if out.Direct() {
 		r.run.State = cdp.RunPrepared
 	}
 	if o.Digest != "" {
-		plan, err := d.plan(ctx, ask, nil)
+		plan, err := d.plan(ctx, ask, o.Checked)
 		if err != nil {
 			return r.run, err
 		}
@@ -98,10 +103,12 @@ func (d *Desk) ShareRun(ctx context.Context, ask cdp.Ask, o ShareOrder, out Outl
 	if err := r.begin(ctx); err != nil {
 		return r.run, err
 	}
-	if err := r.all(ctx); err != nil {
-		return r.run, errors.Join(err, r.broken(ctx))
+	if err = r.all(ctx); err != nil {
+		err = errors.Join(err, r.broken(ctx))
+	} else {
+		err = r.end(ctx)
 	}
-	return r.run, r.end(ctx)
+	return r.run, err
 }
 
 // A running is a run on its way.
@@ -113,6 +120,7 @@ type running struct {
 	gate     *gateOut
 	chosen   func(*graph.Tx, *graph.Profile) (bool, error)
 	progress func(int)
+	recorded func(cdp.ShareRun)
 	sent     int // payload lines
 
 	// Of a run to a file.
@@ -212,11 +220,19 @@ func (r *running) all(ctx context.Context) error {
 		if place, more = c.next, c.more; r.progress != nil {
 			r.progress(r.run.Lines)
 		}
+		r.tell()
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tell says how far it is.
+func (r *running) tell() {
+	if r.recorded != nil {
+		r.recorded(r.run)
+	}
 }
 
 // chunk judges and records up to n profiles in one transaction.

@@ -160,6 +160,9 @@ func (s *shareStory) record(source string, i int) cdp.Record {
 			c.Expires = s.now.Add(time.Duration(rnd.IntN(100))*time.Hour + time.Minute)
 		}
 	}
+	if s.runs && rnd.IntN(8) == 0 {
+		r.Restrictions = []cdp.Restriction{{Ground: cdp.GroundAccuracy, Lifted: rnd.IntN(3) == 0, Whole: rnd.IntN(2) == 0, At: at}}
+	}
 	switch rnd.IntN(6) {
 	case 0:
 		r.Preferences = []cdp.Preference{{Endpoint: address(who), Channel: "email", Wish: []cdp.Wish{cdp.Wanted, cdp.Unwanted}[rnd.IntN(2)], At: at}}

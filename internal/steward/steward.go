@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -196,7 +197,11 @@ func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
 func (d *Desk) read(ctx context.Context, e cdp.Entry, f func(*graph.Tx, *reading) error) error {
 	r := reading{hash: newDigest()}
 	if err := d.s.g.View(ctx, func(tx *graph.Tx) error { return f(tx, &r) }); err != nil {
-		return err
+		if !r.handed {
+			return err
+		}
+		r.detail = strings.TrimPrefix(r.detail+"; cut off when some of it was shown", "; ")
+		return errors.Join(err, d.logRead(context.WithoutCancel(ctx), e, &r))
 	}
 	if d.within != nil {
 		d.within.join(&r)
@@ -240,6 +245,7 @@ type reading struct {
 	seen   map[cdp.Ref]bool // what shown noted in about
 	detail string
 	verb   string // when what came of it has another than was meant
+	handed bool   // some of it was handed out already: it is logged even when it fails
 }
 
 // join adds what another reading of the same use saw.

@@ -107,7 +107,7 @@ func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error
 
 // shareOf tells of a share of our own as sources tell of theirs.
 func shareOf(l *cdp.ShareLine) cdp.Share {
-	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Records: l.Records, ID: l.Ref()}
+	return cdp.Share{Recipient: l.Recipient, Purpose: l.Purpose, At: l.At, Fields: l.Fields, Mode: "run", Record: l.Records[0], Channel: l.Channel, Topic: l.Topic, Records: l.Records, ID: l.Ref()}
 }
 
 func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
@@ -150,12 +150,12 @@ func (v *sight) shares(records []graph.Record) ([]cdp.Share, error) {
 		}
 		all = append(all, ids...)
 	}
-	own, err := v.tx.SharesOn(all, false)
+	own, err := v.tx.SharesKnown(all, v.lens.Standpoint)
 	if err != nil {
 		return nil, err
 	}
 	for i := range own {
-		if at := own[i].At; v.lens.Knew(at) && (v.lens.IsNow() || !at.After(v.at.At)) {
+		if at := own[i].At; v.lens.IsNow() || !at.After(v.at.At) {
 			out = append(out, shareOf(&own[i]))
 		}
 	}
@@ -191,10 +191,15 @@ func (d *Desk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, err
 		if err != nil {
 			return err
 		}
+		if !v.lens.Knew(rec.Recorded) {
+			return fmt.Errorf("%v: %w: %w", id, errUnknownThen, ErrNotFound)
+		}
 		out = cdp.RecordView{Record: rec.Record, Controller: rec.Controller, State: rec.State.String(), Profile: rec.Profile, Version: rec.Version}
-		if out.Ruling, err = v.judge(rec); err != nil {
+		f, err := v.factsKnown(tx, rec, v.lens.Standpoint, v.reg) // this version, whichever was current
+		if err != nil {
 			return err
 		}
+		out.Ruling = f.ruling()
 		for i := range out.Record.Claims {
 			if c := &out.Record.Claims[i]; i < len(out.Ruling.Claims) {
 				c.Verdict = out.Ruling.Claims[i]
@@ -204,7 +209,15 @@ func (d *Desk) Record(ctx context.Context, id cdp.RecordID) (cdp.RecordView, err
 		if err != nil {
 			return err
 		}
-		out.Others = slices.DeleteFunc(append(before, current), func(other cdp.RecordID) bool { return other == id })
+		for _, other := range append(before, current) {
+			h, err := tx.Head(other)
+			if err != nil {
+				return err
+			}
+			if other != id && v.lens.Knew(h.Recorded) {
+				out.Others = append(out.Others, other)
+			}
+		}
 		r.saw(id, rec.Version)
 		if rec.Profile != 0 {
 			r.about = append(r.about, profileRef(rec.Profile))

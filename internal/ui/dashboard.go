@@ -132,7 +132,7 @@ func (x *dashboard) Refresh() tea.Cmd {
 
 // runs reads the last run of the lint, which is counts and is not logged.
 func (x *dashboard) runs() tea.Cmd {
-	desk := x.ses.desk
+	desk := x.ses.present
 	return x.lint.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) ([]cdp.LintRun, error) { return desk.LintRuns(ctx, 1) })
 }
 
@@ -198,10 +198,12 @@ func (x *dashboard) fill() tea.Cmd {
 	}
 	say := func(key string) val { return safe(sh.say(key)) }
 	w := x.rows[dashWaiting]
+	label, count := say("screen.findings"), val{} // until the last run is read
 	if x.lint.ok {
-		label, count := lintLines(sh, x.lint.val, x.ses.desk.LintRules())
-		w.add(address{Screen: "findings"}, label, count)
+		label, count = lintLines(sh, x.lint.val, x.ses.desk.LintRules())
 	}
+	w.add(address{Screen: "findings"}, label, count)
+	w.add(address{Screen: "outbox"}, say("dash.outbox").in(widget.Accent), val{}) // to count it is to look at it, which is logged
 	w.add(address{Screen: "quarantine"}, say("dash.quarantined"), bad(st.Quarantined))
 	w.add(address{Screen: "rejects"}, say("dash.rejects"), bad(st.Rejects))
 	w.add(address{Screen: "sources", Sort: "-apart"}, say("dash.apart"), number(st.Apart))

@@ -96,6 +96,17 @@ func because(reason string) val {
 	return v
 }
 
+// broken says how often a rule said no, with the reason of one such verdict.
+func (d *detail) broken(n int, rule, reason string) {
+	l := widget.Line{Spans: []widget.Span{{Text: text.Int(n)}, {Text: text.Lit("  ")}}, Hang: 3}
+	if reason == "" {
+		l.Spans = append(l.Spans, widget.S(widget.Dim, text.Clean(rule)))
+	} else {
+		l.Spans = append(l.Spans, widget.S(widget.Plain, d.say("lawful.such", because(reason).text)), widget.S(widget.Dim, text.Clean(" ("+rule+")")))
+	}
+	d.add(l)
+}
+
 // answer is a verdict in a word. A value that its mapping keeps from linking,
 // or that identifies nobody, is no breach of anything.
 func (s show) answer(v cdp.Verdict) val {

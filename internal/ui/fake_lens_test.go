@@ -42,6 +42,21 @@ func (f *lensDesk) ShareTargets(context.Context) ([]cdp.ShareTarget, error) {
 	return []cdp.ShareTarget{{Recipient: "pigeons", Name: "Pigeon post", Purpose: "newsletter"}}, nil
 }
 
+func (f *lensDesk) Outbox(ctx context.Context, _ cdp.OutboxFilter, after cdp.NoticeID, _ int) ([]cdp.Notification, error) {
+	if after > 0 {
+		return nil, nil
+	}
+	n := fakeNotice()
+	n.Recipient, n.State, n.Steps = "pigeons", cdp.NoticeDue, nil
+	return []cdp.Notification{n}, nil
+}
+
+func (f *lensDesk) Drift(context.Context, int, func(int)) (cdp.DriftReport, error) {
+	n := fakeNotice()
+	n.Recipient = "pigeons"
+	return cdp.DriftReport{Items: []cdp.Drift{{Notice: n, Holds: true, Open: 3 * time.Hour}}}, nil
+}
+
 func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
 	return nil, cdp.Effect{}, errFake
 }
@@ -167,3 +182,18 @@ func (e endless) Lawful(ctx context.Context, _ cdp.LawfulFilter, yield func(cdp.
 	}
 	return cdp.LawfulSum{}, ctx.Err()
 }
+
+// Lint of another time finds what there is no more.
+func (f *lensDesk) Lint(ctx context.Context, _ cdp.LintFilter, progress func(int)) (cdp.LintReport, error) {
+	progress(1)
+	return cdp.LintReport{At: f.lens.At, Findings: []cdp.Finding{{LintRule: cdp.LintRule{ID: "FAX_UNSIGNED", Severity: cdp.High, Title: "A fax that nobody signed"}, Open: 1, Before: -1,
+		Refs: []cdp.FindingRef{{Ref: cdp.Ref{Kind: "record", ID: "R-0000007"}, Source: "fax"}}}}}, f.call(ctx, "LintThen")
+}
+
+func (f *lensDesk) LintRuns(context.Context, int) ([]cdp.LintRun, error) { return nil, nil }
+
+func (f *lensDesk) Mutes(context.Context) ([]cdp.Mute, error) {
+	return []cdp.Mute{{Rule: "FAX_UNSIGNED", Object: cdp.Ref{Kind: "source", ID: "fax"}, Reason: "is being signed", Until: f.lens.At.Add(time.Hour)}}, nil
+}
+
+func (f *lensDesk) Unmute(context.Context, string, cdp.Ref, string) error { return errFake }

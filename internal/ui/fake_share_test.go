@@ -8,6 +8,9 @@ import (
 )
 
 func (f *fakeDesk) ShareTargets(ctx context.Context) ([]cdp.ShareTarget, error) {
+	if f.noTargets {
+		return nil, f.call(ctx, "ShareTargets")
+	}
 	return []cdp.ShareTarget{{Recipient: "letterwing", Name: "Letterwing Inc.", Kind: "processor", Country: "US", Purpose: "newsletter", Title: "Newsletter"},
 		{Recipient: "adserver", Name: "Adserver Corp. " + hostile, Kind: "controller", Country: "US", Purpose: "advertising", Title: "Advertising"}}, f.call(ctx, "ShareTargets")
 }
@@ -39,7 +42,8 @@ func fakeNotice() cdp.Notification {
 		Steps: []cdp.NoticeStep{{State: cdp.NoticeFailed, At: at, By: "file", Reason: "mailbox full " + hostile}}}
 }
 
-func (f *fakeDesk) Outbox(ctx context.Context, _ cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
+func (f *fakeDesk) Outbox(ctx context.Context, of cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
+	f.outbox = of
 	if after >= 5 {
 		return nil, f.call(ctx, "Outbox")
 	}

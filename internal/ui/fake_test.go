@@ -43,6 +43,8 @@ type fakeDesk struct {
 	hits       int
 	reveals    []string
 	marked     []string
+	outbox     cdp.OutboxFilter // asked for last
+	noTargets  bool
 	exports    []string
 	saved      []cdp.SavedSearch
 	panics     string        // method that panics

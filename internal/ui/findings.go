@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,14 +28,15 @@ type surveyed struct {
 	ok     bool
 }
 
-// read gives what was found, and runs the lint when that is not there.
-func (f *surveyed) read(ctx context.Context, desk Linter) (cdp.LintReport, []cdp.LintRun, error) {
+// read gives what was found, and runs the lint when that is not there. progress
+// is told how many records it looked at.
+func (f *surveyed) read(ctx context.Context, desk Linter, progress func(int)) (cdp.LintReport, []cdp.LintRun, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ok {
 		return f.report, f.runs, nil
 	}
-	r, err := desk.Lint(ctx, cdp.LintFilter{Refs: findingRefs}, nil)
+	r, err := desk.Lint(ctx, cdp.LintFilter{Refs: findingRefs}, progress)
 	if err != nil {
 		return r, nil, err
 	}
@@ -44,6 +46,20 @@ func (f *surveyed) read(ctx context.Context, desk Linter) (cdp.LintReport, []cdp
 	}
 	f.report, f.runs, f.ok = r, runs, true
 	return r, runs, nil
+}
+
+// surveyedBy is what was found as a lens has it. That of the present is kept
+// while it is looked at another time, and of other times the last one.
+func (s *session) surveyedBy(l cdp.Lens) *surveyed {
+	at := l.Standpoint
+	if l.Purpose != "" {
+		at = cdp.Standpoint{} // of all people, and of the present
+	}
+	if s.surveys[at] == nil {
+		maps.DeleteFunc(s.surveys, func(p cdp.Standpoint, _ *surveyed) bool { return !p.IsNow() })
+		s.surveys[at] = &surveyed{}
+	}
+	return s.surveys[at]
 }
 
 // forget makes the next read run the lint again.
@@ -59,7 +75,7 @@ const trendRuns = 12
 // A ruled is a rule with what it found, and how much in the runs before.
 type ruled struct {
 	cdp.Finding
-	trend []past // oldest first, this run last
+	trend []past // oldest first; this run last, unless it is of another time
 }
 
 // A past is how many were open after a run.
@@ -71,7 +87,7 @@ type past struct {
 // newFindings lists the rules of the lint that found something, the most
 // urgent first.
 func newFindings(s *session, a address) screen {
-	desk, cache := s.desk, s.surveyed
+	desk, cache, x := s.desk, s.surveyedBy(s.lens), &metered[ruled]{}
 	cols := []column[ruled]{
 		{name: "severity", min: 8, cell: func(s show, f ruled) val { return s.severity(f.Severity) },
 			by: func(a, b ruled) int { return a.Severity.Rank() - b.Severity.Rank() }},
@@ -83,7 +99,7 @@ func newFindings(s *session, a address) screen {
 		{name: "rule", min: 14, max: 26, flex: 1, prio: 5, cell: func(_ show, f ruled) val { return plain(f.ID) }},
 	}
 	l := newList(s, cols, func(f ruled) string { return f.ID }, a).atOnce(func(ctx context.Context) ([]ruled, error) {
-		r, runs, err := cache.read(ctx, desk)
+		r, runs, err := cache.read(ctx, desk, x.count)
 		var out []ruled
 		for _, f := range r.Findings {
 			if f.Open+f.Muted > 0 {
@@ -92,7 +108,7 @@ func newFindings(s *session, a address) screen {
 		}
 		return out, err
 	})
-	x := newListing(s, "screen.findings", l)
+	x.listing, x.word = newListing(s, "screen.findings", l), "status.lookedrecords"
 	x.base = address{Screen: "findings"}
 	x.about = func(d *detail, f ruled) {
 		d.head(text.Clean(f.Title))
@@ -135,7 +151,7 @@ func newFindings(s *session, a address) screen {
 
 // newFinding lists what a rule does not hold for.
 func newFinding(s *session, a address) screen {
-	desk, cache, rule := s.desk, s.surveyed, strings.ToUpper(a.Object)
+	desk, cache, rule, x := s.desk, s.surveyedBy(s.lens), strings.ToUpper(a.Object), &metered[cdp.FindingRef]{}
 	cols := []column[cdp.FindingRef]{
 		{name: "about", min: 11, max: 30, flex: 1, cell: func(_ show, f cdp.FindingRef) val { return plain(f.Ref.ID).in(widget.Accent) }},
 		{name: "profile", min: 9, prio: 3, cell: func(_ show, f cdp.FindingRef) val { return findingProfile(f) }},
@@ -146,13 +162,13 @@ func newFinding(s *session, a address) screen {
 	l := newList(s, cols, func(f cdp.FindingRef) string {
 		return f.Ref.Kind + " " + f.Ref.ID + " " + f.At.String() + strings.Join(f.Facts, " ")
 	}, a).atOnce(func(ctx context.Context) ([]cdp.FindingRef, error) {
-		r, _, err := cache.read(ctx, desk)
+		r, _, err := cache.read(ctx, desk, x.count)
 		if i := slices.IndexFunc(r.Findings, func(f cdp.Finding) bool { return f.ID == rule }); i >= 0 {
 			return r.Findings[i].Refs, err
 		}
 		return nil, err
 	})
-	x := newListing(s, "screen.finding", l)
+	x.listing, x.word = newListing(s, "screen.finding", l), "status.lookedrecords"
 	x.base = address{Screen: "finding", Object: rule}
 	x.crumb = func() text.Safe { return text.Clean(rule) }
 	x.about = func(d *detail, f cdp.FindingRef) {
@@ -207,7 +223,7 @@ func newFinding(s *session, a address) screen {
 
 // mute asks why and until when, and mutes.
 func (s *session) mute(rule string, about cdp.Ref, then func() tea.Cmd) tea.Cmd {
-	desk, cache, zone := s.desk, s.surveyed, s.env.zone()
+	desk, cache, zone := s.desk, s.surveyedBy(s.lens), s.env.zone()
 	return s.ask(question{label: s.say("ask.mute", rule, about.ID), must: s.say("ask.reveal.must"), then: func(reason string) tea.Cmd {
 		return s.ask(question{label: s.say("ask.until"), must: s.say("ask.until.must"), then: func(until string) tea.Cmd {
 			day, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(until), zone)

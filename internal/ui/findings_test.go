@@ -117,3 +117,25 @@ func TestTrendHasDates(t *testing.T) {
 		d.sees("Open after each run", "2026-08-09 11:32", "2026-08-16 11:32", "2026-08-23 11:32")
 	}
 }
+
+// What was found at another time is read once, and what is found now is still
+// there when it is looked at again; nothing is muted or lifted there.
+func TestFindingsOfAnotherTime(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "findings").sees("Sent on after the consent")
+	d.command("as-of 2026-05-01").sees("FAX_UNSIGNED").misses("Sent on after the consent", "this shows the present")
+	d.press("enter").sees("R-0000007").press("H").sees("this is not the present").press("esc")
+	d.press("J").sees("is being signed").misses("ticket 12", "it has ended by itself").press("H").sees("this is not the present")
+	d.command("for newsletter").command("findings").sees("Sent on after the consent", "this shows the present")
+	d.command("now").sees("Sent on after the consent")
+	if now, then := f.count("Lint"), f.count("LintThen"); now != 1 || then != 1 {
+		t.Errorf("the store was read %d times for now and %d times for then", now, then)
+	}
+	if len(f.muted)+len(f.lifted) > 0 {
+		t.Error("something was muted or lifted from another time")
+	}
+	d.command("as-of 2026-05-01").command("findings").sees("FAX_UNSIGNED").press("ctrl+r")
+	if then := f.count("LintThen"); then != 2 {
+		t.Errorf("read anew, %d times for then", then)
+	}
+}

@@ -172,7 +172,7 @@ func days(typed string, zone *time.Location) (from, to time.Time, ok bool) {
 
 func tellJourney(d *detail, between string, v []stepped) {
 	bad, judged := 0, 0
-	rules := map[string]int{}
+	rules, such := map[string]int{}, map[string]string{}
 	var order []string
 	for _, x := range v {
 		if x.Judged {
@@ -182,6 +182,7 @@ func tellJourney(d *detail, between string, v []stepped) {
 			bad++
 			if rules[x.Verdict.Rule] == 0 {
 				order = append(order, x.Verdict.Rule)
+				such[x.Verdict.Rule] = x.Verdict.Reason
 			}
 			rules[x.Verdict.Rule]++
 		}
@@ -197,7 +198,7 @@ func tellJourney(d *detail, between string, v []stepped) {
 	}
 	d.text(widget.Bad, d.say("journey.bad", bad))
 	for _, r := range order {
-		d.add(widget.Line{Spans: []widget.Span{{Text: text.Int(rules[r])}, {Text: text.Lit("  ")}, widget.S(widget.Dim, text.Clean(r))}, Hang: 2})
+		d.broken(rules[r], r, such[r])
 	}
 }
 

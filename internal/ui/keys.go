@@ -33,6 +33,8 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		m.toasts.Dismiss()
 	}
 	switch {
+	case m.sending != nil:
+		return m.sendingKey(name)
 	case m.confirm != nil:
 		return m.confirmKey(k)
 	case m.palette.on:

@@ -65,7 +65,7 @@ func TestOneLetterOneMeaning(t *testing.T) {
 	// Two readings of one thing: enter opens what the cursor stands on, "/" asks
 	// for what is wanted, u and b lead from a thing to what it belongs to.
 	same := map[string]string{"open": "enter", "tick": "enter", "unfold": "enter", "centre": "enter", "query": "/", "search": "/", "filter": "/",
-		"profile": "up", "quarantine": "up", "batch": "rows", "rejects": "rows", "members": "rows", "why": "evidence", "card": "evidence", "whynot": "evidence", "timeline": "time", "radius": "time", "decidesame": "same", "matchsame": "same", "decidedifferent": "different", "matchdifferent": "different", "follow": "place", "path": "place",
+		"profile": "up", "quarantine": "up", "batch": "rows", "rejects": "rows", "members": "rows", "targetoutbox": "rows", "targetdrift": "unlawful", "why": "evidence", "card": "evidence", "whynot": "evidence", "timeline": "time", "radius": "time", "decidesame": "same", "matchsame": "same", "decidedifferent": "different", "matchdifferent": "different", "follow": "place", "path": "place",
 		"unlawful": "unlawful", "mute": "mute", "segnew": "add", "segadd": "add", "segforget": "drop", "segdrop": "drop", "segwho": "rows", "segsend": "carryout", "send": "carryout", "segall": "allrejects", "countsby": "span", "days": "span", "unmute": "mute", "onlyunlawful": "unlawful", "record": "up", "wider": "more", "morehops": "more", "narrower": "less", "lesshops": "less"}
 	meaning := map[string]string{}
 	for name, open := range places() {

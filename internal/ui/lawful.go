@@ -326,7 +326,11 @@ func tellLawful(d *detail, v judgedAll) {
 		d.head(d.say("lawful.byrule"))
 	}
 	for _, r := range slices.Sorted(maps.Keys(v.sum.ByRule)) {
-		d.add(widget.Line{Spans: []widget.Span{{Text: text.Int(v.sum.ByRule[r])}, {Text: text.Lit("  ")}, widget.S(widget.Dim, text.Clean(r))}, Hang: 2})
+		such := ""
+		if i := slices.IndexFunc(v.items, func(j rejudged) bool { return j.Now.Rule == r }); i >= 0 {
+			such = v.items[i].Now.Reason
+		}
+		d.broken(v.sum.ByRule[r], r, such)
 	}
 }
 

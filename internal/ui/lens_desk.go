@@ -100,6 +100,14 @@ func (d lookout) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, af
 	return d.all.ShareVerdicts(ctx, ask, field, rule, after, n)
 }
 
+func (d lookout) Outbox(ctx context.Context, f cdp.OutboxFilter, after cdp.NoticeID, n int) ([]cdp.Notification, error) {
+	return d.all.Outbox(ctx, f, after, n)
+}
+
+func (d lookout) Drift(ctx context.Context, top int, progress func(int)) (cdp.DriftReport, error) {
+	return d.all.Drift(ctx, top, progress)
+}
+
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	return d.through.Decide(ctx, list, digest)
 }
@@ -120,4 +128,18 @@ func (d lookout) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.Noti
 	return d.through.MarkNotice(ctx, id, state, reason)
 }
 
+func (d lookout) Lint(ctx context.Context, f cdp.LintFilter, progress func(int)) (cdp.LintReport, error) {
+	return d.all.Lint(ctx, f, progress)
+}
+
+func (d lookout) LintRuns(ctx context.Context, n int) ([]cdp.LintRun, error) {
+	return d.all.LintRuns(ctx, n)
+}
+
+func (d lookout) Mutes(ctx context.Context) ([]cdp.Mute, error) { return d.all.Mutes(ctx) }
+
 func (d lookout) Mute(ctx context.Context, m cdp.Mute) error { return d.through.Mute(ctx, m) }
+
+func (d lookout) Unmute(ctx context.Context, rule string, object cdp.Ref, reason string) error {
+	return d.through.Unmute(ctx, rule, object, reason)
+}

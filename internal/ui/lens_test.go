@@ -68,10 +68,16 @@ func TestLensOfAll(t *testing.T) {
 func TestLensOfShares(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "targets")
 	d.misses("pigeons").command("as-of 2026-05-01").sees("pigeons").misses("this shows the present", "letterwing")
-	d.press("enter").sees("share.consent.later", "what would have gone then").misses("abad1dea", "this shows the present")
+	d.press("enter", "enter").sees("share.consent.later", "what would have gone then").misses("abad1dea", "this shows the present")
 	d.press("X").sees("this is not the present")
 	d.press("enter").sees("P-0000077").misses("P-0042117", "this shows the present")
 	d.command("for newsletter").sees("this shows the present", "P-0042117")
+	for _, screen := range []string{"outbox", "drift"} {
+		d := drive(t, 120, 40, newFake(), screen)
+		d.sees("letterwing").command("as-known 2026-05-01").sees("pigeons").misses("letterwing", "this shows the present")
+		d.press("$").sees("this is not the present")
+		d.command("for newsletter").sees("this shows the present", "letterwing")
+	}
 }
 
 // Through a lens nothing is decided, and the refusal says why.
@@ -158,7 +164,7 @@ func TestBasisOfUse(t *testing.T) {
 func TestLawful(t *testing.T) {
 	f := newFake()
 	d := drive(t, 120, 40, f, "")
-	d.command("lawful").sees("Judged again", "unlawful as known now", "lawful then, unlawful now", "20  share.consent.withdrawn", "Mailhaus", "x NO", "!")
+	d.command("lawful").sees("Judged again", "unlawful as known now", "lawful then, unlawful now", "20  such as:", "share.consent.withdrawn", "Mailhaus", "x NO", "!")
 	rows := func() int { return d.m.trail.top().(*lawfulScreen).rows.Position().Len }
 	for _, want := range []int{20, 10, 40} {
 		if d.press("!"); rows() != want {

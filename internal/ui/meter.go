@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"sync/atomic"
 	"time"
@@ -12,7 +13,10 @@ import (
 
 // A meter tells how far a read of the whole store is; it is written by the read
 // and shown by the screen.
-type meter struct{ profiles atomic.Int64 }
+type meter struct {
+	profiles atomic.Int64
+	word     string // what it says; "": profiles so far
+}
 
 // meterTick draws a meter again.
 type meterTick struct{ of *meter }
@@ -32,7 +36,7 @@ func (m *meter) tick(e Env) tea.Cmd { return e.after(meterEvery, meterTick{m}) }
 // sofar says how far it is, nothing before it has moved.
 func (m *meter) sofar(s *session) text.Safe {
 	if n := m.profiles.Load(); n > 0 {
-		return s.say("status.looked", int(n))
+		return s.say(cmp.Or(m.word, "status.looked"), int(n))
 	}
 	return text.Safe{}
 }

@@ -29,6 +29,7 @@ type Model struct {
 	menu    *menu         // help, choices; nil when closed
 	line    *line         // a question at the bottom; nil when closed
 	confirm *confirmation // nil when closed
+	sending *sending      // a disclosure that is shown while it runs; nil for none
 	jobs    int           // acts and exports under way
 	quit    bool          // ctrl+c was pressed once
 	crashed bool
@@ -63,7 +64,7 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 // crash leaves everything that may be broken; what the panic said may hold
 // personal data and is not told.
 func (m *Model) crash() tea.Cmd {
-	m.menu, m.line, m.confirm, m.palette.on = nil, nil, nil, false
+	m.menu, m.line, m.confirm, m.sending, m.palette.on = nil, nil, nil, nil, false
 	m.grants = nil
 	m.crashed = true
 	return nil
@@ -109,6 +110,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return nil
 	case done:
 		return m.finish(msg)
+	case sendTick:
+		return m.sendTicked(msg)
 	}
 	if ok, cmd := m.palette.update(msg); ok {
 		return cmd
@@ -154,6 +157,9 @@ func (m *Model) resize() tea.Cmd {
 	if m.confirm != nil {
 		m.confirm.resize(m.w, m.h)
 	}
+	if m.sending != nil {
+		m.sending.resize(m.w, m.h)
+	}
 	s := m.trail.top()
 	if s == nil || m.small() {
 		return nil
@@ -176,7 +182,7 @@ func (m *Model) bodyTop(s screen) int { return m.h - 2 - m.body(s) }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	switch {
-	case m.confirm != nil:
+	case m.confirm != nil, m.sending != nil:
 		return nil // what changes data is typed
 	case m.palette.on:
 		return m.palette.paste(msg)
@@ -232,6 +238,8 @@ func (m *Model) View() (v tea.View) {
 		}
 	}
 	switch {
+	case m.sending != nil:
+		page, v.Cursor = m.sending.draw(m.session, page), nil
 	case m.confirm != nil:
 		page, v.Cursor = m.confirm.draw(page)
 	case m.palette.on:

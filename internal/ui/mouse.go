@@ -9,7 +9,7 @@ import (
 // and the row under it the keys. Beside an overlay it closes it, as esc does.
 func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 	s := m.trail.top()
-	if s == nil || m.small() || m.line != nil || m.confirm != nil || m.crashed || msg.Button != tea.MouseLeft {
+	if s == nil || m.small() || m.line != nil || m.confirm != nil || m.sending != nil || m.crashed || msg.Button != tea.MouseLeft {
 		return nil
 	}
 	switch {
@@ -73,7 +73,7 @@ func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
 	}
 	s := m.trail.top()
 	switch {
-	case m.small() || m.crashed || m.confirm != nil:
+	case m.small() || m.crashed || m.confirm != nil || m.sending != nil:
 		return nil
 	case m.palette.on:
 		return m.palette.list.Wheel(d)

@@ -15,14 +15,19 @@ import (
 // newMutes lists what is kept out of the counts of the lint, by whom and until
 // when, the next to end first; one can be lifted, with a reason.
 func newMutes(s *session, a address) screen {
-	desk, cache := s.desk, s.surveyed
+	desk, cache := s.desk, s.surveyedBy(s.lens)
+	at := s.env.Now()
+	if s.lens.Purpose == "" {
+		at = s.lens.From(at).At
+	}
+	over := func(m cdp.Mute) bool { return !at.Before(m.Until) } // it has ended by itself
 	cols := []column[cdp.Mute]{
 		{name: "rule", min: 16, max: 28, flex: 1, cell: func(_ show, m cdp.Mute) val { return plain(m.Rule) }},
 		{name: "about", min: 12, max: 30, flex: 1, cell: func(_ show, m cdp.Mute) val { return plain(m.Object.ID).in(widget.Accent) }},
 		{name: "until", min: 10, cell: func(sh show, m cdp.Mute) val {
 			v := sh.day(m.Until)
-			if !sh.now.Before(m.Until) {
-				return v.in(widget.Dim) // it has ended by itself
+			if over(m) {
+				return v.in(widget.Dim)
 			}
 			return v
 		}, by: func(a, b cdp.Mute) int { return a.Until.Compare(b.Until) }},
@@ -40,7 +45,7 @@ func newMutes(s *session, a address) screen {
 		d.head(text.Clean(m.Rule))
 		d.labelled(text.Clean(m.Object.Kind), plain(m.Object.ID))
 		d.fact("field.until", d.minute(m.Until))
-		if !d.now.Before(m.Until) {
+		if over(m) {
 			d.text(widget.Dim, d.say("mutes.over"))
 		}
 		d.fact("field.reason", plain(m.Reason))

@@ -42,10 +42,13 @@ func newOutbox(s *session, a address) screen {
 		if n == 0 {
 			return nil, nil
 		}
-		return desk.Outbox(ctx, cdp.OutboxFilter{All: a.All}, cdp.NoticeID(after), n)
+		return desk.Outbox(ctx, cdp.OutboxFilter{Recipient: a.Object, All: a.All}, cdp.NoticeID(after), n)
 	})
 	x := newListing(s, "screen.outbox", l)
-	x.base = address{Screen: "outbox", All: a.All}
+	x.base = address{Screen: "outbox", Object: a.Object, All: a.All}
+	if a.Object != "" {
+		x.crumb = func() text.Safe { return s.say("screen.outbox.of", a.Object) }
+	}
 	x.about = tellNotice
 	x.reveals = revealSubject(l.Item)
 	x.open = func(n cdp.Notification) tea.Cmd { return openNotice(s, n) }

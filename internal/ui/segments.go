@@ -167,7 +167,17 @@ func (s *session) chooseChannel(plan address) tea.Cmd {
 			return s.visit(plan)
 		}})
 	}
-	out = append(out, choice{label: s.say("segment.nochannel"), do: func() tea.Cmd { return s.visit(plan) }})
+	out = append(out, choice{label: s.say("segment.nochannel"), do: func() tea.Cmd { return s.visit(plan) }},
+		choice{label: s.say("segment.topic"), detail: s.say("segment.topic.what"), do: func() tea.Cmd {
+			return s.ask(question{label: s.say("ask.topicover"), value: "email ", must: s.say("ask.topicover.must"), then: func(v string) tea.Cmd {
+				channel, topic, _ := strings.Cut(strings.TrimSpace(v), " ")
+				if topic = strings.TrimSpace(topic); topic == "" {
+					return s.info("ask.topicover.must")
+				}
+				plan.Of += " " + channel + " " + topic
+				return s.visit(plan)
+			}})
+		}})
 	return s.choose(s.say("segment.channel"), out)
 }
 

@@ -228,7 +228,7 @@ func TestPlanIsSent(t *testing.T) {
 	d.press("X").sees("this console sends nothing")
 	var sent []Sending
 	var fail error
-	d.m.env.Send = func(_ context.Context, out Sending) (cdp.ShareRun, error) {
+	d.m.env.Send = func(_ context.Context, out Sending, _ func(SendStep)) (cdp.ShareRun, error) {
 		sent = append(sent, out)
 		return cdp.ShareRun{ID: 7, Allowed: 12, Denied: 3}, fail
 	}

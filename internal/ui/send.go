@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -70,17 +69,7 @@ func (s *session) sureToSend(out Sending, plan cdp.SharePlan, again func() tea.C
 		s.say("send.denied", plan.Denied),
 		s.say("send.file", out.File, out.Format),
 		s.because(out.Reason), s.say("confirm.digest", short(plan.Digest))}}
-	send := s.env.Send
-	return s.sure(q, func() tea.Cmd {
-		var run cdp.ShareRun
-		return s.work("fail.send", func(ctx context.Context) (err error) {
-			run, err = send(ctx, out)
-			return err
-		}, func() tea.Cmd {
-			s.changed()
-			return tea.Batch(s.toast(widget.SuccessLevel, s.say("send.done", run.ID, run.Allowed, run.Denied, out.File)), again())
-		})
-	})
+	return s.sure(q, func() tea.Cmd { return s.carryOut(out, plan, again) })
 }
 
 // sentFields are the fields of which something goes out by a plan.

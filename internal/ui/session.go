@@ -23,10 +23,10 @@ type session struct {
 	lex       *lexicon
 	toasts    *widget.Toasts
 	grants    []grant
-	asked     []string                   // queries of this session, for the search line's history
-	applied   map[cdp.DecisionID]applied // what was carried out in this session
-	surveyed  *surveyed                  // what the lint found
-	decisions int                        // how often something was decided: what was read before may be otherwise
+	asked     []string                     // queries of this session, for the search line's history
+	applied   map[cdp.DecisionID]applied   // what was carried out in this session
+	surveys   map[cdp.Standpoint]*surveyed // what the lint found; see surveyedBy
+	decisions int                          // how often something was decided: what was read before may be otherwise
 	readOnly  bool
 	look      *look             // at the filter that is being built
 	looked    []*look           // that are over
@@ -40,10 +40,12 @@ type session struct {
 	sure   func(widget.Question, func() tea.Cmd) tea.Cmd // asks before something that changes the store
 	choose func(text.Safe, []choice) tea.Cmd
 	// work does f in a command and counts it as a job; then runs when it went well.
-	work  func(what string, f func(context.Context) error, then func() tea.Cmd) tea.Cmd
-	save  func(name string) tea.Cmd  // keeps the query of the search screen
-	find  func(thing string) tea.Cmd // goes to what is looked up
-	whole func() context.Context     // lives as long as the program
+	work    func(what string, f func(context.Context) error, then func() tea.Cmd) tea.Cmd
+	watch   func(*sending) tea.Cmd // shows a disclosure until it is over
+	unwatch func(*sending)
+	save    func(name string) tea.Cmd  // keeps the query of the search screen
+	find    func(thing string) tea.Cmd // goes to what is looked up
+	whole   func() context.Context     // lives as long as the program
 }
 
 func (s *session) say(key string, args ...any) text.Safe { return s.lex.say(key, args...) }

@@ -35,16 +35,38 @@ func newTargets(s *session, a address) screen {
 		d.text(widget.Dim, d.say("targets.enter"))
 	}
 	x.open = func(t cdp.ShareTarget) tea.Cmd {
-		return s.visit(address{Screen: "plan", Object: t.Recipient, Of: string(t.Purpose)})
+		return s.chooseChannel(address{Screen: "plan", Object: t.Recipient, Of: string(t.Purpose)})
+	}
+	// What the recipient must be told, and what went out against a no.
+	lead := func(to func(cdp.ShareTarget) address) func() tea.Cmd {
+		return func() tea.Cmd {
+			t, _ := l.Item()
+			return s.visit(to(t))
+		}
+	}
+	none := func() text.Safe {
+		if _, ok := l.Item(); !ok {
+			return s.say("off.notarget")
+		}
+		return text.Safe{}
+	}
+	x.binds = func() []binding {
+		return []binding{{id: "targetoutbox", keys: []string{"b"}, hint: 3, off: none, do: lead(func(t cdp.ShareTarget) address {
+			return address{Screen: "outbox", Object: t.Recipient, All: true}
+		})},
+			{id: "targetdrift", keys: []string{"!"}, hint: 4, off: none, do: lead(func(t cdp.ShareTarget) address {
+				return address{Screen: "drift", Filter: "recipient:" + t.Recipient}
+			})}}
 	}
 	return x
 }
 
 // askOf is the disclosure that an address is about: purpose, and after a space
-// the channel.
+// each the channel and the topic.
 func askOf(a address) cdp.Ask {
-	purpose, channel, _ := strings.Cut(a.Of, " ")
-	return cdp.Ask{Recipient: a.Object, Purpose: cdp.PurposeID(purpose), Channel: cdp.Channel(channel), Segment: a.Group}
+	purpose, how, _ := strings.Cut(a.Of, " ")
+	channel, topic, _ := strings.Cut(how, " ")
+	return cdp.Ask{Recipient: a.Object, Purpose: cdp.PurposeID(purpose), Channel: cdp.Channel(channel), Topic: topic, Segment: a.Group}
 }
 
 func (s show) fieldOutcome(o cdp.FieldOutcome) val {
@@ -94,12 +116,15 @@ func newPlan(s *session, a address) screen {
 		d.fact("field.what", plain(r.Field))
 		d.fact("field.verdict", d.fieldOutcome(r.Outcome))
 		d.labelled(d.say("share.profiles"), number(r.Count))
+		d.fact("field.notnow", d.minute(r.NotNow))
 		for _, id := range r.Examples {
 			d.text(widget.Plain, text.Clean(id.String()))
 		}
 		if plan := made.Load(); plan != nil {
 			d.head(d.say("screen.plan"))
 			d.text(widget.Plain, d.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied))
+			d.fact("field.channel", plain(string(plan.Ask.Channel)))
+			d.fact("field.topic", plain(plan.Ask.Topic))
 			d.fact("field.segment", plain(plan.Ask.Segment))
 			d.fact("field.register", plain(plan.Register))
 			if plan.Digest == "" {
@@ -116,6 +141,9 @@ func newPlan(s *session, a address) screen {
 		out := []text.Safe{s.say("share.sum", plan.Profiles, plan.Allowed, plan.Denied)}
 		if ask.Channel != "" {
 			out = append(out, s.say("share.over", string(ask.Channel)))
+		}
+		if ask.Topic != "" {
+			out = append(out, s.say("share.about", ask.Topic))
 		}
 		if plan.Ask.Segment != "" {
 			out = append(out, text.Clean(plan.Ask.Segment))

@@ -10,10 +10,30 @@ func TestSharePlanLeadsOn(t *testing.T) {
 	f := newFake()
 	d := drive(t, 120, 40, f, "")
 	d.command("targets").sees("Gate out", "letterwing", "newsletter", "Letterwing Inc.")
-	d.press("enter").sees("share.consent.withdrawn", "410,114", "deny", "Art. 7(3)", "620,114 profiles", "abad1dea")
+	d.press("enter").sees("Over which channel").press("enter").sees("share.consent.withdrawn", "over email", "410,114", "deny", "Art. 7(3)", "620,114 profiles", "abad1dea")
 	d.press("down", "down").sees("birth_date", "strip", "does not need it")
 	d.press("enter").sees("P-0042117", "email", "birth_date", "allow").misses("m.weiss@")
 	d.press("enter").sees("P-0042117", "Identifiers")
+}
+
+// A plan can be about a topic; the recipients lead to what each must be told, and
+// to what was sent to it after a no.
+func TestTargetsLeadOn(t *testing.T) {
+	f := newFake()
+	d := drive(t, 120, 40, f, "targets")
+	d.press("enter").typed("topic").press("enter").sees("channel, then the topic").typed("fashion").press("enter").sees("over email", "about fashion")
+	if ask := askOf(d.m.trail.top().Address()); ask.Channel != "email" || ask.Topic != "fashion" || ask.Purpose != "newsletter" {
+		t.Errorf("%+v", ask)
+	}
+	d.press("esc").press("enter").typed("topic").press("enter", "enter").sees("such as: email fashion")
+	d = drive(t, 80, 24, f, "targets")
+	d.press("b").sees("Outbox: letterwing", "withdrawal")
+	if f.outbox.Recipient != "letterwing" || !f.outbox.All {
+		t.Errorf("%+v", f.outbox)
+	}
+	d.press("esc", "!").sees("Drift", "recipient:letterwing")
+	f.noTargets = true
+	drive(t, 80, 24, f, "targets").press("b").sees("lets data go to nobody")
 }
 
 // The outbox tells how far each notice is; the subject stays masked until it is

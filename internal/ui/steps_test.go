@@ -24,7 +24,7 @@ func TestHelpIsAlwaysTold(t *testing.T) {
 
 func TestHelpTellsWhatKeysDoHere(t *testing.T) {
 	d := drive(t, 100, 40, newFake(), "dashboard")
-	d.press("?").sees("search", "change").misses("filter the list") // "/" searches here
+	d.press("?").sees("search", "read again", "export everything that the filter leaves").misses("filter the list") // "/" searches here
 	d.press("esc").command("sources").press("?").typed("reveal").sees("show in clear for 30 s")
 	d.press("esc", "o", "m").sees(" <m> nothing here is masked")
 	d.resize(60, 15)
@@ -66,6 +66,7 @@ func TestRejectsOfBothKindsAreOnePlace(t *testing.T) {
 
 func TestDashboardLeads(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "dashboard")
+	d.press("down", "enter").sees("Dashboard › Outbox").press("esc")
 	d.press("down", "down", "down", "enter").sees("Dashboard › Sources", "sorted by APART ↓")
 	d.press("esc").sees("records held apart")
 	d.press("3", "end", "enter").sees(`Search "size:>100"`)

@@ -21,8 +21,9 @@ type Env struct {
 	// Papers write answers for somebody outside; see there.
 	Papers Papers
 	// Send runs a disclosure and lets its file appear where exports do, mode 0600;
-	// it never replaces one. nil: this console sends nothing.
-	Send func(context.Context, Sending) (cdp.ShareRun, error)
+	// it never replaces one. It tells how far it is; a context that ends gives it
+	// up, and the run says whether anything left. nil: this console sends nothing.
+	Send func(ctx context.Context, what Sending, tell func(SendStep)) (cdp.ShareRun, error)
 	// Through gives the desk that looks through a lens; nil: there is only the present.
 	Through func(cdp.Lens) Desk
 	// Changed, which may be nil, is told that something was decided, so that what
@@ -136,10 +137,11 @@ func New(desk Desk, env Env, opt Options) *Model {
 		theme = widget.Dark()
 	}
 	kit := widget.NewKit(theme)
-	s := &session{kit: kit, desk: desk, present: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}, surveyed: &surveyed{}}
+	s := &session{kit: kit, desk: desk, present: desk, env: env, lex: newEnglish(), toasts: widget.NewToasts(kit), readOnly: opt.ReadOnly, applied: map[cdp.DecisionID]applied{}, surveys: map[cdp.Standpoint]*surveyed{}}
 	kit.SetWords(s.lex.widgets())
 	m := &Model{session: s, opt: opt, mouse: opt.Mouse, askTheme: !named}
 	s.visit, s.turn, s.ask, s.sure, s.choose, s.work, s.save = m.visitFrom, m.turnTo, m.askLine, m.askConfirm, m.openMenu, m.job, m.saveSearch
+	s.watch, s.unwatch = m.watch, m.unwatch
 	s.find = func(thing string) tea.Cmd { return m.lookUp(thing, foundAddress) }
 	m.palette = newPalette(m)
 	m.bindings = m.rootBindings()

@@ -333,7 +333,11 @@ func (l *FilterList) item(b *brush, i int) {
 	if detail.Empty() {
 		col = max(0, room-2)
 	} else if n := text.Width(name.Text); n > col { // as much of it as the detail leaves
-		col = min(n, max(col, room-text.Width(detail)-3))
+		if detailStyle == Disabled { // why not is told again when it is chosen
+			col = min(n, room-3)
+		} else {
+			col = min(n, max(col, room-text.Width(detail)-3))
+		}
 	}
 	name.Text = text.Pad(name.Text, col)
 	line := []Span{{Text: cursor}, name}
