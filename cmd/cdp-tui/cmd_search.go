@@ -23,9 +23,10 @@ func (p *program) searchCommand() *cobra.Command {
 		Use:   "search [QUERY...]",
 		Short: "Find profiles by names, words, identifiers and what is known of them",
 		Long: "Find profiles. Words must all be found; upper and lower case, accents and the\nspelling of umlauts do not matter. Fields, phrases, prefixes, near words, ranges,\n" +
-			"and, or, not: docs/queries.md. Without a query everyone is found, to be narrowed\nby facets. A query that begins with - stands after --.",
+			"and, or, not: docs/queries.md. Without a query everyone is found, to be narrowed\nby facets. A query that begins with - stands after --.\n" +
+			"With --as-of or --as-known who would have been found then: the store is read for\nit, profile by profile, and hits have no score: those seen last come first.",
 		Example: "  cdp-tui search müller city:köln\n  cdp-tui search 'consent:newsletter=withdrawn seen:>2026-01-01'\n" +
-			"  cdp-tui search --facet source=shop.orders --facets\n  cdp-tui search --saved \"late returns\" --json",
+			"  cdp-tui search --facet source=shop.orders --facets\n  cdp-tui search --saved \"late returns\" --json\n  cdp-tui search müller --as-known 2026-05-01",
 		Args: func(_ *cobra.Command, args []string) error {
 			if saved != "" && len(args) > 0 {
 				return usagef("--saved takes the place of a query")
@@ -33,7 +34,7 @@ func (p *program) searchCommand() *cobra.Command {
 			return nil
 		},
 		RunE: p.run(p.with(use{index: true}, func(ctx context.Context, s *session, args []string) error {
-			req := cdp.SearchRequest{Query: strings.Join(args, " "), Offset: offset, Limit: limit}
+			req := cdp.SearchRequest{Query: strings.Join(args, " "), Offset: offset, Limit: limit, Bare: !counts}
 			if offset < 0 || limit < 1 || limit > 200 {
 				return usagef("--offset is not negative, --limit is 1 to 200")
 			}
@@ -60,6 +61,7 @@ func (p *program) searchCommand() *cobra.Command {
 	f.StringVar(&saved, "saved", "", "search with the saved query of this `NAME`")
 	f.BoolVar(&counts, "facets", false, "count the facets over all hits; with --json the whole answer is one object")
 	complete(c, "facet", []string{"source=", "channel=", "basis=", "consent=", "country="})
+	p.times(c)
 	return c
 }
 
@@ -96,16 +98,15 @@ func (s *session) savedQuery(ctx context.Context, name string) (string, error) {
 }
 
 func (s *session) search(ctx context.Context, req cdp.SearchRequest, counts bool) error {
-	if err := s.catchUp(ctx); err != nil {
-		return err
-	}
-	ans, err := s.desk.Search(ctx, req)
+	ans, err := s.found(ctx, req)
 	if err != nil {
 		return err
 	}
-	about := make([]cdp.Ref, len(ans.Hits))
-	for i, h := range ans.Hits {
-		about[i] = profileRef(h.Profile)
+	about := make([]cdp.Ref, 0, len(ans.Hits))
+	for _, h := range ans.Hits {
+		if h.Profile != 0 { // which had no id then
+			about = append(about, profileRef(h.Profile))
+		}
 	}
 	if err := s.disclose(ctx, cdp.Ref{Kind: "search"}, about, "names, cities, texts"); err != nil {
 		return err
@@ -123,6 +124,19 @@ func (s *session) search(ctx context.Context, req cdp.SearchRequest, counts bool
 	}
 	return s.write(func(j *report.JSON) error { return j.Search(ans) },
 		func(w io.Writer, o report.Options) error { return report.Hits(w, ans, o) })
+}
+
+// found asks the index, or at another standpoint the store.
+func (s *session) found(ctx context.Context, req cdp.SearchRequest) (cdp.SearchAnswer, error) {
+	if s.desk.Lens().IsNow() {
+		if err := s.catchUp(ctx); err != nil {
+			return cdp.SearchAnswer{}, err
+		}
+		return s.desk.Search(ctx, req)
+	}
+	bar := s.progress("records read")
+	defer bar.end()
+	return s.desk.SearchThen(ctx, req, bar.count)
 }
 
 func (p *program) searchesCommand() *cobra.Command {

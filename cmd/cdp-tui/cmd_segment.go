@@ -16,6 +16,8 @@ import (
 	"cdp-tui/internal/query"
 	"cdp-tui/internal/report"
 	"cdp-tui/internal/steward"
+	"cdp-tui/internal/text"
+	"cdp-tui/internal/ui"
 )
 
 func (p *program) segmentCommand() *cobra.Command {
@@ -52,7 +54,7 @@ func savedQuery(name string) string {
 // segmentHint says what to do about a segment that could not be asked.
 func segmentHint(err error) error {
 	switch {
-	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson), errors.Is(err, steward.ErrWhoThen):
+	case errors.Is(err, steward.ErrSegmentName), errors.Is(err, steward.ErrBreakdown), errors.Is(err, steward.ErrSegmentPerson):
 		return usagef("%v", err)
 	case errors.Is(err, steward.ErrPast):
 		return usagef("the counts that are kept are of now: leave out --keep")
@@ -85,14 +87,30 @@ func (s *session) segments(ctx context.Context, list []cdp.Segment) error {
 		func(w io.Writer, o report.Options) error { return report.Segments(w, page, o) })
 }
 
+// shownRuns is how many of the counts that were kept are shown with a segment.
+const shownRuns = 5
+
 func (p *program) segmentShowCommand() *cobra.Command {
-	return &cobra.Command{Use: "show NAME", Short: "Show the versions of a saved segment", Args: takes(1, 1, "the name of a segment"),
+	return &cobra.Command{Use: "show NAME", Short: "Show a saved segment: what it says, its versions, its last counts", Args: takes(1, 1, "the name of a segment"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
-			list, err := s.desk.SegmentVersions(ctx, strings.ToLower(args[0]))
+			name := strings.ToLower(args[0])
+			list, err := s.desk.SegmentVersions(ctx, name)
 			if err != nil {
 				return segmentHint(err)
 			}
-			return s.segments(ctx, list)
+			runs, err := s.desk.SegmentRuns(ctx, name, shownRuns)
+			if err != nil {
+				return err
+			}
+			if err := s.disclose(ctx, cdp.Ref{Kind: "segment"}, nil, "query"); err != nil {
+				return err
+			}
+			said := make([][]text.Safe, len(list))
+			for i, k := range list {
+				said[i] = ui.InWords(k.Query, !s.revealed)
+			}
+			return s.write(func(j *report.JSON) error { return j.SegmentShown(list, said, runs) },
+				func(w io.Writer, o report.Options) error { return report.SegmentShown(w, list, said, runs, o) })
 		}))}
 }
 
@@ -272,7 +290,8 @@ func (p *program) countsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "counts",
 		Short:   "Count what arrived, was said and was sent over time, in one pass over the store",
-		Example: "  cdp-tui counts --by quarter --json",
+		Long:    "Count records by when they arrived, touchpoints by when they happened, consents by\nwhen they were said, disclosures by when they were made, in UTC. With --as-known the\ncounts end with what was known then, with --as-of with what had happened by then.",
+		Example: "  cdp-tui counts --by quarter --json\n  cdp-tui counts --by month --as-known 2026-05-01",
 		Args:    takes(0, 0, "no arguments"),
 	}
 	c.RunE = p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
@@ -288,6 +307,7 @@ func (p *program) countsCommand() *cobra.Command {
 		return s.write(func(j *report.JSON) error { return j.Counts(out) },
 			func(w io.Writer, o report.Options) error { return report.Counts(w, out, o) })
 	}))
+	p.times(c)
 	c.Flags().StringVar(&by, "by", "month", "`PERIOD`: "+strings.Join(cdp.CountPeriods(), ", "))
 	return c
 }

@@ -20,9 +20,11 @@ type Period struct {
 
 // Counts are facts over time, computed in one pass over the store.
 type Counts struct {
-	At   time.Time
-	By   string
-	Rows []Period // in order; periods without anything are left out
+	At      time.Time // at which they end
+	Known   time.Time // zero: by all that is known
+	By      string
+	Rows    []Period // in order; periods without anything are left out
+	Dropped int      // records that were there then and of which the content is gone since: they are not counted
 }
 
 // A CoverageRow says for how many touchpoints of a sort there is a lawful use.

@@ -241,7 +241,8 @@ type SearchRequest struct {
 	Query  string
 	Facets map[string][]string // facet name -> chosen values; within a facet or, between facets and
 	Offset int
-	Limit  int // at most 200; 0 means 20
+	Limit  int  // at most 200, from the store 1,000; 0 means 20
+	Bare   bool // from the store: facets need not be counted
 }
 
 // A SearchAnswer is a page of hits with facets.
@@ -252,6 +253,7 @@ type SearchAnswer struct {
 	Took    time.Duration
 	Behind  uint64 // journal entries the index has not seen yet
 	Partial string // why the answer may be incomplete, "" when it is whole
+	Lens    Lens   // of another standpoint: from the store, without scores
 }
 
 // A Facet counts the values of one dimension over all hits.

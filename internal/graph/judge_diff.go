@@ -2,11 +2,9 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"cdp-tui/internal/cdp"
-	"cdp-tui/internal/layout"
 )
 
 // JudgeDiff tells what other rulings would make of the store: every current
@@ -16,40 +14,9 @@ import (
 // coming into one. each is told what becomes of each record; progress the
 // number of records read. Both may be nil.
 func (tx *Tx) JudgeDiff(ctx context.Context, rule Relist, each func(JudgedAnew) error, progress func(records int)) (*RulesDiff, error) {
-	rules, err := tx.rules()
+	d, err := tx.diffAnew(ctx, func(h *head, s State) (*head, bool, error) { return tx.judgedAnew(h, s, rule, each) }, progress)
 	if err != nil {
 		return nil, err
-	}
-	seq, err := tx.sequences()
-	if err != nil {
-		return nil, err
-	}
-	d := tx.newDiff(rules, seq, progress)
-	err = d.read(ctx, func(h *head, root layout.Component) (*head, error) {
-		by, changed, err := tx.judgedAnew(h, Live, rule, each)
-		if changed {
-			d.moved[root] = true
-		}
-		return by, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	for e, err := range tx.r.Scan(layout.QuarantineFrom(1)) {
-		if err != nil {
-			return nil, fmt.Errorf("graph: quarantine: %w", err)
-		}
-		h, err := tx.headAt(cdp.RecordID(layout.LastNumber(e.Key)), place{state: placeQuarantined})
-		if err != nil {
-			return nil, err
-		}
-		by, _, err := tx.judgedAnew(h, InQuarantine, rule, each)
-		if err == nil && by.live() {
-			err = d.enters(by)
-		}
-		if err != nil {
-			return nil, err
-		}
 	}
 	return d.found(ctx)
 }

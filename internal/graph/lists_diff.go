@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"cdp-tui/internal/cdp"
@@ -15,48 +14,16 @@ import (
 // lose what they are held on, or gain it. They are told as records that leave
 // their profiles, or come into one.
 func (tx *Tx) ListsDiff(ctx context.Context, to *lists.Marker, rule Relist, progress func(records int)) (*RulesDiff, error) {
-	rules, err := tx.rules()
-	if err != nil {
-		return nil, err
-	}
-	seq, err := tx.sequences()
-	if err != nil {
-		return nil, err
-	}
-	d := tx.newDiff(rules, seq, progress)
 	changed := make(map[cdp.IdentifierKey]bool)
-	anew := func(h *head, s State) (*head, error) {
+	d, err := tx.diffAnew(ctx, func(h *head, s State) (*head, bool, error) {
 		by, ids, err := tx.relisted(h, s, to, rule)
 		for _, id := range ids {
 			changed[id.Key()] = true
 		}
-		return by, err
-	}
-	err = d.read(ctx, func(h *head, root layout.Component) (*head, error) {
-		by, err := anew(h, Live)
-		if by != nil {
-			d.moved[root] = true
-		}
-		return by, err
-	})
+		return by, by != nil, err
+	}, progress)
 	if err != nil {
 		return nil, err
-	}
-	for e, err := range tx.r.Scan(layout.QuarantineFrom(1)) {
-		if err != nil {
-			return nil, fmt.Errorf("graph: quarantine: %w", err)
-		}
-		h, err := tx.headAt(cdp.RecordID(layout.LastNumber(e.Key)), place{state: placeQuarantined})
-		if err != nil {
-			return nil, err
-		}
-		by, err := anew(h, InQuarantine)
-		if err == nil && by != nil && by.live() {
-			err = d.enters(by)
-		}
-		if err != nil {
-			return nil, err
-		}
 	}
 	d.out.Marks = len(changed)
 	return d.found(ctx)

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,11 +31,10 @@ func (tx *Tx) RulesDiff(ctx context.Context, rules *resolve.Rules, progress func
 	if err != nil {
 		return nil, err
 	}
-	seq, err := tx.sequences()
+	d, err := tx.newDiff(rules, progress)
 	if err != nil {
 		return nil, err
 	}
-	d := tx.newDiff(rules, seq, progress)
 	for _, kind := range cdp.Kinds() {
 		if !slices.Equal(now.AllLevels(kind), rules.AllLevels(kind)) {
 			d.reclassed = append(d.reclassed, kind)
@@ -46,10 +46,56 @@ func (tx *Tx) RulesDiff(ctx context.Context, rules *resolve.Rules, progress func
 	return d.found(ctx)
 }
 
-func (tx *Tx) newDiff(rules *resolve.Rules, seq *sequences, progress func(int)) *rulesDiff {
+// newDiff compares with what some rules make of the store.
+func (tx *Tx) newDiff(rules *resolve.Rules, progress func(int)) (*rulesDiff, error) {
+	seq, err := tx.sequences()
+	if err != nil {
+		return nil, err
+	}
 	return &rulesDiff{checker: checker{tx: tx, rules: rules, whole: rules.NewWhole(), links: make(map[string]uint32), progress: progress},
 		was: make(map[layout.Component]*asBefore), moved: make(map[layout.Component]bool), entering: make(map[layout.Component][]minted),
-		next: seq.profiles, out: &RulesDiff{Witness: NewWitness(), Journal: seq.journal}}
+		next: seq.profiles, out: &RulesDiff{Witness: NewWitness(), Journal: seq.journal}}, nil
+}
+
+// diffAnew compares with what the rules in force make of the store, once anew made
+// its records otherwise, live ones and those in quarantine: nil is one that
+// stays as it is. moved says that its component has to be settled again.
+func (tx *Tx) diffAnew(ctx context.Context, anew func(h *head, s State) (by *head, moved bool, err error), progress func(int)) (*rulesDiff, error) {
+	rules, err := tx.rules()
+	if err != nil {
+		return nil, err
+	}
+	d, err := tx.newDiff(rules, progress)
+	if err != nil {
+		return nil, err
+	}
+	err = d.read(ctx, func(h *head, root layout.Component) (*head, error) {
+		by, moved, err := anew(h, Live)
+		if moved {
+			d.moved[root] = true
+		}
+		return by, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for e, err := range tx.r.Scan(layout.QuarantineFrom(1)) {
+		if err != nil {
+			return nil, fmt.Errorf("graph: quarantine: %w", err)
+		}
+		h, err := tx.headAt(cdp.RecordID(layout.LastNumber(e.Key)), place{state: placeQuarantined})
+		if err != nil {
+			return nil, err
+		}
+		by, _, err := anew(h, InQuarantine)
+		if err == nil && by != nil && by.live() {
+			err = d.enters(by)
+		}
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
 }
 
 // found divides what was read and compares.

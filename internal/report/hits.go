@@ -13,6 +13,7 @@ import (
 // what makes the answer incomplete.
 func Hits(w io.Writer, a cdp.SearchAnswer, o Options) error {
 	p := newPage(w, o)
+	p.looked(a.Lens)
 	t := newTable(
 		column{title: "PROFILE"}, column{title: "NAME", min: 12}, column{title: "MATCH", min: 8, drop: 1}, column{title: "CITY", min: 8, drop: 3},
 		column{title: "SEEN", drop: 2}, column{title: "RECORDS", right: true, drop: 5}, column{title: "SOURCES", min: 12, drop: 4},
@@ -22,6 +23,9 @@ func Hits(w io.Writer, a cdp.SearchAnswer, o Options) error {
 			text.Int(h.Records), names(h.Sources), names(h.Bases), text.Clean(h.Country), text.Clean(score(h.Score)))
 	}
 	p.table(0, t)
+	if !a.Lens.IsNow() && len(a.Hits) > 0 {
+		p.say(0, "from the store as it was then, without scores: those seen last come first")
+	}
 	if o.Reveal {
 		p.fragments(a.Hits)
 	}

@@ -104,6 +104,7 @@ type searchJSON struct {
 	Behind  uint64      `json:"behind"`
 	Hits    []hitJSON   `json:"hits"`
 	Facets  []facetJSON `json:"facets"`
+	Lens    *lensJSON   `json:"lens,omitempty"`
 }
 
 type facetJSON struct {
@@ -119,7 +120,7 @@ type facetValueJSON struct {
 func wireSearch(o Options, a cdp.SearchAnswer) searchJSON {
 	return searchJSON{a.Total, a.Partial, a.Behind, wires(o, a.Hits, wireHit), wires(o, a.Facets, func(o Options, f cdp.Facet) facetJSON {
 		return facetJSON{f.Name, wires(o, f.Values, func(_ Options, v cdp.FacetValue) facetValueJSON { return facetValueJSON{v.Value, v.Count} })}
-	})}
+	}), lensOf(a.Lens)}
 }
 
 type sourceJSON struct {

@@ -16,6 +16,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/segment"
 )
 
 // Limits of an answer.
@@ -106,7 +107,7 @@ func (x *Index) read(ctx context.Context, feed Feed, tree query.Node, shown []fo
 	var wg sync.WaitGroup
 	for w := range readers {
 		wg.Go(func() {
-			m := newMarker(x.folder, tree)
+			m := segment.NewMarker(x.folder, tree)
 			for i := w; i < len(shown) && errs[w] == nil; i += readers {
 				hits[i], errs[w] = hit(ctx, feed, m, shown[i])
 			}
@@ -124,12 +125,12 @@ func (x *Index) read(ctx context.Context, feed Feed, tree query.Node, shown []fo
 }
 
 // hit reads one hit; nil when the profile is gone.
-func hit(ctx context.Context, feed Feed, m *marker, h found) (*cdp.Hit, error) {
+func hit(ctx context.Context, feed Feed, m *segment.Marker, h found) (*cdp.Hit, error) {
 	d, ok, err := feed.Summary(ctx, h.profile, firstRecords, h.inText)
-	marks := m.mark(d)
-	if err == nil && ok && len(m.terms) > 0 && len(marks) == 0 && d.Size > firstRecords { // it matched in a record left out
+	marks := m.Mark(d)
+	if err == nil && ok && m.Marks() && len(marks) == 0 && d.Size > firstRecords { // it matched in a record left out
 		d, ok, err = feed.Summary(ctx, h.profile, moreRecords, h.inText)
-		marks = m.mark(d)
+		marks = m.Mark(d)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("search: read profile %s: %w", h.profile, err)

@@ -13,6 +13,7 @@ import (
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
+	"cdp-tui/internal/segment"
 )
 
 func family() *testFeed {
@@ -276,7 +277,7 @@ func TestHighlights(t *testing.T) {
 	}
 	a := ask(t, x, f, cdp.SearchRequest{Query: `text:"spate lieferung"`})
 	m := a.Hits[0].Matched
-	if len(m) != 1 || len(m[0].Fragment) > maxFragment || len(m[0].Spans) != 1 {
+	if len(m) != 1 || len(m[0].Fragment) > segment.MaxFragment || len(m[0].Spans) != 1 {
 		t.Fatalf("long text: %+v", m)
 	}
 	if sp := m[0].Spans[0]; m[0].Fragment[sp[0]:sp[1]] != "späte Lieferung" {

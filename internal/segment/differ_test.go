@@ -1,4 +1,4 @@
-package segment
+package segment_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/query"
 	"cdp-tui/internal/search"
+	"cdp-tui/internal/segment"
 )
 
 // A shelf is a store of documents as the index sees one.
@@ -44,12 +45,9 @@ func (f *shelf) ident(_ context.Context, t query.IdentifierTerm) ([]cdp.ProfileI
 	return f.idents[t.Text.Reveal()], nil
 }
 
-func (f *shelf) Carry(t query.IdentifierTerm) (map[cdp.ProfileID]bool, error) {
-	out := make(map[cdp.ProfileID]bool)
-	for _, id := range f.idents[t.Text.Reveal()] {
-		out[id] = true
-	}
-	return out, nil
+func (f *shelf) Carry(t query.IdentifierTerm) (func(*segment.Subject) bool, error) {
+	ids := f.idents[t.Text.Reveal()]
+	return func(s *segment.Subject) bool { return slices.Contains(ids, s.Profile) }, nil
 }
 
 func (f *shelf) Saved(name string) (query.Node, error) { return nil, fmt.Errorf("no %s", name) }
@@ -143,12 +141,12 @@ func TestStoreAndIndexAgree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := Compile(tree, today, f)
+			m, err := segment.Compile(tree, today, f)
 			if err != nil {
 				t.Fatalf("%s: %v", q, err)
 			}
 			for id, d := range f.docs {
-				if m.Match(&Subject{Document: d}) {
+				if m.Match(&segment.Subject{Document: d}) {
 					store = append(store, id)
 				}
 			}

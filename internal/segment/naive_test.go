@@ -450,12 +450,8 @@ func genSubject(t *rapid.T, id cdp.ProfileID) *Subject {
 // crowd resolves what a query names among some profiles.
 type crowd []*Subject
 
-func (c crowd) Carry(term query.IdentifierTerm) (map[cdp.ProfileID]bool, error) {
-	out := make(map[cdp.ProfileID]bool)
-	for _, s := range c {
-		out[s.Profile] = carries(s, term.Text.Reveal(), equal)
-	}
-	return out, nil
+func (crowd) Carry(term query.IdentifierTerm) (func(*Subject) bool, error) {
+	return func(s *Subject) bool { return carries(s, term.Text.Reveal(), equal) }, nil
 }
 
 func (crowd) Saved(name string) (query.Node, error) {

@@ -25,8 +25,9 @@ const none = "none"
 // A Subject is what is known of one profile.
 type Subject struct {
 	cdp.Document
-	Identifiers []cdp.Identifier // that its records carry, linking or not
-	Outcomes    []cdp.Outcome    // of its records
+	Identifiers []cdp.Identifier // that its records carry, linking or not, but for placeholders
+	Members     []cdp.RecordID
+	Outcomes    []cdp.Outcome // of its records
 	Touchpoints []cdp.Touchpoint
 	Wishes      []cdp.Preferring
 	Shares      []cdp.Share // reported by sources, and of our own runs
@@ -41,8 +42,8 @@ type Needs struct {
 
 // A Resolver answers what a query names and a subject does not hold.
 type Resolver interface {
-	// Carry returns the profiles that carry an identifier, given whole.
-	Carry(query.IdentifierTerm) (map[cdp.ProfileID]bool, error)
+	// Carry tells who carries an identifier, given whole.
+	Carry(query.IdentifierTerm) (func(*Subject) bool, error)
 	// Saved returns the query of a saved segment, name or name/version.
 	Saved(name string) (query.Node, error)
 }

@@ -22,7 +22,9 @@ var errNoSegment = errors.New("no such segment")
 // library resolves saved segments of a fixed list; self asks for itself.
 type library struct{}
 
-func (library) Carry(query.IdentifierTerm) (map[cdp.ProfileID]bool, error) { return nil, nil }
+func (library) Carry(query.IdentifierTerm) (func(*Subject) bool, error) {
+	return func(*Subject) bool { return false }, nil
+}
 func (library) Saved(name string) (query.Node, error) {
 	switch name {
 	case "buyers":

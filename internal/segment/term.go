@@ -75,8 +75,7 @@ func (c *compiler) identifier(id query.IdentifierTerm) (test, error) {
 			})
 		}, nil
 	}
-	set, err := c.r.Carry(id)
-	return func(s *Subject) bool { return set[s.Profile] }, err
+	return c.r.Carry(id)
 }
 
 func (c *compiler) has(t query.Term) test {

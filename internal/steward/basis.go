@@ -16,17 +16,8 @@ import (
 // standpoint.
 func (d *Desk) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistory, error) {
 	var out []cdp.BasisHistory
-	err := d.read(ctx, d.entry("view", profileRef(id), "intervals of bases"), func(tx *graph.Tx, r *reading) error {
+	err := d.readProfile(ctx, d.entry("view", profileRef(id), "intervals of bases"), id, 0, func(v *sight, p graph.Profile, r *reading) error {
 		out = nil
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
-		r.object = profileRef(p.ID)
 		for _, rec := range p.Records {
 			list, err := v.basis(rec)
 			if err != nil {

@@ -21,33 +21,34 @@ const maxPeriods = 5_000
 // Counts counts facts over time in one pass: records by when they arrived,
 // touchpoints by when they happened, consents by when they were said,
 // disclosures by when they were made; in UTC. It shows no personal data.
-// progress is told the number of profiles read; it may be nil.
+// progress is told the number of profiles read; it may be nil. At a desk that
+// looks at another standpoint they end there: what was known, and what had
+// arrived, happened, been said and been sent.
 func (d *Desk) Counts(ctx context.Context, by string, progress func(profiles int)) (cdp.Counts, error) {
-	out := cdp.Counts{At: d.s.opt.Now(), By: by}
+	now := d.s.opt.Now()
+	out := cdp.Counts{At: d.lens.From(now).At, Known: d.lens.Known, By: by}
 	if !slices.Contains(cdp.CountPeriods(), by) {
 		return out, ErrPeriod
 	}
-	t := calendar{by: by, rows: make(map[time.Time]*cdp.Period)}
+	t := calendar{by: by, from: d.lens.Standpoint, rows: make(map[time.Time]*cdp.Period)}
 	n := 0
-	_, err := d.now().stream(ctx, 0, func(tx *graph.Tx, p *graph.Profile) (bool, error) {
+	p := pass{live: func(_ *graph.Tx, id cdp.ProfileID, records []graph.Record, _ []cdp.Ruling) error {
+		for i := range records {
+			if records[i].State == graph.InQuarantine && t.ended(records[i].Recorded) {
+				t.at(records[i].Recorded).Quarantined++
+			}
+		}
+		t.records(records)
 		if n++; progress != nil && n%500 == 0 {
 			progress(n)
 		}
-		return false, t.records(tx, p.Records)
-	})
-	if err != nil {
+		return nil
+	}}
+	if err := d.everything(ctx, &p, nil); err != nil {
 		return out, err
 	}
-	err = d.waiting(ctx, func(tx *graph.Tx, list []graph.Record) error {
-		for i := range list {
-			t.at(list[i].Recorded).Quarantined++
-		}
-		return t.records(tx, list)
-	})
-	if err != nil {
-		return out, err
-	}
-	err = d.s.g.View(ctx, func(tx *graph.Tx) error {
+	out.Dropped = p.dropped
+	err := d.s.g.View(ctx, func(tx *graph.Tx) error {
 		for events, err := range tx.AllConsents() {
 			if err != nil {
 				return err
@@ -72,7 +73,7 @@ func (d *Desk) Counts(ctx context.Context, by string, progress func(profiles int
 		progress(n)
 	}
 	e := d.entry("count", cdp.Ref{}, fmt.Sprintf("facts by %s, %d periods", by, len(out.Rows)))
-	return out, d.s.g.Update(ctx, out.At, func(tx *graph.Tx) error { return d.log(tx, e) })
+	return out, d.s.g.Update(ctx, now, func(tx *graph.Tx) error { return d.log(tx, e) })
 }
 
 // waiting hands all records in quarantine to f, some at a time.
@@ -98,8 +99,12 @@ func (d *Desk) waiting(ctx context.Context, f func(*graph.Tx, []graph.Record) er
 // A calendar counts facts by period.
 type calendar struct {
 	by   string
+	from cdp.Standpoint
 	rows map[time.Time]*cdp.Period
 }
+
+// ended reports whether a fact of a time had come, as of a day if one was asked for.
+func (t *calendar) ended(at time.Time) bool { return t.from.At.IsZero() || !at.After(t.from.At) }
 
 // at returns the period of a time.
 func (t *calendar) at(at time.Time) *cdp.Period {
@@ -138,13 +143,13 @@ func periodOf(by string, at time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-func (t *calendar) records(tx *graph.Tx, list []graph.Record) error {
-	if err := tx.FillTails(list); err != nil {
-		return err
-	}
+// records counts records with what they tell.
+func (t *calendar) records(list []graph.Record) {
 	for i := range list {
 		r := &list[i]
-		t.at(r.Recorded).Records++
+		if t.ended(r.Recorded) {
+			t.at(r.Recorded).Records++
+		}
 		for k := range r.Touchpoints {
 			t.at(r.Touchpoints[k].At).Touchpoints++
 		}
@@ -152,10 +157,12 @@ func (t *calendar) records(tx *graph.Tx, list []graph.Record) error {
 			t.at(r.Shares[k].At).Reported++
 		}
 	}
-	return nil
 }
 
 func (t *calendar) consent(e *cdp.Consent) {
+	if !t.from.Knew(e.Recorded) || !t.ended(e.At) {
+		return
+	}
 	switch e.State {
 	case cdp.ConsentGiven, cdp.ConsentRenewed:
 		t.at(e.At).Given++
@@ -182,6 +189,7 @@ func (t *calendar) sent(ctx context.Context, tx *graph.Tx) error {
 				for i := range lines {
 					l := &lines[i]
 					switch after = l.Line; {
+					case !t.from.Knew(l.At) || !t.ended(l.At):
 					case !l.Allow:
 						t.at(l.At).Denied++
 					case l.State.Left():

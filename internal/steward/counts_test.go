@@ -3,6 +3,7 @@ package steward
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,6 +42,15 @@ func TestCounts(t *testing.T) {
 	}
 	if _, err := b.d.Counts(t.Context(), "moon", nil); !errors.Is(err, ErrPeriod) {
 		t.Error(err)
+	}
+	// As of a day, what had not come is not there, though it is known.
+	d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}})
+	if got, err = d.Counts(t.Context(), "month", nil); err != nil {
+		t.Fatal(err)
+	}
+	then := []cdp.Period{{Touchpoints: 1}, {Begin: month(2), Touchpoints: 2, Given: 4, Taken: 2, Reported: 1}, {Begin: month(3), Records: 6}}
+	if !slices.Equal(got.Rows, then) || !got.At.Equal(d.Lens().At) {
+		t.Errorf("as of 2 March: %+v at %v", got.Rows, got.At)
 	}
 }
 

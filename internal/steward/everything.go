@@ -15,7 +15,7 @@ type pass struct {
 	// profiles without an id; with their tails. rulings are those on the records at
 	// another standpoint than the present; else nil.
 	live func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record, rulings []cdp.Ruling) error
-	// gone takes a row that was deleted, with its versions.
+	// gone takes a row that was deleted, with its versions; it may be nil.
 	gone func(tx *graph.Tx, before []version) error
 	// apart takes what a profile carries that joins nothing, and only at another
 	// standpoint; it may be nil.
@@ -38,7 +38,7 @@ func (d *Desk) everything(ctx context.Context, p *pass, read func(rows int)) err
 		err := d.eachComponent(ctx, func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
 			return p.live(tx, id, records, nil)
 		})
-		if err != nil {
+		if err != nil || p.gone == nil {
 			return err
 		}
 		return d.eachDeleted(ctx, func(tx *graph.Tx, _ graph.Record, before []version) error { return p.gone(tx, before) })
@@ -84,6 +84,8 @@ func (r *remainder) row(ctx context.Context, t graph.RowThen) error {
 	rec := t.Versions[t.Current]
 	switch {
 	case r.handed.has(rec.ID):
+		return nil
+	case rec.Deleted && r.pass.gone == nil:
 		return nil
 	case rec.Deleted:
 		before, err := versionsBefore(r.tx, []graph.Record{rec}, r.lens.Standpoint)

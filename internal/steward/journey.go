@@ -17,20 +17,11 @@ import (
 // times do not.
 func (d *Desk) Journey(ctx context.Context, id cdp.ProfileID, from, to time.Time) ([]cdp.Step, error) {
 	var out []cdp.Step
-	err := d.read(ctx, d.entry("view", profileRef(id), "journey"), func(tx *graph.Tx, r *reading) error {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
+	err := d.readProfile(ctx, d.entry("view", profileRef(id), "journey"), id, 0, func(v *sight, p graph.Profile, r *reading) (err error) {
 		out, err = v.journey(p)
 		out = slices.DeleteFunc(out, func(s cdp.Step) bool {
 			return !from.IsZero() && s.At.Before(from) || !to.IsZero() && !s.At.Before(to)
 		})
-		r.object = profileRef(p.ID)
 		for _, s := range out {
 			r.saw(s.Record, s.Kind, s.At.UnixMicro())
 		}

@@ -22,6 +22,7 @@ type chronicle struct {
 	runs  int
 	found []cdp.LintReport
 	muted [][]cdp.Mute
+	sums  []cdp.Counts
 }
 
 func newChronicle(t *testing.T, seed uint64) *chronicle {
@@ -99,7 +100,7 @@ func (c *chronicle) step() {
 	} else if c.rnd.IntN(2) == 0 {
 		_ = c.d.Unmute(c.t.Context(), rule, about, "done") // there may be none
 	}
-	c.found, c.muted = append(c.found, c.lint(c.d)), append(c.muted, c.mutes(c.d))
+	c.found, c.muted, c.sums = append(c.found, c.lint(c.d)), append(c.muted, c.mutes(c.d)), append(c.sums, c.counts(c.d))
 }
 
 func (c *chronicle) lint(d *Desk) cdp.LintReport {
@@ -109,6 +110,15 @@ func (c *chronicle) lint(d *Desk) cdp.LintReport {
 		c.t.Fatal(err)
 	}
 	return r
+}
+
+func (c *chronicle) counts(d *Desk) cdp.Counts {
+	c.t.Helper()
+	out, err := d.Counts(c.t.Context(), "day", nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return out
 }
 
 func (c *chronicle) mutes(d *Desk) []cdp.Mute {
@@ -154,6 +164,9 @@ func TestLintAsKnown(t *testing.T) {
 			runs, err := d.LintRuns(t.Context(), 1000)
 			if err != nil || len(runs) != i+1 || !runs[i].At.Equal(was.At) {
 				t.Fatalf("seed %d: %d runs are told after step %d, %v", seed, len(runs), i, err)
+			}
+			if diff := cmp.Diff(c.sums[i], c.counts(d), cmpopts.IgnoreFields(cdp.Counts{}, "Known")); diff != "" {
+				t.Fatalf("seed %d: counts after step %d:\n%s", seed, i, diff)
 			}
 			if diff := cmp.Diff(c.muted[i], c.mutes(d)); diff != "" {
 				t.Fatalf("seed %d: mutes after step %d:\n%s", seed, i, diff)

@@ -17,19 +17,10 @@ const profileLimit = 500
 // Profile returns the overview of a profile, by its id or an alias.
 func (d *Desk) Profile(ctx context.Context, id cdp.ProfileID) (cdp.Profile, error) {
 	var out cdp.Profile
-	err := d.read(ctx, d.entry("view", profileRef(id), "overview"), func(tx *graph.Tx, r *reading) error {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, profileLimit)
-		if err != nil {
-			return err
-		}
+	err := d.readProfile(ctx, d.entry("view", profileRef(id), "overview"), id, profileLimit, func(v *sight, p graph.Profile, r *reading) (err error) {
 		if out, err = v.overview(p); err != nil {
 			return err
 		}
-		r.object = profileRef(p.ID)
 		r.saw(p.ID, p.Size)
 		for _, rec := range p.Records {
 			r.saw(rec.ID)

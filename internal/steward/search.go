@@ -14,8 +14,12 @@ import (
 	"cdp-tui/internal/query"
 )
 
-// Search answers a request. Identifiers in it are looked up in the store.
+// Search answers a request. Identifiers in it are looked up in the store. At
+// another standpoint it is SearchThen.
 func (d *Desk) Search(ctx context.Context, req cdp.SearchRequest) (cdp.SearchAnswer, error) {
+	if !d.lens.IsNow() {
+		return d.SearchThen(ctx, req, nil)
+	}
 	if d.s.opt.Index == nil {
 		return cdp.SearchAnswer{}, ErrNoIndex
 	}

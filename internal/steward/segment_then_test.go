@@ -85,9 +85,9 @@ func TestSegmentThen(t *testing.T) {
 		got.Plan.Digest != "" || fmt.Sprint(got.Plan.Rules, got.Plan.Fields, got.Plan.Known) != fmt.Sprint(plan.Rules, plan.Fields, plan.Known) {
 		t.Errorf("what might be sent as known at first: %+v, %v; planned %+v, %v", got.Plan, err, plan, planErr)
 	}
-	for _, q := range []string{"email:" + address(1).Reveal(), "id:P-0000001"} {
-		if _, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil); !errors.Is(err, ErrWhoThen) {
-			t.Errorf("%s at another time: %v", q, err)
+	for _, q := range []string{"email:" + address(1).Reveal(), "profile:" + b.profile("shop.orders", "often").String()} {
+		if got, err := early.CountSegment(t.Context(), cdp.SegmentAsk{Query: q}, nil); err != nil || got.Profiles != 1 {
+			t.Errorf("%s at another time finds %d, %v", q, got.Profiles, err)
 		}
 	}
 }

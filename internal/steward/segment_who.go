@@ -16,16 +16,13 @@ import (
 	"cdp-tui/internal/segment"
 )
 
-// ErrWhoThen is returned for a query by an identifier or a profile's id at a
-// desk that looks at another time: both lead to the profiles of now.
-var ErrWhoThen = errors.New("a query for another time can not name an identifier or a profile: look at the profile itself as of that time")
-
 // A selector says who is in a segment, from the store.
 type selector struct {
 	s     *Steward
 	lens  cdp.Lens
 	m     *segment.Matcher
 	needs segment.Needs
+	asked bool      // consents count only where a record of the profile states one, as in the index
 	tx    *graph.Tx // that v looks at
 	v     *sight
 }
@@ -50,15 +47,17 @@ func (s *Steward) selectorBy(ctx context.Context, q string, l cdp.Lens, saved cd
 	x := &selector{s: s, lens: l}
 	err = s.g.View(ctx, func(tx *graph.Tx) error {
 		now := s.opt.Now()
-		r := resolver{s, tx, saved, func(t query.IdentifierTerm) ([]cdp.ProfileID, error) {
+		r := resolver{s, tx, saved, func(t query.IdentifierTerm) (func(*segment.Subject) bool, error) {
 			if !l.IsNow() {
-				return nil, ErrWhoThen
+				return carryingThen(&sight{Steward: s, tx: tx, lens: l}, t)
 			}
-			return s.identified(ctx, t)
+			ids, err := s.identified(ctx, t)
+			set := make(map[cdp.ProfileID]bool, len(ids))
+			for _, id := range ids {
+				set[id] = true
+			}
+			return func(x *segment.Subject) bool { return set[x.Profile] }, err
 		}}
-		if !l.IsNow() && namesProfile(tree) {
-			return ErrWhoThen
-		}
 		if x.m, err = segment.Compile(tree, l.From(now).At, r); err != nil {
 			return err
 		}
@@ -82,16 +81,23 @@ type resolver struct {
 	s          *Steward
 	tx         *graph.Tx
 	saved      cdp.Standpoint // of which segments were saved
-	identified func(query.IdentifierTerm) ([]cdp.ProfileID, error)
+	identified func(query.IdentifierTerm) (func(*segment.Subject) bool, error)
 }
 
-func (r resolver) Carry(t query.IdentifierTerm) (map[cdp.ProfileID]bool, error) {
-	ids, err := r.identified(t)
-	out := make(map[cdp.ProfileID]bool, len(ids))
-	for _, id := range ids {
-		out[id] = true
+// Carry tells who carries an identifier.
+func (r resolver) Carry(t query.IdentifierTerm) (func(*segment.Subject) bool, error) {
+	return r.identified(t)
+}
+
+// carryingThen tells who carried an identifier at a standpoint: what each profile of
+// then carries is held against it.
+func carryingThen(v *sight, t query.IdentifierTerm) (func(*segment.Subject) bool, error) {
+	if t.Kind == cdp.KindRecord {
+		id, err := cdp.ParseRecordID(t.Text.Reveal())
+		return func(s *segment.Subject) bool { return err == nil && slices.Contains(s.Members, id) }, nil
 	}
-	return out, err
+	w, err := v.sought(t)
+	return func(s *segment.Subject) bool { return slices.ContainsFunc(s.Identifiers, w.is) }, err
 }
 
 func (r resolver) Saved(name string) (query.Node, error) {
@@ -195,13 +201,6 @@ func (x *selector) has(tx *graph.Tx, p *graph.Profile) (bool, error) {
 	return err == nil && x.m.Match(&subject), err
 }
 
-// namesProfile reports whether a query asks for profiles by their ids.
-func namesProfile(n query.Node) bool {
-	found := false
-	query.Walk(n, func(t query.Term) { found = found || t.Field == query.FieldProfile })
-	return found
-}
-
 // until leaves of a profile's touchpoints those that had happened at the
 // standpoint, and what is told of them. The touchpoints of records of which all
 // had happened are there only when they are asked for.
@@ -265,14 +264,15 @@ func (x *selector) subject(tx *graph.Tx, p *graph.Profile) (segment.Subject, err
 	if p, err = v.until(p, x.needs.Touchpoints); err != nil {
 		return out, err
 	}
-	if out.Document, err = x.s.document(tx, *p, detail{texts: x.needs.Texts, consents: x.needs.Consents, unasked: true, lens: x.lens}); err != nil {
+	if out.Document, err = x.s.document(tx, *p, detail{texts: x.needs.Texts, consents: x.needs.Consents, unasked: !x.asked, lens: x.lens}); err != nil {
 		return out, err
 	}
 	seen := make(map[cdp.IdentifierKey]bool)
 	for i := range p.Records {
 		out.Outcomes = appendNew(out.Outcomes, p.Records[i].Outcome)
+		out.Members = append(out.Members, p.Records[i].ID)
 		for _, c := range p.Records[i].Claims {
-			if k := c.Identifier.Key(); !seen[k] {
+			if k := c.Identifier.Key(); !seen[k] && c.Blocked == "" {
 				seen[k] = true
 				out.Identifiers = append(out.Identifiers, c.Identifier)
 			}

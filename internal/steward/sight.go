@@ -1,6 +1,7 @@
 package steward
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -55,6 +56,25 @@ func (s *Steward) look(tx *graph.Tx, l cdp.Lens) (*sight, error) {
 	var err error
 	v.reg, err = s.inForceAt(tx, v.at)
 	return v, err
+}
+
+// readProfile reads a profile as the desk sees it, with at most limit records (0:
+// all), and logs it, under the id that it lives by, with what f adds.
+func (d *Desk) readProfile(ctx context.Context, e cdp.Entry, id cdp.ProfileID, limit int, f func(v *sight, p graph.Profile, r *reading) error) error {
+	return d.read(ctx, e, func(tx *graph.Tx, r *reading) error {
+		v, err := d.look(tx)
+		if err != nil {
+			return err
+		}
+		p, err := v.profile(id, limit)
+		if err != nil {
+			return err
+		}
+		if p.ID != 0 { // none was minted by then
+			r.object = profileRef(p.ID)
+		}
+		return f(v, p, r)
+	})
 }
 
 // judge judges a record of the store, without changing it.

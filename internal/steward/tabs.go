@@ -43,16 +43,8 @@ func clamp(n, byDefault, most int) int {
 // may be held for it now, and why.
 func (d *Desk) Uses(ctx context.Context, id cdp.ProfileID) ([]cdp.Use, error) {
 	var out []cdp.Use
-	err := d.read(ctx, d.entry("view", profileRef(id), "purposes and bases"), func(tx *graph.Tx, r *reading) error {
+	err := d.readProfile(ctx, d.entry("view", profileRef(id), "purposes and bases"), id, 0, func(v *sight, p graph.Profile, r *reading) error {
 		out = nil
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
 		for _, rec := range p.Records {
 			ruling, err := v.judge(rec)
 			if err != nil {
@@ -85,15 +77,7 @@ func uses(reg *policy.Register, rec graph.Record, ruling cdp.Ruling) []cdp.Use {
 // its records and of the versions before them.
 func (d *Desk) Shares(ctx context.Context, id cdp.ProfileID) ([]cdp.Share, error) {
 	var out []cdp.Share
-	err := d.read(ctx, d.entry("view", profileRef(id), "shares"), func(tx *graph.Tx, r *reading) error {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
+	err := d.readProfile(ctx, d.entry("view", profileRef(id), "shares"), id, 0, func(v *sight, p graph.Profile, r *reading) (err error) {
 		if out, err = v.shares(p.Records); err != nil {
 			return err
 		}

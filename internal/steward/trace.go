@@ -15,18 +15,9 @@ import (
 // "identifier" with the tag form, kind "attribute" with the name; zero for all.
 func (d *Desk) Trace(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.TraceNode, error) {
 	var out cdp.TraceNode
-	err := d.read(ctx, d.entry("trace", profileRef(id), strings.TrimSpace(of.Kind+" "+of.ID)), func(tx *graph.Tx, r *reading) error {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
+	err := d.readProfile(ctx, d.entry("trace", profileRef(id), strings.TrimSpace(of.Kind+" "+of.ID)), id, 0, func(v *sight, p graph.Profile, r *reading) (err error) {
 		t := tracer{sight: v, p: p, of: of}
 		out, err = t.trace()
-		r.object = profileRef(p.ID)
 		for _, rec := range t.records {
 			r.saw(rec.ID)
 		}

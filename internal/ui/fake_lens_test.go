@@ -29,6 +29,38 @@ func (f *lensDesk) Coverage(context.Context, func(int)) (cdp.Coverage, error) {
 	return cdp.Coverage{Rows: []cdp.CoverageRow{{Channel: "fax", Kind: "fax.received", Touchpoints: 1, None: 1}}}, nil
 }
 
+// Search of the index knows only the present.
+func (f *lensDesk) Search(context.Context, cdp.SearchRequest) (cdp.SearchAnswer, error) {
+	return cdp.SearchAnswer{}, errFake
+}
+
+// SearchThen finds who is no longer there, more than are listed.
+func (f *lensDesk) SearchThen(_ context.Context, req cdp.SearchRequest, progress func(int)) (cdp.SearchAnswer, error) {
+	ans := cdp.SearchAnswer{Total: 1234, Lens: f.lens, Partial: "of 1234 profiles the 40 last seen are listed"}
+	if req.Limit != hitsThen {
+		return ans, errFake
+	}
+	if progress != nil {
+		progress(4321)
+	}
+	for i := range 40 {
+		ans.Hits = append(ans.Hits, cdp.Hit{Profile: cdp.ProfileID(7000 + i), Records: 1, Sources: []cdp.SourceID{"pigeons"}})
+	}
+	return ans, nil
+}
+
+func (f *lensDesk) Surroundings(context.Context, cdp.ProfileID, int) (cdp.Neighbourhood, cdp.Holding, error) {
+	return cdp.Neighbourhood{Centre: 42117, Hops: 1, Down: []cdp.Downstream{{Recipient: "pigeons", Count: 1}}, Lens: f.lens, Partial: true}, cdp.Holding{Profile: 42117, Lens: f.lens}, nil
+}
+
+func (f *lensDesk) Relation(context.Context, string, string) (cdp.Path, cdp.CutAdvice, cdp.WhyNot, error) {
+	return cdp.Path{}, cdp.CutAdvice{}, cdp.WhyNot{Conflict: []string{"pigeons"}, Lens: f.lens}, nil
+}
+
+func (f *lensDesk) How(context.Context, cdp.ProfileID) ([]cdp.Event, error) {
+	return []cdp.Event{{Change: cdp.Change{Verb: "mint"}, Words: "brought by pigeons"}}, nil
+}
+
 // A plan of another time allows nothing that one of now does.
 func (f *lensDesk) SharePlan(_ context.Context, ask cdp.Ask, _ func(int)) (cdp.SharePlan, error) {
 	return cdp.SharePlan{Ask: ask, At: f.lens.At, Profiles: 3, Denied: 3, Rules: []cdp.RuleCount{{Outcome: cdp.FieldDenied, Rule: "share.consent.later", Count: 3}}}, nil
@@ -55,6 +87,14 @@ func (f *lensDesk) Drift(context.Context, int, func(int)) (cdp.DriftReport, erro
 	n := fakeNotice()
 	n.Recipient = "pigeons"
 	return cdp.DriftReport{Items: []cdp.Drift{{Notice: n, Holds: true, Open: 3 * time.Hour}}}, nil
+}
+
+func (f *lensDesk) Ropa(context.Context, func(int)) (cdp.Ropa, error) {
+	return cdp.Ropa{Rows: []cdp.RopaRow{{Activity: "carrier.pigeons", Records: 1}}}, nil
+}
+
+func (f *lensDesk) BreachScope(_ context.Context, q cdp.BreachQuestion, _ func(cdp.BreachPerson) error, _ func(int)) (cdp.Breach, error) {
+	return cdp.Breach{Question: q, Persons: 1, Countries: []cdp.BreachCount{{Name: "pigeon loft", Persons: 1}}}, nil
 }
 
 func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
@@ -197,3 +237,8 @@ func (f *lensDesk) Mutes(context.Context) ([]cdp.Mute, error) {
 }
 
 func (f *lensDesk) Unmute(context.Context, string, cdp.Ref, string) error { return errFake }
+
+// Counts of another time end before those of now.
+func (f *lensDesk) Counts(context.Context, string, func(int)) (cdp.Counts, error) {
+	return cdp.Counts{Rows: []cdp.Period{{Begin: time.Date(1999, 12, 1, 0, 0, 0, 0, time.UTC), Records: 7}}}, nil
+}

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/query"
 	"cdp-tui/internal/text"
 	"cdp-tui/internal/ui/widget"
 )
@@ -138,6 +139,9 @@ func newFindings(s *session, a address) screen {
 	x.binds = func() []binding {
 		return []binding{{id: "findsearch", keys: []string{"Q"}, hint: 3, do: func() tea.Cmd {
 			f, _ := l.Item()
+			if f.OfStore {
+				return s.visit(address{Screen: "builder", Query: f.Search})
+			}
 			return s.visit(address{Screen: "search", Query: f.Search})
 		}, off: func() text.Safe {
 			if f, ok := l.Item(); !ok || f.Search == "" {
@@ -247,11 +251,15 @@ func findingAddress(f cdp.FindingRef) address {
 		return address{Screen: f.Ref.Kind, Object: f.Ref.ID}
 	case "source":
 		return address{Screen: "sources", Filter: "source:" + f.Ref.ID}
+	case "recipient": // whose data went there
+		if f.Ref.ID != "" {
+			return address{Screen: "builder", Query: query.Term{Field: query.FieldShared, Text: strings.ToLower(f.Ref.ID)}.String()}
+		}
 	}
 	if f.Source != "" {
 		return address{Screen: "sources", Filter: "source:" + string(f.Source)}
 	}
-	return address{Screen: "sources"} // an activity or a recipient of the register
+	return address{Screen: "sources"} // an activity of the register
 }
 
 func findingProfile(f cdp.FindingRef) val {
@@ -298,11 +306,14 @@ func (f ruled) change() val {
 	return plain(strconv.Itoa(f.Open - f.Before)).in(widget.Good)
 }
 
-// trends are the figures in a line, and since when.
+// trends are the figures in a line, and since when; a figure that stays is said
+// once, since each look at the findings is a run.
 func (f ruled) trends(s show) val {
-	parts := make([]text.Safe, len(f.trend))
+	var parts []text.Safe
 	for i, p := range f.trend {
-		parts[i] = text.Int(p.open)
+		if i == 0 || p.open != f.trend[i-1].open {
+			parts = append(parts, text.Int(p.open))
+		}
 	}
 	return safe(s.say("finding.since", text.Join(text.Lit(" > "), parts...), s.day(f.trend[0].at).text))
 }

@@ -9,8 +9,8 @@ import (
 
 // A lookout is the desk of the present, but for what a lens shows: that is asked
 // of the desk which looks through it. So is what changes who is who: such a
-// desk refuses it. Tables of all people are those of the present when the lens has
-// a purpose, whatever its time, as their screens say.
+// desk refuses it. Tables of all people, and who is with whom and why, are of the
+// present when the lens has a purpose, whatever its time, as their screens say.
 type lookout struct {
 	Desk
 	through Desk
@@ -76,6 +76,26 @@ func (d lookout) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistor
 	return d.through.Basis(ctx, id)
 }
 
+func (d lookout) SearchThen(ctx context.Context, req cdp.SearchRequest, progress func(int)) (cdp.SearchAnswer, error) {
+	return d.all.SearchThen(ctx, req, progress)
+}
+
+func (d lookout) Find(ctx context.Context, text string) ([]cdp.Found, error) {
+	return d.all.Find(ctx, text)
+}
+
+func (d lookout) Surroundings(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, cdp.Holding, error) {
+	return d.all.Surroundings(ctx, id, hops)
+}
+
+func (d lookout) Relation(ctx context.Context, a, b string) (cdp.Path, cdp.CutAdvice, cdp.WhyNot, error) {
+	return d.all.Relation(ctx, a, b)
+}
+
+func (d lookout) How(ctx context.Context, id cdp.ProfileID) ([]cdp.Event, error) {
+	return d.all.How(ctx, id)
+}
+
 func (d lookout) Coverage(ctx context.Context, progress func(int)) (cdp.Coverage, error) {
 	return d.all.Coverage(ctx, progress)
 }
@@ -108,6 +128,14 @@ func (d lookout) Drift(ctx context.Context, top int, progress func(int)) (cdp.Dr
 	return d.all.Drift(ctx, top, progress)
 }
 
+func (d lookout) Ropa(ctx context.Context, progress func(int)) (cdp.Ropa, error) {
+	return d.all.Ropa(ctx, progress)
+}
+
+func (d lookout) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(int)) (cdp.Breach, error) {
+	return d.all.BreachScope(ctx, q, each, progress)
+}
+
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	return d.through.Decide(ctx, list, digest)
 }
@@ -126,6 +154,10 @@ func (d lookout) Instruct(ctx context.Context, in cdp.Instruction, digest string
 
 func (d lookout) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.NoticeState, reason string) (cdp.Notification, error) {
 	return d.through.MarkNotice(ctx, id, state, reason)
+}
+
+func (d lookout) Counts(ctx context.Context, by string, progress func(int)) (cdp.Counts, error) {
+	return d.all.Counts(ctx, by, progress)
 }
 
 func (d lookout) Lint(ctx context.Context, f cdp.LintFilter, progress func(int)) (cdp.LintReport, error) {

@@ -1,4 +1,4 @@
-package search
+package segment
 
 import (
 	"strings"
@@ -24,13 +24,13 @@ func FuzzMark(f *testing.F) {
 			return
 		}
 		v := []cdp.Value{cdp.Value(text)}
-		marks := newMarker(fo, tree).mark(cdp.Document{Names: v, Cities: v, Texts: v, Records: v, Segments: v, Kinds: []cdp.Kind{cdp.KindEmail}})
+		marks := NewMarker(fo, tree).Mark(cdp.Document{Names: v, Cities: v, Texts: v, Records: v, Segments: v, Kinds: []cdp.Kind{cdp.KindEmail}})
 		if len(marks) > maxMatches+query.MaxTerms {
 			t.Fatalf("%d matches", len(marks))
 		}
 		for _, m := range marks {
 			fragment := m.Fragment.Reveal()
-			if len(fragment) > maxFragment || !strings.Contains(text, fragment) || utf8.ValidString(text) && !utf8.ValidString(fragment) {
+			if len(fragment) > MaxFragment || !strings.Contains(text, fragment) || utf8.ValidString(text) && !utf8.ValidString(fragment) {
 				t.Fatalf("%+q is cut to %+q", text, fragment)
 			}
 			last := 0

@@ -1,4 +1,4 @@
-package search
+package segment
 
 import (
 	"cmp"
@@ -15,16 +15,19 @@ import (
 const (
 	maxMatches   = 6   // of a hit
 	fragmentSide = 60  // bytes of text before and after the first match
-	maxFragment  = 240 // bytes
+	MaxFragment  = 240 // bytes
 )
 
-// A marker finds in a document what a query matched, to show it. It cuts the
+// A Marker finds in a document what a query matched, to show it. It cuts the
 // words of the shown documents again, so that the index need not keep their
 // places.
-type marker struct {
+type Marker struct {
 	folder *spelling.Folder
 	terms  []markTerm
 }
+
+// Marker finds what a query matched with the analysis of a matcher.
+func (m *Matcher) Marker(n query.Node) *Marker { return NewMarker(m.folder, n) }
 
 type markTerm struct {
 	term  query.Term
@@ -34,9 +37,9 @@ type markTerm struct {
 	isID  bool
 }
 
-// newMarker keeps the terms that a hit can match: those not negated.
-func newMarker(f *spelling.Folder, n query.Node) *marker {
-	m := &marker{folder: f}
+// NewMarker keeps the terms that a hit can match: those not negated.
+func NewMarker(f *spelling.Folder, n query.Node) *Marker {
+	m := &Marker{folder: f}
 	var walk func(query.Node)
 	walk = func(n query.Node) {
 		switch n := n.(type) {
@@ -58,10 +61,13 @@ func newMarker(f *spelling.Folder, n query.Node) *marker {
 	return m
 }
 
-// mark returns where a document matches, one entry for each value. A term that
+// Marks reports whether there is anything to be found.
+func (m *Marker) Marks() bool { return len(m.terms) > 0 }
+
+// Mark returns where a document matches, one entry for each value. A term that
 // matches none of the document's texts but may have been found as an
 // identifier is answered with the kind as the field and no text.
-func (m *marker) mark(d cdp.Document) []cdp.Match {
+func (m *Marker) Mark(d cdp.Document) []cdp.Match {
 	var out []cdp.Match
 	add := func(field string, values []cdp.Value) {
 		for _, v := range values {
@@ -93,8 +99,8 @@ func (m *marker) mark(d cdp.Document) []cdp.Match {
 }
 
 // found reports whether a term alone matches a text of the document.
-func (m *marker) found(t markTerm, d cdp.Document) bool {
-	one := &marker{folder: m.folder, terms: []markTerm{t}}
+func (m *Marker) found(t markTerm, d cdp.Document) bool {
+	one := &Marker{folder: m.folder, terms: []markTerm{t}}
 	for _, f := range []struct {
 		name   string
 		values []cdp.Value
@@ -110,7 +116,7 @@ func (m *marker) found(t markTerm, d cdp.Document) bool {
 
 // spans returns the byte ranges of a text that match, in order, merged where
 // they meet.
-func (m *marker) spans(field, text string) [][2]int {
+func (m *Marker) spans(field, text string) [][2]int {
 	var out [][2]int
 	var words []spelling.Word
 	for _, t := range m.terms {
@@ -178,11 +184,11 @@ func (t markTerm) matchesWord(w spelling.Word) (ok bool) {
 
 // fragment cuts the part of a text around the first match.
 func fragment(field, text string, spans [][2]int) cdp.Match {
-	if len(text) <= maxFragment {
+	if len(text) <= MaxFragment {
 		return cdp.Match{Field: field, Fragment: cdp.Value(text), Spans: spans}
 	}
 	from := boundary(text, spans[0][0]-fragmentSide)
-	to := boundary(text, min(max(spans[0][1]+fragmentSide, from+2*fragmentSide), from+maxFragment))
+	to := boundary(text, min(max(spans[0][1]+fragmentSide, from+2*fragmentSide), from+MaxFragment))
 	m := cdp.Match{Field: field, Fragment: cdp.Value(text[from:to])}
 	for _, s := range spans {
 		if s[0] < to {
