@@ -309,6 +309,7 @@ func randomHistory(t *testing.T, seed uint64, notable map[string]int) {
 		b.check()
 		x.compare(t, b.s.Feed())
 		seen.take(b)
+		heard.forget(b.now)
 		if rnd := rand.New(rand.NewPCG(seed, uint64(at))); rnd.IntN(4) == 0 {
 			heard.listen(b, rnd, seen)
 		}
