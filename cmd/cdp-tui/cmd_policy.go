@@ -134,12 +134,14 @@ func (p *program) activate(ctx context.Context, args []string) error {
 		}
 		what := "activated"
 		if a.Known {
-			what = "was active already"
+			what = "was activated before"
 		}
 		s.say("register %.16s, valid from %s, %s: %s records judged, %s left quarantine", a.Hash, a.From.Format(time.DateOnly), what,
 			thousands(a.Judged), thousands(a.Released))
 		if a.From.After(s.now()) {
 			s.say("it is valid only from %s on; until then the one before it holds", a.From.Format(time.DateOnly))
+		} else if a.InForce != a.Hash {
+			s.say("it is not in force: register %.16s goes before it, which is valid from a later day, or from the same and was activated later; give this one a later valid_from to put it in force", a.InForce)
 		}
 		if !s.json {
 			return nil
@@ -150,7 +152,8 @@ func (p *program) activate(ctx context.Context, args []string) error {
 			Known     bool   `json:"known"`
 			Judged    int    `json:"judged"`
 			Released  int    `json:"released"`
-		}{a.Hash, a.From.UTC().Format(time.RFC3339), a.Known, a.Judged, a.Released})
+			InForce   string `json:"in_force"`
+		}{a.Hash, a.From.UTC().Format(time.RFC3339), a.Known, a.Judged, a.Released, a.InForce})
 	})(ctx, args)
 }
 

@@ -16,6 +16,8 @@ import (
 	"cdp-tui/internal/query"
 	"cdp-tui/internal/report"
 	"cdp-tui/internal/steward"
+	"cdp-tui/internal/text"
+	"cdp-tui/internal/ui"
 )
 
 func (p *program) segmentCommand() *cobra.Command {
@@ -85,14 +87,30 @@ func (s *session) segments(ctx context.Context, list []cdp.Segment) error {
 		func(w io.Writer, o report.Options) error { return report.Segments(w, page, o) })
 }
 
+// shownRuns is how many of the counts that were kept are shown with a segment.
+const shownRuns = 5
+
 func (p *program) segmentShowCommand() *cobra.Command {
-	return &cobra.Command{Use: "show NAME", Short: "Show the versions of a saved segment", Args: takes(1, 1, "the name of a segment"),
+	return &cobra.Command{Use: "show NAME", Short: "Show a saved segment: what it says, its versions, its last counts", Args: takes(1, 1, "the name of a segment"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, args []string) error {
-			list, err := s.desk.SegmentVersions(ctx, strings.ToLower(args[0]))
+			name := strings.ToLower(args[0])
+			list, err := s.desk.SegmentVersions(ctx, name)
 			if err != nil {
 				return segmentHint(err)
 			}
-			return s.segments(ctx, list)
+			runs, err := s.desk.SegmentRuns(ctx, name, shownRuns)
+			if err != nil {
+				return err
+			}
+			if err := s.disclose(ctx, cdp.Ref{Kind: "segment"}, nil, "query"); err != nil {
+				return err
+			}
+			said := make([][]text.Safe, len(list))
+			for i, k := range list {
+				said[i] = ui.InWords(k.Query, !s.revealed)
+			}
+			return s.write(func(j *report.JSON) error { return j.SegmentShown(list, said, runs) },
+				func(w io.Writer, o report.Options) error { return report.SegmentShown(w, list, said, runs, o) })
 		}))}
 }
 

@@ -70,6 +70,7 @@ type Finding struct {
 	Sources     []SourceFindings
 	Refs        []FindingRef // the first of them, open ones before muted ones
 	Search      string       // query that finds them, "" when the language can not say it
+	OfStore     bool         // only the store answers Search, as it does segments
 }
 
 // A LintReport is what the lint found in one run.

@@ -205,7 +205,10 @@ func (t *tally) finding() cdp.Finding {
 	for _, id := range sorted(t.sources) {
 		f.Sources = append(f.Sources, *t.sources[id])
 	}
-	f.Search = t.search()
+	if f.Search = t.search(); f.Search == "" {
+		f.Search = t.shared()
+		f.OfStore = f.Search != ""
+	}
 	return f
 }
 
@@ -239,6 +242,25 @@ func (t *tally) search() string {
 		}
 	}
 	if len(parts) == 0 || len(t.refs) < t.open+t.muted || len(parts) > searched {
+		return ""
+	}
+	return strings.Join(parts, " or ")
+}
+
+// shared is a query that finds those whose data went to the recipients that were
+// found; "" when something else was found, too, or more than are named. Only the
+// store answers it: where data went is in no index.
+func (t *tally) shared() string {
+	var parts []string
+	for _, r := range t.refs {
+		if r.Ref.Kind != "recipient" || r.Ref.ID == "" || strings.Contains(r.Ref.ID, "/") {
+			return ""
+		}
+		if part := "shared:" + quoted(r.Ref.ID); !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	if len(t.refs) < t.open+t.muted || len(parts) > searched {
 		return ""
 	}
 	return strings.Join(parts, " or ")

@@ -154,6 +154,25 @@ func TestSearchesParse(t *testing.T) {
 	}
 }
 
+// Findings about recipients have a query that the store answers: whose data went
+// there. One that is about other things as well has none that finds a part.
+func TestRecipientsAreSearched(t *testing.T) {
+	for _, id := range []string{"TRANSFER_NO_TOOL", "PROCESSOR_NO_CONTRACT", "RECIPIENT_UNNAMED"} {
+		w := newWorld(t)
+		fixtures()[id].fire(w)
+		f := w.run(cdp.LintFilter{Rule: id}).Findings[0]
+		tree, err := query.Parse(f.Search)
+		if err != nil || f.Search != "shared:"+f.Refs[0].Ref.ID || !f.OfStore || !slices.Equal(query.StoreOnly(tree), []string{query.FieldShared}) {
+			t.Errorf("%s: %q of the store %v, %v", id, f.Search, f.OfStore, err)
+		}
+	}
+	for _, f := range everything(t).run(cdp.LintFilter{}).Findings {
+		if f.OfStore && slices.ContainsFunc(f.Refs, func(r cdp.FindingRef) bool { return r.Ref.Kind != "recipient" }) {
+			t.Errorf("%s: %q finds a part of it", f.ID, f.Search)
+		}
+	}
+}
+
 // Without a register nothing is known, and the rules that need one say nothing
 // instead of falling over.
 func TestNoRegister(t *testing.T) {

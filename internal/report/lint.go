@@ -101,7 +101,11 @@ func (p *page) finding(f cdp.Finding, refs int) {
 	p.fact(2, "law", text.Clean(f.Article))
 	p.line(2, text.Clean(f.Why))
 	p.fact(2, "what to do", text.Clean(f.Todo))
-	p.fact(2, "search", text.Clean(f.Search))
+	asked := "search"
+	if f.OfStore {
+		asked = "segment members --query"
+	}
+	p.fact(2, asked, text.Clean(f.Search))
 	if len(f.Sources) > 0 {
 		t := newTable(column{title: "SOURCE", min: 12}, column{title: "OPEN", right: true}, column{title: "MUTED", right: true})
 		for _, s := range f.Sources {

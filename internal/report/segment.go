@@ -34,6 +34,38 @@ func Segments(w io.Writer, page cdp.Page[cdp.Segment], o Options) error {
 	return p.done()
 }
 
+// SegmentShown writes a saved segment: what its last version says, in words and
+// as a query, its versions, and its last counts.
+func SegmentShown(w io.Writer, list []cdp.Segment, said [][]text.Safe, runs []cdp.SegmentRun, o Options) error {
+	last := list[len(list)-1]
+	p := newPage(w, o)
+	p.fact(0, "segment", text.Clean(last.Ref()))
+	if last.Retired {
+		p.fact(0, "state", text.Lit("retired: no longer offered, kept as evidence"))
+	}
+	p.fact(0, "note", text.Clean(last.Note))
+	p.fact(0, "query", o.segmentQuery(last.Query, last.Shape))
+	for i, t := range said[len(said)-1] {
+		if i == 0 {
+			p.line(0, text.Lit("in words: all of"))
+		}
+		p.line(2, t)
+	}
+	p.fact(0, "saved", o.minute(last.At))
+	p.fact(0, "by", text.Clean(last.By))
+	p.fact(0, "asked for as", text.Clean("in:"+last.Name))
+	if len(runs) == 0 {
+		p.say(0, "never counted with --keep: cdp-tui segment count "+last.Name+" --keep")
+	}
+	if err := p.done(); err != nil {
+		return err
+	}
+	if err := Segments(w, cdp.Page[cdp.Segment]{Items: list, Total: len(list), Exact: true}, o); err != nil || len(runs) == 0 {
+		return err
+	}
+	return SegmentTrend(w, runs, o)
+}
+
 // SegmentCount writes a count with its breakdowns.
 func SegmentCount(w io.Writer, c cdp.SegmentCount, o Options) error {
 	p := newPage(w, o)

@@ -40,6 +40,7 @@ type findingJSON struct {
 	Muted    int                 `json:"muted"`
 	Before   int                 `json:"before"`
 	Search   string              `json:"search,omitempty"`
+	OfStore  bool                `json:"of_store"`
 	Sources  []sourceFindingJSON `json:"sources"`
 	Refs     []findingRefJSON    `json:"refs"`
 }
@@ -61,7 +62,7 @@ type findingRefJSON struct {
 
 func wireLint(o Options, r cdp.LintReport) lintJSON {
 	return lintJSON{stampOf(r.At), stampOf(r.From.At), stampOf(r.From.Known), r.Register, r.Rules, r.Only, r.Records, r.Profiles, r.Quarantined, r.Dropped, wires(o, r.Findings, func(o Options, f cdp.Finding) findingJSON {
-		return findingJSON{f.ID, string(f.Severity), f.Room, f.Article, f.Title, f.Why, f.Todo, f.Open, f.Muted, f.Before, f.Search,
+		return findingJSON{f.ID, string(f.Severity), f.Room, f.Article, f.Title, f.Why, f.Todo, f.Open, f.Muted, f.Before, f.Search, f.OfStore,
 			wires(o, f.Sources, func(_ Options, s cdp.SourceFindings) sourceFindingJSON {
 				return sourceFindingJSON{string(s.Source), s.Open, s.Muted}
 			}),

@@ -1,6 +1,9 @@
 package report
 
-import "cdp-tui/internal/cdp"
+import (
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/text"
+)
 
 type segmentJSON struct {
 	Name    string `json:"name"`
@@ -11,6 +14,9 @@ type segmentJSON struct {
 	By      string `json:"by,omitempty"`
 	At      stamp  `json:"at,omitempty"`
 	Retired bool   `json:"retired"`
+
+	Said []string        `json:"said"`
+	Last *segmentRunJSON `json:"last,omitempty"`
 }
 
 type tallyJSON struct {
@@ -145,8 +151,33 @@ func (o Options) clearQuery(q string) string {
 // Segments writes one object a version of a segment.
 func (j *JSON) Segments(list []cdp.Segment) error {
 	return each(j, list, func(o Options, s cdp.Segment) segmentJSON {
-		return segmentJSON{s.Name, s.Version, o.clearQuery(s.Query), s.Shape, s.Note, s.By, stampOf(s.At), s.Retired}
+		return wireSegment(o, s)
 	})
+}
+
+func wireSegment(o Options, s cdp.Segment) segmentJSON {
+	return segmentJSON{s.Name, s.Version, o.clearQuery(s.Query), s.Shape, s.Note, s.By, stampOf(s.At), s.Retired, []string{}, nil}
+}
+
+// SegmentShown writes the versions of a segment, with what each says in words
+// and its last kept count.
+func (j *JSON) SegmentShown(list []cdp.Segment, said [][]text.Safe, runs []cdp.SegmentRun) error {
+	for i, s := range list {
+		w := wireSegment(j.o, s)
+		for _, t := range said[i] {
+			w.Said = append(w.Said, t.String())
+		}
+		for _, r := range runs {
+			if r.Version == s.Version {
+				last := wireSegmentRun(r)
+				w.Last = &last
+			}
+		}
+		if err := j.emit(w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SegmentCount writes a count.
@@ -162,9 +193,11 @@ func (j *JSON) SegmentCount(c cdp.SegmentCount) error {
 
 // SegmentRuns writes one object a kept count.
 func (j *JSON) SegmentRuns(list []cdp.SegmentRun) error {
-	return each(j, list, func(_ Options, r cdp.SegmentRun) segmentRunJSON {
-		return segmentRunJSON{r.Name, r.Version, stampOf(r.At), r.Actor, r.Register, r.Looked, r.Profiles, r.Records, string(r.Purpose), r.Usable, r.Recipient, r.Allowed}
-	})
+	return each(j, list, func(_ Options, r cdp.SegmentRun) segmentRunJSON { return wireSegmentRun(r) })
+}
+
+func wireSegmentRun(r cdp.SegmentRun) segmentRunJSON {
+	return segmentRunJSON{r.Name, r.Version, stampOf(r.At), r.Actor, r.Register, r.Looked, r.Profiles, r.Records, string(r.Purpose), r.Usable, r.Recipient, r.Allowed}
 }
 
 // SegmentMembers writes one object a profile.

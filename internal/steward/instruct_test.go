@@ -247,3 +247,16 @@ func TestConsentOnBehalfExpires(t *testing.T) {
 	}
 	b.check()
 }
+
+// TestInstructCountsOnce: what our own run disclosed of a row with several versions
+// is told once.
+func TestInstructCountsOnce(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(subscriber("a", address(1), cdp.ConsentGiven, day(2)))
+	b.admit(later(subscriber("a", address(1), cdp.ConsentGiven, day(2)), day(20)))
+	b.share(letterAsk, "")
+	got := b.instruct(letter(cdp.InstructWithdraw, address(1), "newsletter"))
+	if len(got.Recipients) != 1 || got.Recipients[0].Recipient != "mailer" || got.Recipients[0].Count != 1 {
+		t.Errorf("who has the data: %+v", got.Recipients)
+	}
+}

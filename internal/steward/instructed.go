@@ -213,32 +213,19 @@ func (g *instructing) recipients(tx *graph.Tx, d *Desk, records []mayDo, ended m
 	if len(ended) == 0 {
 		return nil
 	}
-	var told []graph.Record
-	var ids []cdp.RecordID
-	for _, r := range records {
-		ids = append(ids, r.rec.ID)
-		if r.rec.ShareCount > 0 || r.rec.Version > 1 {
-			told = append(told, r.rec)
-		}
-	}
 	v, err := d.s.look(tx, cdp.Lens{})
 	if err != nil {
 		return err
 	}
-	all, err := v.shares(told)
+	of := make([]graph.Record, len(records))
+	for i := range records {
+		of[i] = records[i].rec
+	}
+	all, err := v.shares(of) // our own, and those that sources report
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
-		if ended[s.Purpose] {
-			g.went(s.Recipient, s.Purpose, s.At)
-		}
-	}
-	ours, err := tx.SharesOn(ids, false)
-	if err != nil {
-		return err
-	}
-	for _, s := range ours {
 		if ended[s.Purpose] {
 			g.went(s.Recipient, s.Purpose, s.At)
 		}

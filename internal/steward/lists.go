@@ -315,9 +315,10 @@ func (d *Desk) Check(ctx context.Context, progress func(records int)) (cdp.Check
 type Activation struct {
 	Hash     string
 	From     time.Time
-	Judged   int  // records judged again
-	Released int  // that left quarantine
-	Known    bool // this very version was active already
+	Judged   int    // records judged again
+	Released int    // that left quarantine
+	Known    bool   // this very version was activated before
+	InForce  string // hash of the version that holds now: this one, unless another one goes before it
 }
 
 // Activate keeps a version of the activity register and judges every record
@@ -338,6 +339,13 @@ func (d *Desk) Activate(ctx context.Context, name string, text []byte, progress 
 		return out, err
 	}
 	d.s.forget()
+	if err := d.s.g.View(ctx, func(tx *graph.Tx) error {
+		now, err := d.s.inForce(tx, d.s.opt.Now())
+		out.InForce = now.Hash()
+		return err
+	}); err != nil {
+		return out, err
+	}
 	out.Judged, out.Released, err = d.Rejudge(ctx, progress)
 	return out, err
 }

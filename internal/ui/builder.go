@@ -52,6 +52,25 @@ func conditions(q string) ([]condition, error) {
 	return out, nil
 }
 
+// InWords says what a query asks for, a line for each condition that must hold, in
+// English; nothing of a query that can not be read. hide leaves out what may name
+// a person.
+func InWords(q string, hide bool) []text.Safe {
+	list, err := conditions(q)
+	if err != nil {
+		return nil
+	}
+	s := show{lex: newEnglish()}
+	out := make([]text.Safe, len(list))
+	for i, c := range list {
+		out[i] = inWords(s, c.node, hide)
+	}
+	if len(out) == 0 {
+		out = append(out, s.say("builder.everyone"))
+	}
+	return out
+}
+
 // built is the query of conditions.
 func built(list []condition) string {
 	switch len(list) {

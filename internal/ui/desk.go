@@ -59,6 +59,8 @@ type Counter interface {
 // Searcher answers the search screen and the palette's look-ups.
 type Searcher interface {
 	Search(ctx context.Context, req cdp.SearchRequest) (cdp.SearchAnswer, error)
+	// SearchThen answers through a lens, which reads the whole store.
+	SearchThen(ctx context.Context, req cdp.SearchRequest, progress func(records int)) (cdp.SearchAnswer, error)
 	SavedSearches(ctx context.Context) ([]cdp.SavedSearch, error)
 	SaveSearch(ctx context.Context, name, query string) error
 	ForgetSearch(ctx context.Context, name string) error

@@ -29,6 +29,38 @@ func (f *lensDesk) Coverage(context.Context, func(int)) (cdp.Coverage, error) {
 	return cdp.Coverage{Rows: []cdp.CoverageRow{{Channel: "fax", Kind: "fax.received", Touchpoints: 1, None: 1}}}, nil
 }
 
+// Search of the index knows only the present.
+func (f *lensDesk) Search(context.Context, cdp.SearchRequest) (cdp.SearchAnswer, error) {
+	return cdp.SearchAnswer{}, errFake
+}
+
+// SearchThen finds who is no longer there, more than are listed.
+func (f *lensDesk) SearchThen(_ context.Context, req cdp.SearchRequest, progress func(int)) (cdp.SearchAnswer, error) {
+	ans := cdp.SearchAnswer{Total: 1234, Lens: f.lens, Partial: "of 1234 profiles the 40 last seen are listed"}
+	if req.Limit != hitsThen {
+		return ans, errFake
+	}
+	if progress != nil {
+		progress(4321)
+	}
+	for i := range 40 {
+		ans.Hits = append(ans.Hits, cdp.Hit{Profile: cdp.ProfileID(7000 + i), Records: 1, Sources: []cdp.SourceID{"pigeons"}})
+	}
+	return ans, nil
+}
+
+func (f *lensDesk) Surroundings(context.Context, cdp.ProfileID, int) (cdp.Neighbourhood, cdp.Holding, error) {
+	return cdp.Neighbourhood{Centre: 42117, Hops: 1, Down: []cdp.Downstream{{Recipient: "pigeons", Count: 1}}, Lens: f.lens, Partial: true}, cdp.Holding{Profile: 42117, Lens: f.lens}, nil
+}
+
+func (f *lensDesk) Relation(context.Context, string, string) (cdp.Path, cdp.CutAdvice, cdp.WhyNot, error) {
+	return cdp.Path{}, cdp.CutAdvice{}, cdp.WhyNot{Conflict: []string{"pigeons"}, Lens: f.lens}, nil
+}
+
+func (f *lensDesk) How(context.Context, cdp.ProfileID) ([]cdp.Event, error) {
+	return []cdp.Event{{Change: cdp.Change{Verb: "mint"}, Words: "brought by pigeons"}}, nil
+}
+
 // A plan of another time allows nothing that one of now does.
 func (f *lensDesk) SharePlan(_ context.Context, ask cdp.Ask, _ func(int)) (cdp.SharePlan, error) {
 	return cdp.SharePlan{Ask: ask, At: f.lens.At, Profiles: 3, Denied: 3, Rules: []cdp.RuleCount{{Outcome: cdp.FieldDenied, Rule: "share.consent.later", Count: 3}}}, nil

@@ -144,6 +144,15 @@ func (f *fakeDesk) Search(ctx context.Context, req cdp.SearchRequest) (cdp.Searc
 	return ans, f.call(ctx, "Search")
 }
 
+func (f *fakeDesk) SearchThen(ctx context.Context, req cdp.SearchRequest, progress func(int)) (cdp.SearchAnswer, error) {
+	ans, err := f.Search(ctx, req)
+	ans.Behind = 0
+	for i := range ans.Hits {
+		ans.Hits[i].Score = 0
+	}
+	return ans, errors.Join(err, f.call(ctx, "SearchThen"))
+}
+
 func (f *fakeDesk) SavedSearches(ctx context.Context) ([]cdp.SavedSearch, error) {
 	f.mu.Lock()
 	out := append([]cdp.SavedSearch(nil), f.saved...)

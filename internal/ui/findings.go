@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/query"
 	"cdp-tui/internal/text"
 	"cdp-tui/internal/ui/widget"
 )
@@ -138,6 +139,9 @@ func newFindings(s *session, a address) screen {
 	x.binds = func() []binding {
 		return []binding{{id: "findsearch", keys: []string{"Q"}, hint: 3, do: func() tea.Cmd {
 			f, _ := l.Item()
+			if f.OfStore {
+				return s.visit(address{Screen: "builder", Query: f.Search})
+			}
 			return s.visit(address{Screen: "search", Query: f.Search})
 		}, off: func() text.Safe {
 			if f, ok := l.Item(); !ok || f.Search == "" {
@@ -247,11 +251,15 @@ func findingAddress(f cdp.FindingRef) address {
 		return address{Screen: f.Ref.Kind, Object: f.Ref.ID}
 	case "source":
 		return address{Screen: "sources", Filter: "source:" + f.Ref.ID}
+	case "recipient": // whose data went there
+		if f.Ref.ID != "" {
+			return address{Screen: "builder", Query: query.Term{Field: query.FieldShared, Text: strings.ToLower(f.Ref.ID)}.String()}
+		}
 	}
 	if f.Source != "" {
 		return address{Screen: "sources", Filter: "source:" + string(f.Source)}
 	}
-	return address{Screen: "sources"} // an activity or a recipient of the register
+	return address{Screen: "sources"} // an activity of the register
 }
 
 func findingProfile(f cdp.FindingRef) val {

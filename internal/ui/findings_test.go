@@ -20,7 +20,7 @@ func TestFindingsLeadToTheEvidence(t *testing.T) {
 		t.Errorf("the store was read %d times", n)
 	}
 	d.press("G").sees("in clarification").press("enter").sees("Sources").press("esc")
-	d.press("esc").press("down", "enter").sees("adserver", "country").press("enter").sees("Sources")
+	d.press("esc").press("down", "enter").sees("adserver", "country").press("enter").sees("data went to: adserver", "shared:adserver")
 }
 
 // Muting asks why and until when, and counts anew.

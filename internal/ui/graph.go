@@ -256,6 +256,12 @@ func (x *graph) Status() []text.Safe {
 	if v.Hidden > 0 {
 		out = append(out, x.ses.say("graph.hidden", v.Hidden))
 	}
+	if len(v.Wide) > 0 {
+		out = append(out, x.ses.say("graph.wide", len(v.Wide)))
+	}
+	if v.Partial || v.holds.Partial {
+		out = append(out, x.ses.say("graph.partial"))
+	}
 	if x.plain {
 		return append(out, x.twin.status()...)
 	}

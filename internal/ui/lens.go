@@ -13,14 +13,15 @@ import (
 )
 
 // followsLens reports whether a place shows what the lens shows. All others
-// show the present, and say so; tables of all people also for one purpose.
+// show the present, and say so; so do, for one purpose, tables of all people and
+// who is with whom and why.
 func followsLens(a address, l cdp.Lens) bool {
 	switch a.Screen {
 	case "profile":
 		return a.Tab != tabLog+1
 	case "record", "trace", "card", "where", "view-as", "journey", "lens", "basis", "members":
 		return true
-	case "findings", "finding", "mutes", "counts", "health", "coverage", "covered", "inside", "targets", "plan", "verdicts", "outbox", "drift":
+	case "graph", "why", "history", "search", "findings", "finding", "mutes", "counts", "coverage", "covered", "inside", "targets", "plan", "verdicts", "outbox", "drift", "health":
 		return l.Purpose == ""
 	}
 	return false

@@ -9,8 +9,8 @@ import (
 
 // A lookout is the desk of the present, but for what a lens shows: that is asked
 // of the desk which looks through it. So is what changes who is who: such a
-// desk refuses it. Tables of all people are those of the present when the lens has
-// a purpose, whatever its time, as their screens say.
+// desk refuses it. Tables of all people, and who is with whom and why, are of the
+// present when the lens has a purpose, whatever its time, as their screens say.
 type lookout struct {
 	Desk
 	through Desk
@@ -74,6 +74,26 @@ func (d lookout) Journey(ctx context.Context, id cdp.ProfileID, from, to time.Ti
 
 func (d lookout) Basis(ctx context.Context, id cdp.ProfileID) ([]cdp.BasisHistory, error) {
 	return d.through.Basis(ctx, id)
+}
+
+func (d lookout) SearchThen(ctx context.Context, req cdp.SearchRequest, progress func(int)) (cdp.SearchAnswer, error) {
+	return d.all.SearchThen(ctx, req, progress)
+}
+
+func (d lookout) Find(ctx context.Context, text string) ([]cdp.Found, error) {
+	return d.all.Find(ctx, text)
+}
+
+func (d lookout) Surroundings(ctx context.Context, id cdp.ProfileID, hops int) (cdp.Neighbourhood, cdp.Holding, error) {
+	return d.all.Surroundings(ctx, id, hops)
+}
+
+func (d lookout) Relation(ctx context.Context, a, b string) (cdp.Path, cdp.CutAdvice, cdp.WhyNot, error) {
+	return d.all.Relation(ctx, a, b)
+}
+
+func (d lookout) How(ctx context.Context, id cdp.ProfileID) ([]cdp.Event, error) {
+	return d.all.How(ctx, id)
 }
 
 func (d lookout) Coverage(ctx context.Context, progress func(int)) (cdp.Coverage, error) {

@@ -257,3 +257,16 @@ func TestGoldenLens(t *testing.T) {
 		widgettest.Golden(t, fmt.Sprintf("overlay-lens-%dx%d", size[0], size[1]), d.frame())
 	}
 }
+
+// Who is with whom and why, and who is found, follow the time of a lens; for one
+// purpose they are of the present, and say so.
+func TestLensOfWho(t *testing.T) {
+	for _, open := range []string{"graph?P-0042117", "why?P-0042117&of=P-0000007", "history?P-0042117", "search?q=weiss"} {
+		d := drive(t, 120, 40, newFake(), open)
+		d.misses("pigeons").command("as-known 2026-05-01").sees("pigeons", "[! AS KNOWN 2026-05-01").misses("this shows the present")
+		d.command("for newsletter").sees("this shows the present").misses("pigeons")
+	}
+	d := drive(t, 120, 40, newFake(), "search?q=weiss")
+	d.sees("sorted by score").command("as-of 2026-05-01").sees("1,234 profiles", "P-0007000", "last seen first", "the 40 last seen are listed").misses("sorted by score")
+	d.press("G").sees("P-0007039")
+}

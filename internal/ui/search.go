@@ -39,6 +39,7 @@ type search struct {
 	told   string
 	feed   *feed[cdp.Hit]
 	ctx    func() context.Context
+	meter  meter // of a search through a lens
 }
 
 func newSearch(s *session, a address) screen {
@@ -54,7 +55,9 @@ func newSearch(s *session, a address) screen {
 	x.typing = a.Query == "" && len(a.Facets) == 0
 	x.hits = newList(s, x.columns(), func(h cdp.Hit) string { return h.Profile.String() }, a)
 	x.hits.paged(x.pages())
-	x.hits.offsets = func(f *feed[cdp.Hit]) widget.Source { return &hitSource{feed: f, desk: s.desk, req: x.req} }
+	x.hits.offsets = func(f *feed[cdp.Hit]) widget.Source {
+		return &hitSource{feed: f, desk: s.desk, req: x.req, then: x.then()}
+	}
 	x.facets = widget.NewFacets(s.kit, x.tick)
 	keys := s.kit.Keys()
 	x.panes = panes{kit: s.kit, layout: layoutSearch, top: 1, rects: make([]widget.Rect, 3), digits: true, list: []pane{
@@ -146,8 +149,14 @@ func basesOf(s show, list []cdp.BasisKind) val {
 
 // pages reads hits one page after the other, for exports.
 func (x *search) pages() func(context.Context, string, int) ([]cdp.Hit, string, error) {
-	desk, req := x.ses.desk, x.req
+	desk, req, then := x.ses.desk, x.req, x.then()
 	return func(ctx context.Context, after string, n int) ([]cdp.Hit, string, error) {
+		if then != nil { // the store is read once for all there are
+			r := req
+			r.Limit, r.Bare = hitsThen, true
+			ans, err := desk.SearchThen(ctx, r, nil)
+			return ans.Hits, "", err
+		}
 		r := req
 		r.Offset, _ = strconv.Atoi(after)
 		r.Limit = n
@@ -169,6 +178,7 @@ type hitSource struct {
 	*feed[cdp.Hit]
 	desk Searcher
 	req  cdp.SearchRequest
+	then func(records int) // progress of a search through a lens; nil for one of the present
 
 	mu    sync.Mutex // held while the first page is asked for
 	first atomic.Pointer[cdp.SearchAnswer]
@@ -182,7 +192,11 @@ func (s *hitSource) answer(ctx context.Context) (ans cdp.SearchAnswer, err error
 	}
 	err = guard(func() error {
 		r := s.req
-		r.Limit = widget.PageRows
+		if r.Limit = widget.PageRows; s.then != nil {
+			r.Limit = hitsThen
+			ans, err = s.desk.SearchThen(ctx, r, s.then)
+			return err
+		}
 		ans, err = s.desk.Search(ctx, r)
 		return err
 	})
@@ -194,14 +208,33 @@ func (s *hitSource) answer(ctx context.Context) (ans cdp.SearchAnswer, err error
 
 func (s *hitSource) Len(ctx context.Context) (int, bool, error) {
 	ans, err := s.answer(ctx)
+	if s.then != nil {
+		return len(ans.Hits), err == nil, err
+	}
 	return ans.Total, err == nil, err
+}
+
+// hitsThen is how many hits of a search through a lens are listed: each page
+// would read the store again.
+const hitsThen = 1_000
+
+// then is told how far a search through a lens is; nil when there is none.
+func (x *search) then() func(int) {
+	if l := x.ses.lens; l.IsNow() || l.Purpose != "" {
+		return nil
+	}
+	return x.meter.count
 }
 
 func (s *hitSource) Page(ctx context.Context, off, n int) (rows []widget.Row, err error) {
 	var ans cdp.SearchAnswer
-	if off == 0 {
+	switch {
+	case s.then != nil:
 		ans, err = s.answer(ctx)
-	} else {
+		ans.Hits = ans.Hits[min(off, len(ans.Hits)):min(off+n, len(ans.Hits))]
+	case off == 0:
+		ans, err = s.answer(ctx)
+	default:
 		err = guard(func() error {
 			r := s.req
 			r.Offset, r.Limit = off, n
@@ -245,7 +278,7 @@ func (x *search) again() tea.Cmd {
 	if x.ctx == nil {
 		return nil
 	}
-	return x.synced(x.hits.Open(x.ctx()))
+	return x.synced(x.metered(x.hits.Open(x.ctx())))
 }
 
 func (x *search) tick(facet, value string, on bool) tea.Cmd {

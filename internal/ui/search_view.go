@@ -19,7 +19,16 @@ func (x *search) Open(ctx context.Context) tea.Cmd {
 	if x.typing && x.req.Query == "" && len(x.req.Facets) == 0 && x.hits.feed == nil {
 		return nil // nothing was asked yet
 	}
-	return x.synced(x.hits.Open(ctx))
+	return x.synced(x.metered(x.hits.Open(ctx)))
+}
+
+// metered lets a search through a lens tell how far it is.
+func (x *search) metered(cmd tea.Cmd) tea.Cmd {
+	if x.then() == nil {
+		return cmd
+	}
+	x.meter.word = "status.lookedrecords"
+	return tea.Batch(cmd, x.meter.begin(x.ses.env))
 }
 
 func (x *search) Close() {
@@ -32,7 +41,7 @@ func (x *search) Refresh() tea.Cmd {
 	if x.hits.feed == nil {
 		return nil
 	}
-	return x.synced(x.hits.Reread())
+	return x.synced(x.metered(x.hits.Reread()))
 }
 
 func (x *search) Remask() tea.Cmd {
@@ -53,6 +62,12 @@ func (x *search) Reveals() (cdp.Ref, []string) {
 }
 
 func (x *search) Update(msg tea.Msg) (bool, tea.Cmd) {
+	if t, ok := msg.(meterTick); ok && t.of == &x.meter {
+		if x.ctx != nil && x.hits.Position().Loading {
+			return true, x.meter.tick(x.ses.env)
+		}
+		return true, nil
+	}
 	if ok, cmd := x.hits.Update(msg); ok {
 		return true, x.synced(cmd)
 	}
@@ -275,6 +290,12 @@ func (x *search) Status() []text.Safe {
 		return []text.Safe{x.ses.say("search.tip")}
 	}
 	out := []text.Safe{x.ses.say("status.score")}
+	if x.then() != nil {
+		out[0] = x.ses.say("status.seen")
+		if t := x.meter.sofar(x.ses); !t.Empty() && x.hits.Position().Loading {
+			out = append([]text.Safe{t}, out...)
+		}
+	}
 	for _, f := range x.Address().Facets {
 		out = append(out, text.Clean(f))
 	}
