@@ -21,7 +21,7 @@ func (tx *Tx) HealthThen(ctx context.Context, from cdp.Standpoint, judge JudgeTh
 	if err != nil {
 		return cdp.Health{}, err
 	}
-	v := surveyThen{survey: newSurvey(tx, rules, top), accounts: make(map[linkHash]account), odd: make(map[linkHash]*oddAccount), controllers: []string{""}}
+	v := surveyThen{survey: newSurvey(tx, rules, top), accounts: make(map[valueHash]account), odd: make(map[valueHash]*oddAccount), controllers: []string{""}}
 	v.from, v.about, v.joined.n = from, make(map[cdp.Row][]cdp.Decision), 0
 	read := 0
 	if progress != nil {
@@ -64,8 +64,8 @@ func (tx *Tx) HealthThen(ctx context.Context, from cdp.Standpoint, judge JudgeTh
 // A surveyThen collects what HealthThen tells.
 type surveyThen struct {
 	*survey
-	accounts    map[linkHash]account
-	odd         map[linkHash]*oddAccount
+	accounts    map[valueHash]account
+	odd         map[valueHash]*oddAccount
 	controllers []string
 }
 
@@ -93,9 +93,12 @@ type oddRow struct {
 	states     [resolve.ClassD + 1]resolve.State
 }
 
-func accountOf(id cdp.Identifier) linkHash {
+// A valueHash stands for an identifier.
+type valueHash [16]byte
+
+func accountOf(id cdp.Identifier) valueHash {
 	sum := sha256.Sum256([]byte(string(id.Kind()) + "\x00" + id.Reveal()))
-	return linkHash(sum[:16])
+	return valueHash(sum[:16])
 }
 
 // profile takes the account of a profile.
@@ -163,7 +166,7 @@ func (v *surveyThen) carried(rec *Record, profile cdp.ProfileID) {
 }
 
 // oddly is the further account of an identifier.
-func (v *surveyThen) oddly(key linkHash, a *account) *oddAccount {
+func (v *surveyThen) oddly(key valueHash, a *account) *oddAccount {
 	o := v.odd[key]
 	if o == nil {
 		o = &oddAccount{}
@@ -227,7 +230,7 @@ func (v *surveyThen) controller(name string) uint16 {
 
 // A hubThen is a value in the running for the most carried ones.
 type hubThen struct {
-	key   linkHash
+	key   valueHash
 	state string
 	account
 }
@@ -237,7 +240,7 @@ func (v *surveyThen) health() (cdp.Health, error) {
 	hubs := best[hubThen]{n: v.top, compare: func(a, b hubThen) int {
 		return cmp.Or(cmp.Compare(b.records, a.records), cmp.Compare(a.first, b.first))
 	}}
-	suppressed := make(map[linkHash]bool, len(v.suppressed))
+	suppressed := make(map[valueHash]bool, len(v.suppressed))
 	for id := range v.suppressed {
 		suppressed[accountOf(cdp.NewIdentifier(id.Kind, id.Value.Reveal(), [4]byte{}))] = true
 	}
@@ -265,7 +268,7 @@ func (v *surveyThen) health() (cdp.Health, error) {
 }
 
 // does counts an identifier by what it does, which it returns in a word.
-func (v *surveyThen) does(key linkHash, a *account, suppressed bool) string {
+func (v *surveyThen) does(key valueHash, a *account, suppressed bool) string {
 	k, o := v.kind(a.kind), v.odd[key]
 	switch {
 	case suppressed:
