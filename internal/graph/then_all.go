@@ -3,7 +3,6 @@ package graph
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,7 +26,7 @@ func (tx *Tx) EveryThen(ctx context.Context, from cdp.Standpoint, judge JudgeThe
 // read. The place is where the oldest records lie, so that what is recorded
 // between two readings shifts none of the others.
 func (tx *Tx) EveryThenFrom(ctx context.Context, from cdp.Standpoint, place uint64, judge JudgeThen, progress func(records int), f func(Then) error) error {
-	e := everyone{circle: circle{tx: tx, from: from}, judgeOf: judge, progress: progress, numbers: make(map[linkHash]uint32),
+	e := everyone{circle: circle{tx: tx, from: from}, judgeOf: judge, progress: progress,
 		about: make(map[cdp.Row][]cdp.Decision), hidden: make(map[cdp.IdentifierKey]bool), named: make(map[cdp.Row]*head)}
 	var err error
 	if e.lists, err = tx.listsThen(from); err != nil {
@@ -60,15 +59,6 @@ func (tx *Tx) EveryThenFrom(ctx context.Context, from cdp.Standpoint, place uint
 	})
 }
 
-// A linkHash stands for the key of a link: of all links of a store no two are
-// taken for one, and they are a fifth as large.
-type linkHash [16]byte
-
-func hashOf(l resolve.Link) linkHash {
-	sum := sha256.Sum256(keyOfLink(l))
-	return linkHash(sum[:16])
-}
-
 // everyone is all records that were in profiles at a standpoint, numbered as
 // they are read.
 type everyone struct {
@@ -77,7 +67,7 @@ type everyone struct {
 	progress func(records int)
 	rules    *resolve.Rules
 	whole    *resolve.Whole
-	numbers  map[linkHash]uint32 // of links; until all are read
+	numbers  interner // of links; until all are read
 	recs     []cdp.RecordID
 	in       []layout.Component // where their heads lie; 0 for those that are not live
 	sorted   []uint32           // numbers of records, by record

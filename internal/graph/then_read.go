@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,6 +44,13 @@ func (e *everyone) decided() error {
 // Most rows have one version, which is live: those are read as they lie, in the
 // order of their components.
 func (e *everyone) read(ctx context.Context) error {
+	st, err := e.tx.statistics()
+	if err != nil {
+		return err
+	}
+	e.whole.Grow(st.records, st.identifiers) // now; then they may have been fewer
+	e.numbers.grow(st.identifiers)
+	e.recs, e.in = make([]cdp.RecordID, 0, st.records), make([]layout.Component, 0, st.records)
 	t := taking{everyone: e, ctx: ctx}
 	if !e.from.Known.IsZero() {
 		if err := t.versions(); err != nil {
@@ -88,7 +96,7 @@ func (e *everyone) read(ctx context.Context) error {
 	if e.progress != nil {
 		e.progress(t.read)
 	}
-	e.numbers = nil
+	e.numbers = interner{}
 	return nil
 }
 
@@ -178,11 +186,8 @@ func (e *everyone) add(h *head, in layout.Component) {
 	rec := e.resolvable(h)
 	var links []uint32
 	for _, l := range e.rules.LinksOf(&rec) {
-		hash := hashOf(l)
-		n, ok := e.numbers[hash]
-		if !ok {
-			n = uint32(len(e.numbers))
-			e.numbers[hash] = n
+		n, isNew := e.numbers.number(sha256.Sum256(keyOfLink(l)))
+		if isNew {
 			e.whole.AddLink(l)
 		}
 		links = append(links, n)

@@ -36,6 +36,12 @@ func (r *Rules) NewWhole() *Whole {
 	return &Whole{rules: r, spaces: make(map[string]int32), First: []uint32{0}}
 }
 
+// Grow makes room for so many records and links in all.
+func (w *Whole) Grow(records, links int) {
+	w.First, w.Births = slices.Grow(w.First, records), slices.Grow(w.Births, records)
+	w.sortOf, w.order, w.space = slices.Grow(w.sortOf, links), slices.Grow(w.order, links), slices.Grow(w.space, links)
+}
+
 // AddLink adds the next link.
 func (w *Whole) AddLink(l Link) {
 	text := l.ID.Reveal()

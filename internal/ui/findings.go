@@ -306,11 +306,14 @@ func (f ruled) change() val {
 	return plain(strconv.Itoa(f.Open - f.Before)).in(widget.Good)
 }
 
-// trends are the figures in a line, and since when.
+// trends are the figures in a line, and since when; a figure that stays is said
+// once, since each look at the findings is a run.
 func (f ruled) trends(s show) val {
-	parts := make([]text.Safe, len(f.trend))
+	var parts []text.Safe
 	for i, p := range f.trend {
-		parts[i] = text.Int(p.open)
+		if i == 0 || p.open != f.trend[i-1].open {
+			parts = append(parts, text.Int(p.open))
+		}
 	}
 	return safe(s.say("finding.since", text.Join(text.Lit(" > "), parts...), s.day(f.trend[0].at).text))
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,7 +99,7 @@ func TestBreachScreen(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "")
 	d.command("breach").sees("Whose breach is it?").press("enter").sees("which source?", "newsletter").typed("shop.orders").press("enter")
 	d.sees("window from").typed("last week").press("enter").misses("Breach of").sees("window from") // asked again, the rest is kept
-	d.typed("2026-08-01").press("enter").typed("2026-08-20").press("enter")
+	d.sees("a day is written").typed("2026-08-01").press("enter").misses("a day is written").typed("2026-08-20").press("enter")
 	d.sees("become aware").typed("2999-01-01").press("enter").misses("Breach of").sees("that lies ahead")
 	d.sees("become aware").typed("2026-08-23T10:00").press("enter") // as the command has it
 	d.sees("Breach of source shop.orders", "notify by 2026-08-26 10:00: 67 h left", "(GDPR Art. 33(1))", "4,117", "12 records without a profile", "unknown", "of 117 persons no country is known", "2026-08-01 00:00", "2026-08-20 23:59")
@@ -115,6 +116,17 @@ func TestTrendHasDates(t *testing.T) {
 		d := drive(t, size[0], size[1], newFake(), "findings")
 		d.sees("100 > 118 > 120, since").press("d", "end")
 		d.sees("Open after each run", "2026-08-09 11:32", "2026-08-16 11:32", "2026-08-23 11:32")
+	}
+}
+
+// A figure that stays from run to run is said once.
+func TestTrendSaysAFigureOnce(t *testing.T) {
+	f := ruled{}
+	for _, n := range []int{2, 2, 2, 3, 3, 2} {
+		f.trend = append(f.trend, past{start, n})
+	}
+	if got := f.trends(show{lex: newEnglish(), zone: time.UTC}).text.String(); !strings.HasPrefix(got, "2 > 3 > 2, since") {
+		t.Error(got)
 	}
 }
 

@@ -74,6 +74,9 @@ func (m *Model) closeLine(answered bool) tea.Cmd {
 		}
 		return nil
 	}
+	if t, ok := m.toasts.Current(m.env.Now()); ok && t.Level == widget.InfoLevel { // it was about what is answered now
+		m.toasts.Dismiss()
+	}
 	if l.past != nil {
 		l.prompt.Remember(v)
 		*l.past = l.prompt.History()
