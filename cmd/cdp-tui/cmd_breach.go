@@ -72,6 +72,7 @@ func (p *program) breachScopeCommand() *cobra.Command {
 	f.StringVar(&from, "from", "", "beginning of the window (default: of all)")
 	f.StringVar(&to, "to", "", "end of the window (default: now)")
 	f.StringVar(&aware, "aware", "", "when you became aware of it")
+	p.times(c)
 	f.StringVar(&export, "export", "", "write the persons to this `FILE`, which must not be there")
 	return c
 }

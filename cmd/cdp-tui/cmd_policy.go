@@ -67,6 +67,7 @@ func (p *program) policyCommand() *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show",
 		Short: "Print the register in force",
+		Long:  "Print the register in force; with --as-of or --as-known that of another time.",
 		Args:  takes(0, 0, "no arguments"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 			hash, yaml, err := s.desk.Register(ctx)
@@ -86,6 +87,7 @@ func (p *program) policyCommand() *cobra.Command {
 			return s.source(yaml)
 		})),
 	}
+	p.times(show)
 	check := &cobra.Command{
 		Use:     "check FILE",
 		Short:   "Say whether a register file can be activated",

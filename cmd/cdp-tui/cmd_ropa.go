@@ -19,8 +19,8 @@ func (p *program) ropaCommand() *cobra.Command {
 		Use:   "ropa",
 		Short: "Lay the Art. 30 register beside what the store was seen to do",
 		Long: "Compute the record of processing activities (Art. 30) from what is in the store,\nand compare it with what the register declares. What was seen and is not declared\n" +
-			"is marked with !. It reads the whole store.",
-		Example: "  cdp-tui ropa\n  cdp-tui ropa export --format csv > ropa.csv",
+			"is marked with !. It reads the whole store. --as-of and --as-known lay the register\nin force then beside what was in the store.",
+		Example: "  cdp-tui ropa\n  cdp-tui ropa export --format csv > ropa.csv\n  cdp-tui ropa --as-known 2026-05-01",
 		Args:    takes(0, 0, "no arguments; its subcommand is export"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 			r, err := s.ropa(ctx)
@@ -30,6 +30,7 @@ func (p *program) ropaCommand() *cobra.Command {
 			return s.write(func(j *report.JSON) error { return j.Ropa(r) }, func(w io.Writer, o report.Options) error { return report.Ropa(w, r, o) })
 		})),
 	}
+	p.times(c)
 	c.AddCommand(p.ropaExportCommand())
 	return c
 }
@@ -76,5 +77,6 @@ func (p *program) ropaExportCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&format, "format", "csv", "csv, json or html")
+	p.times(c)
 	return c
 }

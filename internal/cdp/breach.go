@@ -16,7 +16,9 @@ type BreachQuestion struct {
 type Breach struct {
 	Question    BreachQuestion
 	At          time.Time
-	Due         time.Time // for notifying the authority; zero while Aware is not stated
+	From        Standpoint // from where it was asked; At is the moment at which the clock is read
+	Dropped     int        // records that were there then and of which the content is gone since, by law: nobody can tell of them
+	Due         time.Time  // for notifying the authority; zero while Aware is not stated
 	Left        time.Duration
 	Law         string // for Due
 	Persons     int

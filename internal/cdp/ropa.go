@@ -6,8 +6,10 @@ import "time"
 // beside what the store was seen to do.
 type Ropa struct {
 	At          time.Time
-	Name        string // of the register
-	Register    string // hash
+	From        Standpoint // from where it was asked
+	Dropped     int        // records that were there then and of which the content is gone since, by law
+	Name        string     // of the register
+	Register    string     // hash
 	Owner       string
 	Controllers []RopaController
 	Rows        []RopaRow // declared activities in their order, then what nobody declared, by source

@@ -14,6 +14,9 @@ func Breach(w io.Writer, b cdp.Breach, o Options) error {
 	q := b.Question
 	p.fact(0, "breach of source", text.Clean(string(q.Source)))
 	p.fact(0, "breach at recipient", text.Clean(q.Recipient))
+	if !b.From.IsNow() {
+		p.standpoint("", b.At, b.From)
+	}
 	p.fact(0, "window from", orElse(o.instant(q.From), "the beginning"))
 	p.fact(0, "window until", o.instant(q.To))
 	persons := text.Int(b.Persons)
@@ -22,6 +25,7 @@ func Breach(w io.Writer, b cdp.Breach, o Options) error {
 	}
 	p.fact(0, "persons", persons)
 	p.fact(0, "records", text.Int(b.Records))
+	p.gone(b.Dropped)
 	p.fact(0, "persons with special categories", text.Int(b.WithSpecial))
 	p.fact(0, "children", words(text.Int(b.Minors), text.Concat(text.Lit("("), text.Int(b.AgeUnknown), text.Lit(" of unknown age)"))))
 	switch {
@@ -69,6 +73,9 @@ func (j *JSON) BreachPerson(p cdp.BreachPerson) error { return j.emit(wireBreach
 
 type breachJSON struct {
 	At          stamp                 `json:"at,omitempty"`
+	AsOf        stamp                 `json:"as_of,omitempty"`
+	AsKnown     stamp                 `json:"as_known,omitempty"`
+	Dropped     int                   `json:"dropped_since"`
 	Source      string                `json:"source,omitempty"`
 	Recipient   string                `json:"recipient,omitempty"`
 	From        stamp                 `json:"from,omitempty"`
@@ -118,7 +125,7 @@ func wireBreach(o Options, b cdp.Breach) breachJSON {
 		return wires(o, list, func(_ Options, c cdp.BreachCount) breachCountJSON { return breachCountJSON(c) })
 	}
 	q := b.Question
-	return breachJSON{stampOf(b.At), string(q.Source), q.Recipient, stampOf(q.From), stampOf(q.To), stampOf(q.Aware), stampOf(b.Due), b.Left.Hours(), b.Law,
+	return breachJSON{stampOf(b.At), stampOf(b.From.At), stampOf(b.From.Known), b.Dropped, string(q.Source), q.Recipient, stampOf(q.From), stampOf(q.To), stampOf(q.Aware), stampOf(b.Due), b.Left.Hours(), b.Law,
 		b.Persons, b.Unresolved, b.Exact(), b.Records, b.WithSpecial, b.Minors, b.AgeUnknown, counts(b.Categories), counts(b.Special), counts(b.Countries),
 		wires(o, b.Recipients, func(_ Options, r cdp.BreachRecipient) breachRecipientJSON {
 			return breachRecipientJSON{r.Recipient, r.Persons, r.Shares, stampOf(r.Last)}

@@ -113,7 +113,7 @@ func RopaHTML(w io.Writer, r cdp.Ropa, o Options) error {
 	esc := func(s string) string { return html.EscapeString(text.Clean(s).String()) }
 	b.WriteString("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + esc(r.Name) + "</title>\n<style>body{font-family:sans-serif}table{border-collapse:collapse;font-size:80%}" +
 		"td,th{border:1px solid #999;padding:3px;text-align:left;vertical-align:top}.red{background:#fdd;color:#a00}</style></head><body>\n")
-	b.WriteString("<h1>" + esc(r.Name) + "</h1>\n<p>Record of processing activities (GDPR Art. 30), as declared and as seen in the store. Made " + esc(o.instant(r.At).String()) +
+	b.WriteString("<h1>" + esc(r.Name) + "</h1>\n<p>Record of processing activities (GDPR Art. 30), as declared and as seen in the store. " + esc(ropaMade(r, o)) +
 		", register " + esc(r.Register) + ". Kept by: " + esc(r.Owner) + ". " + strconv.Itoa(r.Red()) + " of " + strconv.Itoa(len(r.Rows)) + " rows hold something that is not declared.</p>\n<ul>\n")
 	for _, c := range r.Controllers {
 		b.WriteString("<li>" + esc(strings.Join(filled(c.Name, c.Address, c.Country, c.Contact, c.Representative), ", ")) + "</li>\n")
@@ -148,12 +148,25 @@ func filled(list ...string) (out []string) {
 	return out
 }
 
+// ropaMade says from where it was looked.
+func ropaMade(r cdp.Ropa, o Options) string {
+	if r.From.IsNow() {
+		return "Made " + o.instant(r.At).String()
+	}
+	out := "As of " + o.instant(r.At).String()
+	if !r.From.Known.IsZero() {
+		out += ", as known " + o.instant(r.From.Known).String()
+	}
+	return out
+}
+
 // Ropa writes the record in short: what is declared, how much of it was seen,
 // and below what was seen and is not declared.
 func Ropa(w io.Writer, r cdp.Ropa, o Options) error {
 	p := newPage(w, o)
-	p.fact(0, "made", o.instant(r.At))
+	p.standpoint("made", r.At, r.From)
 	p.fact(0, "register", orElse(digest(r.Register), "none is in force"))
+	p.gone(r.Dropped)
 	t := newTable(column{title: "ACTIVITY", min: 14}, column{title: "PURPOSE", min: 12, drop: 2}, column{title: "BASIS", drop: 3}, column{title: "RECORDS", right: true}, column{title: "SOURCES SEEN", min: 9, drop: 4},
 		column{title: "SENT TO", min: 8, drop: 5}, column{title: "ERASED IN TIME", drop: 1})
 	for i := range r.Rows {

@@ -7,6 +7,9 @@ func (j *JSON) Ropa(r cdp.Ropa) error { return j.emit(wireRopa(j.o, r)) }
 
 type ropaJSON struct {
 	At          stamp                `json:"at,omitempty"`
+	AsOf        stamp                `json:"as_of,omitempty"`
+	AsKnown     stamp                `json:"as_known,omitempty"`
+	Dropped     int                  `json:"dropped_since"`
 	Name        string               `json:"name,omitempty"`
 	Register    string               `json:"register,omitempty"`
 	Owner       string               `json:"owner,omitempty"`
@@ -67,7 +70,7 @@ type ropaItemJSON struct {
 }
 
 func wireRopa(o Options, r cdp.Ropa) ropaJSON {
-	return ropaJSON{stampOf(r.At), r.Name, r.Register, r.Owner, wires(o, r.Controllers, func(_ Options, c cdp.RopaController) ropaControllerJSON { return ropaControllerJSON(c) }),
+	return ropaJSON{stampOf(r.At), stampOf(r.From.At), stampOf(r.From.Known), r.Dropped, r.Name, r.Register, r.Owner, wires(o, r.Controllers, func(_ Options, c cdp.RopaController) ropaControllerJSON { return ropaControllerJSON(c) }),
 		r.Red(), wires(o, r.Rows, wireRopaRow)}
 }
 

@@ -31,9 +31,10 @@ var ErrAware = errors.New("nobody can have become aware of it yet: that lies ahe
 // came by its end and was neither replaced nor deleted before it began. One of a
 // recipient concerns what went to it in the window. Versions that are not
 // current and rows that were deleted count like any other; the latter belong to
-// no profile any more.
+// no profile any more. At a desk that looks at another standpoint they are the
+// persons of then, by what was known, and the clock stands where it stood.
 func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(records int)) (cdp.Breach, error) {
-	now := d.s.opt.Now()
+	now := d.lens.From(d.s.opt.Now()).At
 	if q.To.IsZero() {
 		q.To = now
 	}
@@ -44,13 +45,20 @@ func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(
 		return cdp.Breach{}, ErrAware
 	}
 	rules := breach.Defaults()
-	b := &breached{q: q, count: breach.NewCount(rules, cmp.Or(q.Aware, now)), each: each, digest: newDigest()}
+	b := &breached{q: q, from: d.lens.Standpoint, count: breach.NewCount(rules, cmp.Or(q.Aware, now)), each: each, digest: newDigest()}
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		if b.reg, err = d.s.inForce(tx, now); err != nil {
+		if b.reg, err = d.s.inForceAt(tx, d.lens.From(now)); err != nil {
 			return err
 		}
 		if q.Source != "" {
-			if _, err := tx.Source(q.Source); err != nil {
+			src, err := tx.Source(q.Source)
+			if err == nil && !b.from.Known.IsZero() {
+				var then []cdp.SourceStat
+				if then, err = sourcesThen(tx, []cdp.SourceStat{{Source: src}}, b.from); err == nil && len(then) == 0 {
+					err = ErrNotFound
+				}
+			}
+			if err != nil {
 				return fmt.Errorf("source %s: %w", q.Source, err)
 			}
 		} else if _, known := b.reg.Recipient(q.Recipient); !known {
@@ -64,28 +72,26 @@ func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(
 		return cdp.Breach{}, err
 	}
 	seen := 0
-	err = d.eachComponent(ctx, func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record) error {
+	p := pass{gone: func(tx *graph.Tx, before []version) error { return b.profile(tx, 0, nil, before) }}
+	p.live = func(tx *graph.Tx, id cdp.ProfileID, records []graph.Record, _ []cdp.Ruling) error {
 		if before := seen; progress != nil && before/500 != (seen+len(records))/500 {
 			progress(seen + len(records))
 		}
 		seen += len(records)
-		before, err := versionsBefore(tx, records, cdp.Standpoint{})
+		before, err := versionsBefore(tx, records, b.from)
 		if err != nil {
 			return err
 		}
 		return b.profile(tx, id, records, before)
-	})
-	if err == nil {
-		err = d.eachDeleted(ctx, func(tx *graph.Tx, _ graph.Record, before []version) error { return b.profile(tx, 0, nil, before) })
 	}
-	if err != nil {
+	if err := d.everything(ctx, &p, progress); err != nil {
 		return cdp.Breach{}, err
 	}
 	out := b.count.Breach()
 	if b.unknown && out.Persons+out.Unresolved == 0 {
 		return cdp.Breach{}, fmt.Errorf("recipient %s: %w", q.Recipient, ErrNotFound)
 	}
-	out.Question, out.At = q, now
+	out.Question, out.At, out.From, out.Dropped = q, now, b.from, p.dropped
 	if !q.Aware.IsZero() {
 		out.Due, out.Law = rules.Due(q.Aware)
 		out.Left = out.Due.Sub(now)
@@ -99,12 +105,13 @@ func (d *Desk) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(
 	}
 	e := d.entry(verb, object, fmt.Sprintf("breach scope: %d persons and %d records without a profile", out.Persons, out.Unresolved))
 	e.Digest = hex.EncodeToString(b.digest.Sum(nil))
-	return out, d.s.g.Update(ctx, now, func(tx *graph.Tx) error { return d.log(tx, e) })
+	return out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e) })
 }
 
 // breached collects the scope of a breach.
 type breached struct {
 	q       cdp.BreachQuestion
+	from    cdp.Standpoint
 	reg     *policy.Register
 	count   *breach.Count
 	each    func(cdp.BreachPerson) error
@@ -120,7 +127,7 @@ func (b *breached) within(t time.Time) bool { return !t.Before(b.q.From) && !t.A
 
 func (b *breached) profile(tx *graph.Tx, id cdp.ProfileID, records []graph.Record, before []version) error {
 	if b.q.Recipient != "" || len(before) > 0 || b.shares {
-		if err := disclosedOf(tx, b.reg, records, before, b.shares, cdp.Standpoint{}); err != nil {
+		if err := disclosedOf(tx, b.reg, records, before, b.shares, b.from); err != nil {
 			return err
 		}
 	}
@@ -257,12 +264,12 @@ func addOwnShares(tx *graph.Tx, reg *policy.Register, records []*graph.Record, f
 	for i := range records {
 		ids[i] = records[i].ID
 	}
-	lines, err := tx.SharesOn(ids, false)
+	lines, err := tx.SharesKnown(ids, from)
 	if err != nil {
 		return err
 	}
 	for _, l := range lines {
-		if !from.Knew(l.At) || !from.At.IsZero() && l.At.After(from.At) {
+		if !from.At.IsZero() && l.At.After(from.At) {
 			continue
 		}
 		at := -1

@@ -350,10 +350,11 @@ func (d *Desk) Activate(ctx context.Context, name string, text []byte, progress 
 	return out, err
 }
 
-// Register returns the text of the register in force, or ErrNotFound.
+// Register returns the text of the register in force at the desk's standpoint, or
+// ErrNotFound.
 func (d *Desk) Register(ctx context.Context) (hash string, text []byte, err error) {
 	err = d.s.g.View(ctx, func(tx *graph.Tx) error {
-		reg, err := d.s.inForce(tx, d.s.opt.Now())
+		reg, err := d.s.inForceAt(tx, d.lens.From(d.s.opt.Now()))
 		if err != nil {
 			return err
 		}

@@ -11,13 +11,16 @@ import (
 
 // Ropa is the record of processing activities with what the store was seen to
 // do. It reads the whole store; progress is told the number of records seen,
-// and may be nil. It holds no personal values; that it was made is logged.
+// and may be nil. It holds no personal values; that it was made is logged. At a
+// desk that looks at another standpoint it is the register in force then, beside
+// what was in the store.
 func (d *Desk) Ropa(ctx context.Context, progress func(records int)) (cdp.Ropa, error) {
 	w, err := d.survey(ctx, cdp.LintFilter{Rule: "ROPA_DRIFT"}, progress)
 	if err != nil {
 		return cdp.Ropa{}, err
 	}
 	out := lint.Reconcile(&w.scope, w.run.Observed())
+	out.From, out.Dropped = w.report.From, w.report.Dropped
 	r := &reading{hash: newDigest()}
 	for _, row := range out.Rows {
 		r.saw(row.Activity, row.Records, row.Late, row.Red(), row.Sources)

@@ -89,6 +89,14 @@ func (f *lensDesk) Drift(context.Context, int, func(int)) (cdp.DriftReport, erro
 	return cdp.DriftReport{Items: []cdp.Drift{{Notice: n, Holds: true, Open: 3 * time.Hour}}}, nil
 }
 
+func (f *lensDesk) Ropa(context.Context, func(int)) (cdp.Ropa, error) {
+	return cdp.Ropa{Rows: []cdp.RopaRow{{Activity: "carrier.pigeons", Records: 1}}}, nil
+}
+
+func (f *lensDesk) BreachScope(_ context.Context, q cdp.BreachQuestion, _ func(cdp.BreachPerson) error, _ func(int)) (cdp.Breach, error) {
+	return cdp.Breach{Question: q, Persons: 1, Countries: []cdp.BreachCount{{Name: "pigeon loft", Persons: 1}}}, nil
+}
+
 func (f *lensDesk) Decide(context.Context, []cdp.Decision, string) ([]cdp.Decision, cdp.Effect, error) {
 	return nil, cdp.Effect{}, errFake
 }

@@ -21,7 +21,7 @@ func followsLens(a address, l cdp.Lens) bool {
 		return a.Tab != tabLog+1
 	case "record", "trace", "card", "where", "view-as", "journey", "lens", "basis", "members":
 		return true
-	case "graph", "why", "history", "search", "findings", "finding", "mutes", "counts", "coverage", "covered", "inside", "targets", "plan", "verdicts", "outbox", "drift":
+	case "findings", "finding", "mutes", "counts", "coverage", "covered", "inside", "targets", "plan", "verdicts", "outbox", "drift", "ropa", "breach", "graph", "why", "history", "search":
 		return l.Purpose == ""
 	}
 	return false

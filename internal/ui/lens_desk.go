@@ -128,6 +128,14 @@ func (d lookout) Drift(ctx context.Context, top int, progress func(int)) (cdp.Dr
 	return d.all.Drift(ctx, top, progress)
 }
 
+func (d lookout) Ropa(ctx context.Context, progress func(int)) (cdp.Ropa, error) {
+	return d.all.Ropa(ctx, progress)
+}
+
+func (d lookout) BreachScope(ctx context.Context, q cdp.BreachQuestion, each func(cdp.BreachPerson) error, progress func(int)) (cdp.Breach, error) {
+	return d.all.BreachScope(ctx, q, each, progress)
+}
+
 func (d lookout) Decide(ctx context.Context, list []cdp.Decision, digest string) ([]cdp.Decision, cdp.Effect, error) {
 	return d.through.Decide(ctx, list, digest)
 }

@@ -80,6 +80,16 @@ func TestLensOfShares(t *testing.T) {
 	}
 }
 
+// The register of another time beside what was in the store, and whom a breach
+// concerned then.
+func TestLensOfDeclared(t *testing.T) {
+	for screen, then := range map[string]string{"ropa": "carrier.pigeons", "breach?source%20shop.de": "pigeon loft"} {
+		d := drive(t, 120, 40, newFake(), screen)
+		d.misses("pigeon").command("as-known 2026-05-01").sees(then).misses("this shows the present")
+		d.command("for newsletter").sees("this shows the present").misses("pigeon")
+	}
+}
+
 // Facts over time end where the lens looks.
 func TestLensOfCounts(t *testing.T) {
 	d := drive(t, 120, 40, newFake(), "counts")
