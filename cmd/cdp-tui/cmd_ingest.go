@@ -187,7 +187,11 @@ func (s *session) first(ctx context.Context, files []file) (bool, error) {
 		return false, nil
 	}
 	st, err := s.desk.Stats(ctx)
-	return st.Versions == 0 && st.Batches == 0, err
+	if err != nil || st.Versions > 0 || st.Batches > 0 {
+		return false, err
+	}
+	suppressing, err := s.desk.Suppressing(ctx) // which a first load does not ask
+	return !suppressing, err
 }
 
 // takeEach ingests files one after the other; tell is told of each.

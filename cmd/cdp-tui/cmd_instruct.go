@@ -166,35 +166,41 @@ func (p *program) instruct(ctx context.Context, endpoint string, in *instruction
 		if err != nil {
 			return err
 		}
-		act := report.Instructed{Instruction: in.Instruction}
-		act.Instruction.Endpoint = id
-		if err := s.disclose(ctx, cdp.Ref{Kind: "identifier", ID: id.String()}, nil, "endpoint, evidence"); err != nil {
+		act := in.Instruction
+		act.Endpoint = id
+		return s.carryOut(ctx, act, in.approval)
+	})(ctx, nil)
+}
+
+// carryOut previews an instruction, or records it.
+func (s *session) carryOut(ctx context.Context, in cdp.Instruction, how approval) error {
+	act := report.Instructed{Instruction: in}
+	if err := s.disclose(ctx, in.Object(), nil, "endpoint, evidence"); err != nil {
+		return err
+	}
+	show := func() error {
+		return s.write(func(j *report.JSON) error { return j.Instruction(act) },
+			func(w io.Writer, o report.Options) error { return report.Instruction(w, act, o) })
+	}
+	digest, err := how.digest, error(nil)
+	if digest == "" {
+		if act.Effect, err = s.desk.PreviewInstruction(ctx, in); err != nil {
 			return err
 		}
-		show := func() error {
-			return s.write(func(j *report.JSON) error { return j.Instruction(act) },
-				func(w io.Writer, o report.Options) error { return report.Instruction(w, act, o) })
-		}
-		digest := in.digest
-		if digest == "" {
-			if act.Effect, err = s.desk.PreviewInstruction(ctx, act.Instruction); err != nil {
+		if digest = act.Effect.Digest; !how.yes {
+			if err := show(); err != nil {
 				return err
 			}
-			if digest = act.Effect.Digest; !in.yes {
-				if err := show(); err != nil {
-					return err
-				}
-				s.say("nothing was recorded; to record exactly this, repeat the command with --digest %.16s", digest)
-				return nil
-			}
+			s.say("nothing was recorded; to record exactly this, repeat the command with --digest %.16s", digest)
+			return nil
 		}
-		if act.Effect, err = s.desk.Instruct(ctx, act.Instruction, digest); err != nil {
-			return err
-		}
-		act.Done = true
-		if err := show(); err != nil {
-			return err
-		}
-		return s.catchUp(ctx)
-	})(ctx, nil)
+	}
+	if act.Effect, err = s.desk.Instruct(ctx, in, digest); err != nil {
+		return err
+	}
+	act.Done = true
+	if err := show(); err != nil {
+		return err
+	}
+	return s.catchUp(ctx)
 }

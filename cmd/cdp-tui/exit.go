@@ -105,7 +105,7 @@ func exitOf(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous), errors.As(err, &plan), errors.Is(err, steward.ErrEvidence):
+	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &ambiguous), errors.As(err, &plan), errors.Is(err, steward.ErrEvidence), errors.Is(err, steward.ErrTold):
 		return exitUsage
 	case errors.As(err, &stale):
 		return exitStale
@@ -123,7 +123,7 @@ func exitOf(err error) int {
 		return exitProblems
 	case errors.Is(err, errFindings):
 		return exitFindings
-	case errors.Is(err, steward.ErrNotFound), errors.Is(err, steward.ErrUnknownEndpoint):
+	case errors.Is(err, steward.ErrNotFound), errors.Is(err, steward.ErrUnknownEndpoint), errors.Is(err, steward.ErrNotRestricted):
 		return exitNotFound
 	case errors.Is(err, errRejects):
 		return exitRejects
@@ -159,6 +159,10 @@ func hintOf(err error) string {
 		return "cdp-tui profile shows what it holds, cdp-tui why what joined it"
 	case errors.Is(err, steward.ErrUnknownEndpoint):
 		return "check how it is written; --new records a statement at an endpoint that comes first with it"
+	case errors.Is(err, steward.ErrTold):
+		return "tell the person, then lift it with --told 2026-11-20, the day of that"
+	case errors.Is(err, steward.ErrNotRestricted):
+		return "cdp-tui restrict list shows what is restricted"
 	case errors.Is(err, steward.ErrReason):
 		return `give it with --reason "case 2026-017, seen in person"`
 	case errors.Is(err, syscall.EISDIR):

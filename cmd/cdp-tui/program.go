@@ -165,7 +165,7 @@ func (p *program) root() *cobra.Command {
 	add("people", p.viewAsCommand())
 	add("people", p.lensCommand(), p.journeyCommand())
 	add("law", p.policyCommand(), p.lawfulCommand())
-	add("law", p.consentCommand(), p.preferenceCommand())
+	add("law", p.consentCommand(), p.preferenceCommand(), p.restrictCommand(), p.suppressionCommand())
 	add("people",
 		p.graphCommand(), p.profilesCommand(), p.evalCommand())
 	add("identity", p.reasonCommands()...)

@@ -105,3 +105,54 @@ type Suppression struct {
 	By         string // the officer
 	Recorded   time.Time
 }
+
+// A RestrictionList is the rows that are restricted.
+type RestrictionList struct {
+	At    time.Time
+	Rows  int // all of them
+	Items []RestrictedRow
+}
+
+// A RestrictedRow is a source row of which something is or was restricted.
+type RestrictedRow struct {
+	Row     Row
+	Record  RecordID // its current version
+	Profile ProfileID
+	Open    []Restriction // at the time of the list
+	Said    []Restriction // all that was known of it
+}
+
+// Suppressing is what an officer adds to the suppression list, or ends there.
+type Suppressing struct {
+	Endpoints  []Identifier
+	Hashes     []KeyedHash // as the store exported them
+	Controller string      // "" for all
+	Scope      SuppressionScope
+	Channel    Channel
+	Ended      bool
+	Origin     string
+	At         time.Time
+	Ref        Value // evidence: of the case or list that it came from
+}
+
+// A KeyedHash names an endpoint of the suppression list.
+type KeyedHash struct {
+	Hash SuppressionHash
+	Kind Kind
+}
+
+// A SuppressionEffect is what an act on the suppression list does.
+type SuppressionEffect struct {
+	Endpoints int  // that it is about
+	New       int  // statements: an endpoint has one, and one for each hash of it
+	Carriers  int  // current records that carry one of them, as far as is known
+	Later     bool // they are judged by the next tick
+}
+
+// A SuppressedEndpoint is an endpoint of the suppression list.
+type SuppressedEndpoint struct {
+	Hash SuppressionHash
+	Kind Kind
+	Open []Suppression
+	Said []Suppression
+}

@@ -69,7 +69,7 @@ func (tx *Tx) writeJournal() error {
 		marks := make(map[cdp.ProfileID]bool)
 		for ; n < len(rest) && len(w.B) < kv.MaxValue/2; n++ {
 			encodeChange(w, &rest[n])
-			if historic(rest[n].Verb) || rest[n].Verb == inherits || rest[n].Verb == leaves {
+			if historic(rest[n].Verb) || rest[n].Verb == inherits || rest[n].Verb == leaves || rest[n].Verb == "rest" {
 				for _, p := range rest[n].Profiles {
 					marks[p] = true
 				}
@@ -179,8 +179,10 @@ func (tx *Tx) History(id cdp.ProfileID) ([]cdp.Change, error) {
 // stands for, because the one it was minted for, the cause, is gone for good.
 const inherits = "inherit"
 
-// leaves is what is noted when a record, the cause, leaves a profile for good:
-// its source deleted the row.
+// leaves is what is noted when a record, the cause, leaves a profile: its source
+// deleted the row, or it went into quarantine, where that may happen to it. The
+// first of the profiles is the one it left, the others what the rest of it is
+// since.
 const leaves = "leave"
 
 // marked returns the changes that a profile id is marked with, oldest first.

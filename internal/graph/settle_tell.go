@@ -8,6 +8,17 @@ import (
 	"cdp-tui/internal/resolve"
 )
 
+// left are the ids of a component that a record left, and of what is left of it.
+func (s *settlement) left(c *settled) []cdp.ProfileID {
+	out := []cdp.ProfileID{c.profile()}
+	for _, p := range s.parts {
+		if id := p.ids[0].profile; !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // tell notes what happened to profiles.
 func (s *settlement) tell() error {
 	told := make(map[*part]bool)
@@ -18,8 +29,8 @@ func (s *settlement) tell() error {
 		return err
 	}
 	cause := s.ch.cause()
-	if c := s.numbers[s.ch.outIn]; s.out != nil && s.ch.rest == bequeathed && c != nil {
-		s.tx.note(leaves, s.out, c.profile())
+	if c := s.numbers[s.ch.outIn]; s.out != nil && s.ch.in == nil && c != nil && (s.ch.rest == bequeathed || len(s.parts) > 0) {
+		s.tx.note(leaves, s.out, s.left(c)...)
 	}
 	for _, p := range s.parts {
 		if p.same {

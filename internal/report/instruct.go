@@ -26,13 +26,22 @@ func Instruction(w io.Writer, a Instructed, o Options) error {
 	default:
 		p.say(0, "recorded on behalf of the person")
 	}
-	p.fact(2, in.Verb, p.o.named(in.Endpoint))
+	if in.Restricts() {
+		p.fact(2, in.Verb, text.Clean(in.Object().ID))
+		p.fact(2, "ground", words(text.Clean(string(in.Ground)), text.Clean(in.Ground.Article())))
+		p.fact(2, "the person was told", p.o.day(in.Told))
+	} else {
+		p.fact(2, in.Verb, p.o.named(in.Endpoint))
+	}
 	p.fact(2, "evidence", commas(text.Clean(in.Via), p.o.day(in.At), p.o.show(text.KindText, in.Ref.Reveal())))
 	for _, s := range e.Consents {
 		p.fact(2, "consent "+purposeName(s.Purpose), words(state(s.State), text.Clean(string(s.Channel)), text.Lit("since"), orElse(p.o.day(s.Since), "an unknown day")))
 	}
 	for _, s := range e.Wishes {
 		p.fact(2, "preference", commas(orElse(text.Clean(string(s.Channel)), "all channels"), orElse(text.Clean(s.Topic), "all topics"), wish(s.Wish), text.Clean(s.Frequency), quiet(s.Quiet), text.Clean(s.Language)))
+	}
+	if in.Restricts() {
+		p.fact(2, "rows restricted afterwards", text.Int(restrictedRows(e.Open)))
 	}
 	p.fact(0, "records judged", text.Int(e.Carriers))
 	p.fact(0, "judged otherwise", text.Int(e.Changed))
@@ -68,6 +77,14 @@ func Instruction(w io.Writer, a Instructed, o Options) error {
 	return p.done()
 }
 
+func restrictedRows(open []cdp.Restriction) int {
+	rows := make(map[cdp.Row]bool)
+	for i := range open {
+		rows[open[i].Row] = true
+	}
+	return len(rows)
+}
+
 func purposeName(id cdp.PurposeID) string {
 	if id == "" {
 		return "for any purpose"
@@ -82,7 +99,11 @@ type instructionJSON struct {
 	Did        string              `json:"did"`
 	Verb       string              `json:"verb"`
 	Known      bool                `json:"known"`
-	Endpoint   identifierJSON      `json:"endpoint"`
+	Endpoint   *identifierJSON     `json:"endpoint,omitempty"`
+	Object     string              `json:"object,omitempty"`
+	Ground     string              `json:"ground,omitempty"`
+	Told       stamp               `json:"told,omitempty"`
+	Open       []restrictionJSON   `json:"open,omitempty"`
 	Via        string              `json:"via"`
 	At         stamp               `json:"at"`
 	Ref        string              `json:"ref,omitempty"`
@@ -118,7 +139,7 @@ type recordEffectJSON struct {
 func wireInstruction(o Options, a Instructed) instructionJSON {
 	in, e := a.Instruction, a.Effect
 	e.Profiles.Digest = e.Digest // there is one digest to approve
-	w := instructionJSON{Did: "previewed", Verb: in.Verb, Known: e.Known, Endpoint: wireIdentifier(o, in.Endpoint), Via: in.Via, At: stampOf(in.At),
+	w := instructionJSON{Did: "previewed", Verb: in.Verb, Known: e.Known, Via: in.Via, At: stampOf(in.At),
 		Consents: wires(o, e.Consents, wireStanding), Wishes: wires(o, e.Wishes, wireWish), Carriers: e.Carriers, Changed: e.Changed, Later: e.Later,
 		Purposes: wires(o, e.Purposes, func(_ Options, p cdp.PurposeEffect) purposeEffectJSON {
 			return purposeEffectJSON{string(p.Purpose), string(p.Activity), p.Before, p.After, p.Why}
@@ -127,6 +148,12 @@ func wireInstruction(o Options, a Instructed) instructionJSON {
 			return recordEffectJSON{r.Record.String(), string(r.Source), snake(r.Before.String()), snake(r.After.String()), stringsOf(r.Lost), stringsOf(r.Gained)}
 		}),
 		Recipients: wires(o, e.Recipients, wireSent), Effect: wireEffect(o, e.Profiles)}
+	if in.Restricts() {
+		w.Object, w.Ground, w.Told, w.Open = in.Object().ID, string(in.Ground), stampOf(in.Told), wires(o, e.Open, wireRestriction)
+	} else {
+		at := wireIdentifier(o, in.Endpoint)
+		w.Endpoint = &at
+	}
 	if a.Done {
 		w.Did = "recorded"
 	}

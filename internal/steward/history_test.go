@@ -22,6 +22,7 @@ type facts struct {
 	records  map[string]cdp.Record // current version by source and key
 	consents []cdp.Consent
 	wishes   []cdp.Preference
+	bars     map[cdp.Row][]cdp.Restriction
 	register []*policy.Register
 }
 
@@ -39,6 +40,10 @@ func (f *facts) learn(r cdp.Record, now time.Time, reg *policy.Register) {
 	for _, w := range r.Preferences {
 		w.Controller, w.Source, w.Recorded = controller, r.Source, now
 		f.wishes = append(f.wishes, w)
+	}
+	for _, e := range r.Restrictions {
+		e.Source, e.Recorded = r.Source, now
+		f.bars[cdp.Row{Source: r.Source, Key: r.Key}] = append(f.bars[cdp.Row{Source: r.Source, Key: r.Key}], e)
 	}
 	k := string(r.Source) + "/" + r.Key
 	if have, ok := f.records[k]; !ok || r.At.After(have.At) {
@@ -69,13 +74,15 @@ func (f *facts) partition(now time.Time) string {
 				events = append(events, c)
 			}
 		}
-		ruling := policy.Admit(subject(src, &r, events), reg, now)
+		sub := subject(src, &r, events)
+		sub.Restrictions = f.bars[cdp.Row{Source: r.Source, Key: r.Key}]
+		ruling := policy.Admit(sub, reg, now)
 		if ruling.Outcome == cdp.Quarantined || r.Deleted {
 			continue
 		}
 		label[k] = len(label)
 		for i, c := range r.Claims {
-			if ruling.Outcome == cdp.Linked && ruling.Claims[i].Allow {
+			if ruling.Outcome.Links() && ruling.Claims[i].Allow {
 				claims[k] = append(claims[k], controller+" "+string(c.Identifier.Kind())+c.Identifier.Reveal())
 			}
 		}
@@ -235,7 +242,7 @@ func randomHistory(t *testing.T, seed uint64, notable map[string]int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &facts{records: make(map[string]cdp.Record)}
+	f := &facts{records: make(map[string]cdp.Record), bars: make(map[cdp.Row][]cdp.Restriction)}
 	for _, text := range [][]byte{first, secondRegister(t)} {
 		reg, err := policy.Parse("r", text)
 		if err != nil {
@@ -259,7 +266,7 @@ func randomHistory(t *testing.T, seed uint64, notable map[string]int) {
 			at++
 			r := cdp.Record{Source: cdp.SourceID(source), Key: fmt.Sprint("k", rnd.IntN(8)), At: day(1).Add(time.Duration(at) * time.Minute)}
 			if rnd.IntN(4) == 0 {
-				r.At = r.At.Add(-time.Duration(rnd.IntN(50)) * time.Minute).Add(time.Second)
+				r.At = r.At.Add(-time.Duration(rnd.IntN(50)) * time.Minute).Add(time.Second + time.Duration(at)*time.Millisecond) // no two of one instant: of those the content decides
 			}
 			r.Deleted = rnd.IntN(10) == 0
 			for k := range 1 + rnd.IntN(2) {
@@ -274,6 +281,9 @@ func randomHistory(t *testing.T, seed uint64, notable map[string]int) {
 				if rnd.IntN(3) == 0 {
 					r.Consents[0].Expires = b.now.Add(time.Duration(rnd.IntN(100))*time.Hour + time.Minute)
 				}
+			}
+			if rnd.IntN(8) == 0 {
+				r.Restrictions = []cdp.Restriction{{Whole: rnd.IntN(2) == 0, Lifted: rnd.IntN(3) == 0, At: r.At}}
 			}
 			recs = append(recs, r)
 		}
@@ -299,6 +309,7 @@ func randomHistory(t *testing.T, seed uint64, notable map[string]int) {
 		b.check()
 		x.compare(t, b.s.Feed())
 		seen.take(b)
+		heard.forget(b.now)
 		if rnd := rand.New(rand.NewPCG(seed, uint64(at))); rnd.IntN(4) == 0 {
 			heard.listen(b, rnd, seen)
 		}

@@ -90,12 +90,15 @@ func (d *Desk) checked(tx *graph.Tx, in cdp.Instruction) (cdp.Instruction, error
 		return in, ErrEvidence
 	case in.At.After(now):
 		return in, planf("", "the person can not have said so in the future")
-	case in.Endpoint.IsZero():
+	case in.Endpoint.IsZero() && !in.Restricts():
 		return in, ErrUnknownEndpoint
 	}
-	no := in.Verb == cdp.InstructWithdraw || in.Verb == cdp.InstructRefuse || in.Verb == cdp.InstructObject || in.Verb == cdp.InstructPrefer && in.Wish.Forbids()
+	no := in.Verb == cdp.InstructWithdraw || in.Verb == cdp.InstructRefuse || in.Verb == cdp.InstructObject || in.Verb == cdp.InstructLift || in.Verb == cdp.InstructPrefer && in.Wish.Forbids()
 	if in.Day {
 		in.At = dayOf(in.At, d.s.opt.Zone, now, no)
+	}
+	if in.Restricts() {
+		return in, checkedRestriction(&in)
 	}
 	reg, err := d.s.inForce(tx, now)
 	if err != nil {
@@ -214,7 +217,7 @@ func (d *Desk) PreviewInstruction(ctx context.Context, in cdp.Instruction) (cdp.
 	if err != nil {
 		return out, err
 	}
-	e := d.entry("preview", identifierRef(in.Endpoint), "to "+in.Verb+" on behalf: "+toldOf(&out))
+	e := d.entry("preview", in.Object(), "to "+in.Verb+" on behalf: "+toldOf(&out))
 	e.Digest = out.Digest
 	return out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e) })
 }
@@ -269,7 +272,7 @@ func (d *Desk) Instruct(ctx context.Context, in cdp.Instruction, digest string) 
 		if out = done.effect(); !left && digest != "" && out.Digest != digest {
 			return &StaleError{digest, out.Digest}
 		}
-		e := d.entry("instruct", identifierRef(done.in.Endpoint), fmt.Sprintf("%s on behalf of the person, by %s of %s: %s",
+		e := d.entry("instruct", done.in.Object(), fmt.Sprintf("%s on behalf of the person, by %s of %s: %s",
 			done.in.Verb, done.in.Via, done.in.At.UTC().Format(time.DateOnly), toldOf(&out)))
 		e.Digest = out.Digest
 		return d.log(tx, e, done.about...)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cdp-tui/internal/cdp"
@@ -42,6 +43,12 @@ func (g *instructing) effect() cdp.InstructionEffect {
 	for _, w := range out.Wishes {
 		fmt.Fprintf(h, "%q %q %s %q %v %q\n", string(w.Channel), w.Topic, w.Wish, w.Frequency, w.Quiet, w.Language)
 	}
+	if in.Restricts() {
+		fmt.Fprintln(h, in.Object(), in.Ground, in.Told.UTC())
+	}
+	for _, e := range out.Open {
+		fmt.Fprintf(h, "%q %q %s %v %v\n", string(e.Row.Source), e.Row.Key, e.Ground, e.Whole, e.Lifted)
+	}
 	fmt.Fprintln(h, out.Known, out.Purposes, out.Records, out.Changed, out.Carriers, out.Later, out.Profiles.Digest)
 	for _, r := range out.Recipients {
 		fmt.Fprintf(h, "%q %q %d\n", r.Recipient, string(r.Purpose), r.Count)
@@ -70,10 +77,11 @@ func (d *Desk) instructed(tx *graph.Tx, in cdp.Instruction) (*instructing, error
 	if err != nil {
 		return nil, err
 	}
-	ids, err := tx.Carriers(in.Endpoint, 0, againLimit+1)
+	ids, err := d.bearsOn(tx, &in)
 	if err != nil {
 		return nil, err
 	}
+	all := ids
 	if len(ids) > againLimit {
 		ids, g.out.Later = ids[:againLimit], true
 	}
@@ -86,16 +94,13 @@ func (d *Desk) instructed(tx *graph.Tx, in cdp.Instruction) (*instructing, error
 			return nil, err
 		}
 	}
-	touched, err := d.record(tx, &in)
+	if in.Restricts() {
+		err = g.restrict(d, tx, reg, all)
+	} else {
+		err = g.say(d, tx, reg)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if g.out.Known = len(touched) == 0; !g.out.Known {
-		var out cdp.Receipt
-		a := admission{d: d, tx: tx, reg: reg, out: &out, budget: againLimit}
-		if err := a.again(touched, nil, make(map[cdp.RecordID]bool)); err != nil {
-			return nil, err
-		}
 	}
 	after := make([]mayDo, len(ids))
 	for i, id := range ids {
@@ -108,6 +113,17 @@ func (d *Desk) instructed(tx *graph.Tx, in cdp.Instruction) (*instructing, error
 		return nil, err
 	}
 	return g, g.stand(tx, reg, after)
+}
+
+// say records what was said at the endpoint, and judges again who carries it.
+func (g *instructing) say(d *Desk, tx *graph.Tx, reg *policy.Register) error {
+	touched, err := d.record(tx, &g.in)
+	if g.out.Known = len(touched) == 0; err != nil || g.out.Known {
+		return err
+	}
+	var out cdp.Receipt
+	a := admission{d: d, tx: tx, reg: reg, out: &out, budget: againLimit}
+	return a.again(touched, nil, make(map[cdp.RecordID]bool))
 }
 
 func (g *instructing) noteProfile(tx *graph.Tx, id cdp.RecordID) error {
@@ -148,6 +164,7 @@ func (s *Steward) mayDo(tx *graph.Tx, reg *policy.Register, id cdp.RecordID) (ma
 	out := mayDo{rec: rec, outcome: rec.Outcome, why: make(map[cdp.ActivityID]cdp.Verdict)}
 	ruling, err := s.judgeStored(tx, rec)
 	for _, v := range ruling.Holding {
+		v.Allow = v.Allow && !strings.HasPrefix(v.Rule, "hold.restricted") // kept, and used for nothing
 		out.why[v.Activity] = v
 	}
 	return out, err
@@ -210,7 +227,7 @@ func (g *instructing) recipients(tx *graph.Tx, d *Desk, records []mayDo, ended m
 			ended[p] = true
 		}
 	}
-	if len(ended) == 0 {
+	if len(ended) == 0 && g.in.Verb != cdp.InstructRestrict {
 		return nil
 	}
 	v, err := d.s.look(tx, cdp.Lens{})
@@ -226,7 +243,7 @@ func (g *instructing) recipients(tx *graph.Tx, d *Desk, records []mayDo, ended m
 		return err
 	}
 	for _, s := range all {
-		if ended[s.Purpose] {
+		if ended[s.Purpose] || g.in.Verb == cdp.InstructRestrict {
 			g.went(s.Recipient, s.Purpose, s.At)
 		}
 	}
@@ -251,6 +268,9 @@ func (g *instructing) went(recipient string, purpose cdp.PurposeID, at time.Time
 
 // stand folds what is on record at the endpoint now, for who carries it.
 func (g *instructing) stand(tx *graph.Tx, reg *policy.Register, carriers []mayDo) error {
+	if g.in.Restricts() {
+		return g.open(tx, carriers)
+	}
 	if g.in.Verb == cdp.InstructPrefer {
 		all, err := tx.PreferencesAt([]cdp.Identifier{g.in.Endpoint}, g.in.Controller)
 		g.out.Wishes = policy.Preferring(all, tx.Now())

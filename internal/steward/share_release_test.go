@@ -68,6 +68,14 @@ func TestFileHasNoShareAfterWithdrawal(t *testing.T) {
 		"by letter": {func(b *bench) {
 			b.instruct(cdp.Instruction{Verb: cdp.InstructWithdraw, Endpoint: address(0), Purposes: []cdp.PurposeID{"newsletter"}, At: b.now.Add(-time.Hour), Via: "letter", Ref: "L-1"})
 		}, "share.consent.withdrawn"},
+		"restricted": {func(b *bench) {
+			b.instruct(cdp.Instruction{Verb: cdp.InstructRestrict, Profile: b.profile("shop.orders", "m0"), Ground: cdp.GroundAccuracy, At: b.now.Add(-time.Hour), Via: "letter", Ref: "L-1"})
+		}, "share.restricted"},
+		"suppressed": {func(b *bench) {
+			if _, err := b.d.Suppress(b.t.Context(), cdp.Suppressing{Endpoints: []cdp.Identifier{address(0)}, Scope: cdp.SuppressMarketing, Origin: cdp.SuppressedRegister, At: day(25), Ref: "list"}, false); err != nil {
+				b.t.Error(err)
+			}
+		}, "share.suppressed"},
 		"corrected": {func(b *bench) {
 			r := subscriber("m0", address(0), cdp.ConsentGiven, day(2))
 			r.Attributes[0].Value = "Another Name"

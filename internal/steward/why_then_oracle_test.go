@@ -148,10 +148,16 @@ func (x *teller) listen(b *bench, rnd *rand.Rand, seen snapshots) {
 		now.values = append(now.values, ident(cdp.KindEmail, fmt.Sprint("m", rnd.IntN(2), rnd.IntN(6))))
 	}
 	now.told = tell(b.t, b.d, now.ids, now.rows, now.values)
-	if n := len(x.moments); n > 0 && x.moments[n-1].at.Equal(b.now) {
-		x.moments = x.moments[:n-1] // of one moment the last state counts
-	}
+	x.forget(b.now)
 	x.moments = append(x.moments, now)
+}
+
+// forget takes back what was told at this moment: of one moment the last state
+// counts.
+func (x *teller) forget(now time.Time) {
+	if n := len(x.moments); n > 0 && x.moments[n-1].at.Equal(now) {
+		x.moments = x.moments[:n-1]
+	}
 }
 
 // compare asks again as it was known at each of some moments.
@@ -201,6 +207,7 @@ func TestReasonsAsKnown(t *testing.T) {
 
 	var seen snapshots
 	var heard teller
+	var stood [][]string // what each claim did
 	rnd := rand.New(rand.NewPCG(1, 1))
 	ask := func() {
 		seen.take(b)
@@ -217,6 +224,7 @@ func TestReasonsAsKnown(t *testing.T) {
 			}
 		}
 		m.told = tell(t, b.d, m.ids, m.rows, m.values)
+		stood = append(stood, standings(t, b.d))
 		b.now = b.now.Add(24 * time.Hour)
 	}
 	ask()
@@ -245,7 +253,11 @@ func TestReasonsAsKnown(t *testing.T) {
 	seen.compare(b, "reasons", rnd, len(seen))
 	reasons := make(map[string]bool)
 	for i, was := range heard.moments {
-		again := tell(t, b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: was.at}}), was.ids, was.rows, was.values)
+		d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: was.at}})
+		if all := standings(t, d); !slices.Equal(all, stood[i]) {
+			t.Fatalf("%d: of all\n%s\nwas\n%s", i, strings.Join(all, "\n"), strings.Join(stood[i], "\n"))
+		}
+		again := tell(t, d, was.ids, was.rows, was.values)
 		for q, want := range was.told {
 			if again[q] != want {
 				t.Fatalf("%d: %s\n%s\nwas\n%s", i, q, again[q], want)
@@ -260,4 +272,22 @@ func TestReasonsAsKnown(t *testing.T) {
 			t.Errorf("nothing was ever apart for %q", r)
 		}
 	}
+}
+
+// standings are what the claims of all profiles do, as a desk sees them.
+func standings(t *testing.T, d *Desk) (out []string) {
+	t.Helper()
+	_, err := d.stream(t.Context(), 0, func(_ *graph.Tx, p *graph.Profile) (bool, error) {
+		for _, r := range p.Records {
+			for _, c := range r.Claims {
+				out = append(out, fmt.Sprint(r.ID, " ", c.Identifier.Reveal(), " ", c.Active, " ", c.Standing))
+			}
+		}
+		return false, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
 }

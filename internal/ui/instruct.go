@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (p *profile) onBehalf(hint int, row func() (spot, bool)) binding {
 	}
 	return binding{id: "onbehalf", keys: []string{"I"}, hint: hint, off: off, do: func() tea.Cmd {
 		at, _ := row()
-		return s.choose(s.say("instruct.title"), append(append(p.ofConsent(at), p.ofPreference(at)...), p.ofOther(at)...))
+		return s.choose(s.say("instruct.title"), slices.Concat(p.ofConsent(at), p.ofPreference(at), p.ofOther(at), s.ofRestriction(p.id, 0)))
 	}}
 }
 
@@ -222,7 +223,7 @@ func newInstruct(s *session, a address) (screen, error) {
 	desk := s.desk
 	x.read = func(ctx context.Context) (cdp.InstructionEffect, error) { return desk.PreviewInstruction(ctx, in) }
 	x.crumb = func() text.Safe {
-		return text.Join(text.Lit(" "), s.say("instruct."+verbOf(in)), text.Clean(in.Endpoint.String()))
+		return text.Join(text.Lit(" "), s.say("instruct."+verbOf(in)), text.Clean(in.Object().ID))
 	}
 	x.base = address{Screen: "instruct", Object: a.Object, Of: a.Of}
 	x.parts = struckBy
@@ -246,7 +247,12 @@ func newInstruct(s *session, a address) (screen, error) {
 		}
 		return []text.Safe{s.say("preview.status")}
 	}
-	x.reveals = func() (cdp.Ref, []string) { return x.ref(), []string{string(in.Endpoint.Kind()), fieldProof} }
+	x.reveals = func() (cdp.Ref, []string) {
+		if in.Restricts() {
+			return x.ref(), []string{fieldProof}
+		}
+		return x.ref(), []string{string(in.Endpoint.Kind()), fieldProof}
+	}
 	x.binds = func() []binding {
 		return []binding{{id: "carryout", keys: []string{"X"}, hint: 2, off: x.off, do: x.askOnce}}
 	}
@@ -254,7 +260,7 @@ func newInstruct(s *session, a address) (screen, error) {
 }
 
 func (x *instructing) ref() cdp.Ref {
-	return cdp.Ref{Kind: "identifier", ID: x.in.Endpoint.String()}
+	return x.in.Object()
 }
 
 // verbOf names an instruction: of a preference the wish, or what else it states.
@@ -275,9 +281,15 @@ func verbOf(in cdp.Instruction) string {
 func (x *instructing) tell(d *detail, e cdp.InstructionEffect) {
 	d.text(widget.Warn, d.say("preview.only"))
 	d.text(widget.Strong, d.say("instruct."+verbOf(x.in)))
-	d.value("field.endpoint", d.ident(x.ref(), x.in.Endpoint))
+	if x.in.Restricts() {
+		d.fact("field.what", plain(x.ref().ID))
+		d.fact("field.ground", plain(strings.TrimSpace(string(x.in.Ground)+" "+x.in.Ground.Article())))
+		d.fact("field.told", d.minute(x.in.Told))
+	} else {
+		d.value("field.endpoint", d.ident(x.ref(), x.in.Endpoint))
+	}
 	d.fact("field.purpose", names(x.in.Purposes))
-	if x.in.Verb != cdp.InstructPrefer && len(x.in.Purposes) == 0 {
+	if x.in.Verb != cdp.InstructPrefer && !x.in.Restricts() && len(x.in.Purposes) == 0 {
 		d.fact("field.purpose", safe(d.say("instruct.all")))
 	}
 	d.fact("field.channel", plain(string(x.in.Channel)))
@@ -326,7 +338,7 @@ func (x *instructing) off() text.Safe {
 func (x *instructing) askOnce() tea.Cmd {
 	s, e := x.ses, x.load.val
 	q := widget.Question{Title: s.say("confirm.title", s.say("instruct."+verbOf(x.in))), Cancel: s.say("confirm.cancel"), Act: s.say("confirm.act"),
-		Body: []text.Safe{text.Clean(x.in.Endpoint.String()), s.say("instruct.touches", e.Carriers, e.Changed, len(e.Recipients)), s.say("confirm.digest", short(e.Digest))}}
+		Body: []text.Safe{text.Clean(x.in.Object().ID), s.say("instruct.touches", e.Carriers, e.Changed, len(e.Recipients)), s.say("confirm.digest", short(e.Digest))}}
 	return s.sure(q, func() tea.Cmd { return x.carryOut(e.Digest) })
 }
 
@@ -341,6 +353,10 @@ func (x *instructing) carryOut(digest string) tea.Cmd {
 			return tea.Batch(s.fail("fail.decide", wrong), x.Refresh())
 		}
 		s.changed()
-		return tea.Batch(s.toast(widget.SuccessLevel, s.say("instruct.done")), s.turn(address{Screen: "profile", Object: x.base.Of, Tab: tabConsents + 1}))
+		to := address{Screen: "profile", Object: x.base.Of, Tab: tabConsents + 1}
+		if in.Restricts() {
+			to.Tab = 1
+		}
+		return tea.Batch(s.toast(widget.SuccessLevel, s.say("instruct.done")), s.turn(to))
 	})
 }

@@ -282,6 +282,9 @@ func (p *profile) Bindings() []binding {
 	if !has("card") {
 		out = append(out, p.ses.asks(p.number, alone)...)
 	}
+	if !has("onbehalf") {
+		out = append(out, p.ses.restricts(0, p.number, func() []choice { return p.ses.ofRestriction(p.id, 0) }))
+	}
 	out = append(out, p.ses.viewAs(p.number, alone),
 		binding{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph")},
 		binding{id: "history", keys: []string{"W"}, do: to("history")},

@@ -102,6 +102,10 @@ func (x *recordScreen) more() []binding {
 	out := []binding{
 		{id: "profile", keys: []string{"u"}, hint: 2, do: to("profile"), off: whose},
 		{id: "trace", keys: []string{"t"}, hint: 3, do: to("trace"), off: whose},
+		x.ses.restricts(0, func() cdp.ProfileID { return x.load.val.Profile }, func() []choice {
+			of := x.load.val.Profile
+			return append(x.ses.ofRestriction(of, x.id), x.ses.ofRestriction(of, 0)...)
+		}),
 		{id: "graph", keys: []string{"x"}, hint: 3, do: to("graph"), off: whose},
 		{id: "card", keys: []string{"w"}, hint: 3, do: func() tea.Cmd {
 			f, _ := x.rows.Item()

@@ -19,7 +19,7 @@ func TestReferenceIsComplete(t *testing.T) {
 		"Values": reflect.TypeFor[valueFields](), "Times": reflect.TypeFor[timeSpec](), "Top": reflect.TypeFor[document](), "source": reflect.TypeFor[sourceSpec](),
 		"detect": reflect.TypeFor[detectSpec](), "read": reflect.TypeFor[readSpec](), "record": reflect.TypeFor[recordSpec](), "identifiers": reflect.TypeFor[identifierSpec](),
 		"attributes": reflect.TypeFor[attributeSpec](), "touchpoints": reflect.TypeFor[touchpointSpec](), "consents": reflect.TypeFor[consentSpec](), "preferences": reflect.TypeFor[preferenceSpec](),
-		"grounds": reflect.TypeFor[groundSpec](), "shares": reflect.TypeFor[shareSpec](), "activities": reflect.TypeFor[activitySpec](),
+		"restriction": reflect.TypeFor[restrictionSpec](), "grounds": reflect.TypeFor[groundSpec](), "shares": reflect.TypeFor[shareSpec](), "activities": reflect.TypeFor[activitySpec](),
 	}
 	cell := regexp.MustCompile("`([a-z_]+)`")
 	for name, typ := range sections {

@@ -111,6 +111,7 @@ func (p *Mapper) Row(row decode.Row) (*cdp.Record, *cdp.Reject, *cdp.Drop) {
 		p.touchpoints()
 		p.consents()
 		p.preferences()
+		p.restriction()
 		p.rest()
 		p.bound()
 	}

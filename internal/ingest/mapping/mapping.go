@@ -35,6 +35,7 @@ type Mapping struct {
 	touchpoints []touchpoint
 	consents    []consent
 	preferences []preference
+	restriction *restriction
 	grounds     []ground
 	shares      []share
 	activities  []activity
@@ -157,6 +158,7 @@ func Load(name string, data []byte) (*Mapping, error) {
 	l.touchpoints()
 	l.consents()
 	l.preferences()
+	l.restriction()
 	l.rest()
 	if err := rulefile.Join(l.errs...); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ type document struct {
 	Touchpoints []touchpointSpec `yaml:"touchpoints"`
 	Consents    []consentSpec    `yaml:"consents"`
 	Preferences []preferenceSpec `yaml:"preferences"`
+	Restriction *restrictionSpec `yaml:"restriction"`
 	Grounds     []groundSpec     `yaml:"grounds"`
 	Shares      []shareSpec      `yaml:"shares"`
 	Activities  []activitySpec   `yaml:"activities"`

@@ -1,0 +1,186 @@
+package steward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
+	"cdp-tui/internal/policy"
+)
+
+// Suppress appends to the suppression list, or ends what stands there: an
+// endpoint, and the hashes under which it is handed around. What the store has
+// of it is judged again. With a dry run it says what it would do.
+func (d *Desk) Suppress(ctx context.Context, x cdp.Suppressing, dry bool) (out cdp.SuppressionEffect, err error) {
+	if err := checkedSuppression(&x, d.s.opt.Now()); err != nil {
+		return out, err
+	}
+	if err := d.mayDecide(); err != nil && !dry {
+		return out, err
+	}
+	act := func(tx *graph.Tx) error {
+		out = cdp.SuppressionEffect{Endpoints: len(x.Endpoints) + len(x.Hashes)}
+		if err := d.suppress(tx, &x, &out); err != nil || dry {
+			return err
+		}
+		verb := "suppress"
+		if x.Ended {
+			verb = "unsuppress"
+		}
+		e := d.entry(verb, cdp.Ref{Kind: "suppressions"}, fmt.Sprintf("%d endpoints, %s, by %s: %d statements are new", out.Endpoints, x.Scope, x.Origin, out.New))
+		return d.log(tx, e)
+	}
+	if dry {
+		return out, d.s.g.Draft(ctx, d.s.opt.Now(), act)
+	}
+	err = d.s.g.Update(ctx, d.s.opt.Now(), act)
+	return out, err
+}
+
+func checkedSuppression(x *cdp.Suppressing, now time.Time) error {
+	x.Ref = cdp.Value(strings.TrimSpace(x.Ref.Reveal()))
+	switch {
+	case x.Ref == "" || x.At.IsZero():
+		return ErrEvidence
+	case x.At.After(now):
+		return planf("", "a suppression begins when it was said, not in the future")
+	case !slices.Contains(cdp.SuppressionScopes(), x.Scope):
+		return planf("all or marketing", "there is no such scope")
+	case !slices.Contains(cdp.SuppressionOrigins(), x.Origin):
+		return planf("erasure, objection or register", "there is no such origin")
+	case x.Channel != "" && x.Scope != cdp.SuppressMarketing:
+		return planf("--scope marketing", "only marketing is suppressed over one channel")
+	}
+	return nil
+}
+
+func (d *Desk) suppress(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEffect) error {
+	if x.Controller != "" {
+		reg, err := d.s.inForce(tx, tx.Now())
+		if err != nil {
+			return err
+		}
+		if reg == nil || !slices.ContainsFunc(reg.Controllers, func(c policy.Controller) bool { return c.ID == x.Controller }) {
+			return planf("cdp-tui policy show prints the register", "the register has no controller %q", x.Controller)
+		}
+	}
+	like := cdp.Suppression{Controller: x.Controller, Scope: x.Scope, Channel: x.Channel, Ended: x.Ended, Origin: x.Origin, At: x.At, Ref: x.Ref, By: d.actor.Name}
+	var list []cdp.Suppression
+	for _, h := range x.Hashes {
+		e := like
+		e.Hash, e.Kind = h.Hash, h.Kind
+		list = append(list, e)
+	}
+	again := len(x.Hashes) > 0 // nobody knows who carries what a hash stands for
+	judged := make(map[cdp.RecordID]bool)
+	var carriers []cdp.Identifier
+	for _, id := range x.Endpoints {
+		for i, h := range tx.SuppressionHashes(id) {
+			e := like
+			e.Hash, e.Kind = h, id.Kind()
+			if hashes := id.Hashes(); i > 0 {
+				e.Kind = hashes[i-1].Kind()
+			}
+			list = append(list, e)
+		}
+		all := append([]cdp.Identifier{id}, id.Hashes()...)
+		switch of, err := tx.Hashed(id); {
+		case err == nil:
+			all = append(all, of)
+		case !errors.Is(err, graph.ErrNotFound):
+			return err
+		}
+		carriers = append(carriers, all...)
+		for _, id := range all {
+			ids, err := tx.Carriers(id, 0, againLimit+1)
+			if err != nil {
+				return err
+			}
+			again = again || len(ids) > againLimit
+			for _, rec := range ids {
+				judged[rec] = true
+			}
+		}
+		again = again || len(judged) > againLimit
+	}
+	out.Carriers, out.Later = len(judged), again
+	var err error
+	if out.New, err = tx.AddSuppressions(list); err != nil || out.New == 0 {
+		return err
+	}
+	if again { // the next Tick judges all
+		return tx.SetJudgedBy("")
+	}
+	reg, err := d.s.inForce(tx, tx.Now())
+	if err != nil {
+		return err
+	}
+	var r cdp.Receipt
+	a := admission{d: d, tx: tx, reg: reg, out: &r, budget: againLimit}
+	return a.again(carriers, nil, make(map[cdp.RecordID]bool))
+}
+
+// Suppressions hands each endpoint of the suppression list to f, by its keyed
+// hash, with what stands of it at the desk's standpoint. The run is logged once.
+func (d *Desk) Suppressions(ctx context.Context, f func(cdp.SuppressedEndpoint) error) error {
+	e := d.entry("view", cdp.Ref{Kind: "suppressions"}, "the suppression list")
+	if err := d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, e) }); err != nil {
+		return err
+	}
+	return d.s.g.View(ctx, func(tx *graph.Tx) error {
+		at := d.lens.From(d.s.opt.Now())
+		for said, err := range tx.AllSuppressions() {
+			if err != nil {
+				return err
+			}
+			if !d.lens.Known.IsZero() {
+				said = slices.DeleteFunc(said, func(e cdp.Suppression) bool { return !d.lens.Knew(e.Recorded) })
+			}
+			if len(said) == 0 {
+				continue
+			}
+			x := cdp.SuppressedEndpoint{Hash: said[0].Hash, Kind: said[0].Kind, Said: said, Open: openSuppressions(said, at.At)}
+			if err := errors.Join(f(x), ctx.Err()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// openSuppressions are those that hold for any controller.
+func openSuppressions(said []cdp.Suppression, at time.Time) (out []cdp.Suppression) {
+	controllers := []string{""}
+	for _, e := range said {
+		if !slices.Contains(controllers, e.Controller) {
+			controllers = append(controllers, e.Controller)
+		}
+	}
+	for _, c := range controllers {
+		for _, e := range policy.Suppressed(said, c, at) {
+			if e.Controller == c {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// Spelled reads an endpoint that nothing in the store need carry: an e-mail
+// address, or kind:value.
+func (d *Desk) Spelled(typed string) (cdp.Identifier, error) { return d.s.spelled(typed) }
+
+// Suppressing reports whether anything was ever suppressed: a first load does
+// not ask the suppression list.
+func (d *Desk) Suppressing(ctx context.Context) (is bool, err error) {
+	err = d.s.g.View(ctx, func(tx *graph.Tx) error {
+		is, err = tx.HasSuppressions()
+		return err
+	})
+	return is, err
+}
