@@ -16,14 +16,14 @@ func (p *program) healthCommand() *cobra.Command {
 		Use:   "health",
 		Short: "Show where identity resolution may have gone wrong, and what waits for a person",
 		Long: "Look at every profile and identifier: the largest and the least dense profiles,\nthose that one value holds together or that the guard froze, the values that most\n" +
-			"records carry, conflicts, decisions in force, and how many records of each source\nare linked. It reads the whole store.",
-		Example: "  cdp-tui health --top 5\n  cdp-tui health --json",
+			"records carry, conflicts, decisions in force, and how many records of each source\nare linked. It reads the whole store. With --as-known or --as-of it tells how well\nit held then, without what waited for a person, which is known of now alone.",
+		Example: "  cdp-tui health --top 5\n  cdp-tui health --as-known 2026-05-01\n  cdp-tui health --json",
 		Args:    takes(0, 0, "no arguments"),
 		RunE: p.run(p.with(use{}, func(ctx context.Context, s *session, _ []string) error {
 			if top < 1 || top > 100 {
 				return usagef("--top is 1 to 100")
 			}
-			bar := s.progress("records looked at")
+			bar := s.progress(s.lookedAt("records"))
 			h, err := s.desk.Health(ctx, top, bar.count)
 			bar.end()
 			if err != nil {
@@ -35,7 +35,9 @@ func (p *program) healthCommand() *cobra.Command {
 			}
 			for _, list := range [][]cdp.ProfileShape{h.Largest, h.Sparse, h.Held, h.Frozen} {
 				for _, x := range list {
-					about = append(about, profileRef(x.Profile))
+					if x.Profile != 0 {
+						about = append(about, profileRef(x.Profile))
+					}
 				}
 			}
 			if err := s.disclose(ctx, cdp.Ref{Kind: "health"}, about, "identifiers"); err != nil {
@@ -46,6 +48,7 @@ func (p *program) healthCommand() *cobra.Command {
 		})),
 	}
 	c.Flags().IntVar(&top, "top", 10, "how many in each list, 1 to 100")
+	p.times(c)
 	return c
 }
 

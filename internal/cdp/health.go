@@ -6,6 +6,7 @@ import "time"
 // wrong, and what waits for a person.
 type Health struct {
 	At       time.Time
+	From     Standpoint // from where it was asked; At is the day by which it is judged
 	Profiles int
 	Records  int // live
 	Linked   int // live records that are in a profile with another one
@@ -32,8 +33,8 @@ type HealthCounts struct {
 	Held      int // profiles of SparseFrom records or more that one value of class C or D holds together
 	Generic   int // identifiers that join nothing because many share them; a hash counts with what it is of
 	Conflicts int // identifiers that join nothing because what they would join must stay apart; a hash counts with what it is of
-	Pending   int // profiles with records that are to part from them
-	Matches   int // possible matches of which nobody said anything yet; -1: they were not looked for
+	Pending   int // profiles with records that are to part from them; -1: that is not known of another time
+	Matches   int // possible matches of which nobody said anything yet; -1: they were not looked for, or it is another time
 }
 
 // Backlog is how much waits for a person to judge.

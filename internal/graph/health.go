@@ -44,6 +44,8 @@ type survey struct {
 	progress func(int)
 	out      cdp.Health
 
+	from       cdp.Standpoint
+	about      map[cdp.Row][]cdp.Decision // by row, of another standpoint; nil at the present
 	decisions  map[string]*cdp.DecisionCount
 	rows       map[cdp.Row]bool // of which something is decided
 	suppressed map[cdp.IdentifierKey]bool
@@ -121,18 +123,23 @@ func (s *survey) decided(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if !s.from.Knew(d.At) {
+			continue
+		}
 		c := s.decisions[d.Verb]
 		if c == nil {
 			c = &cdp.DecisionCount{Verb: d.Verb}
 			s.decisions[d.Verb] = c
 		}
-		if !d.Undone.IsZero() {
+		if !d.Undone.IsZero() && s.from.Knew(d.Undone) {
 			c.Undone++
 			continue
 		}
 		c.InForce++
 		for _, r := range d.Rows {
-			s.rows[r.Row] = true
+			if s.rows[r.Row] = true; s.about != nil {
+				s.about[r.Row] = append(s.about[r.Row], d)
+			}
 		}
 		if d.Verb == cdp.DecideSuppress {
 			s.suppressed[d.Identifier.Key()] = true

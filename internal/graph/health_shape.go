@@ -62,12 +62,11 @@ func (g *gathering) add(h *head) error {
 	g.counts[i]++
 	var cuts []cdp.Identifier
 	if s.rows[cdp.Row{Source: h.Source, Key: h.Key}] {
-		d, err := s.tx.decidedOf(h.Source, h.Key)
+		d, decided, err := s.cuts(cdp.Row{Source: h.Source, Key: h.Key})
 		if err != nil {
 			return err
 		}
-		if d != nil {
-			cuts = d.cuts
+		if cuts = d; decided {
 			if g.at == nil {
 				g.at = make(map[cdp.RecordID]int32)
 			}
@@ -80,6 +79,44 @@ func (g *gathering) add(h *head) error {
 	}
 	g.records++
 	return nil
+}
+
+// cuts returns what persons cut from a row, and whether they decided anything of it.
+func (s *survey) cuts(row cdp.Row) (cuts []cdp.Identifier, decided bool, err error) {
+	if s.about == nil {
+		d, err := s.tx.decidedOf(row.Source, row.Key)
+		if err != nil || d == nil {
+			return nil, false, err
+		}
+		return d.cuts, true, nil
+	}
+	for i := range s.about[row] {
+		if d := &s.about[row][i]; d.Verb == cdp.DecideCut {
+			cuts = append(cuts, d.Identifier)
+		}
+	}
+	return cuts, len(s.about[row]) > 0, nil
+}
+
+// pairs are the records that persons called the same.
+func (s *survey) pairs(heads []*head) ([]resolve.Pair, error) {
+	if s.about == nil {
+		same, _, err := s.tx.pairs(heads)
+		return same, err
+	}
+	at := make(map[cdp.Row]*head, len(heads))
+	var list []cdp.Decision
+	for _, h := range heads {
+		row := cdp.Row{Source: h.Source, Key: h.Key}
+		at[row] = h
+		for _, d := range s.about[row] {
+			if !slices.ContainsFunc(list, func(o cdp.Decision) bool { return o.ID == d.ID }) {
+				list = append(list, d)
+			}
+		}
+	}
+	same, _ := pairsOf(list, at)
+	return same, nil
 }
 
 // echoes reports whether a claim is on the hash of what another one of the
@@ -302,7 +339,7 @@ func (g *gathering) same() ([][2]int32, error) {
 	if len(g.decided) < 2 {
 		return nil, nil
 	}
-	pairs, _, err := g.s.tx.pairs(g.decided)
+	pairs, err := g.s.pairs(g.decided)
 	if err != nil {
 		return nil, err
 	}

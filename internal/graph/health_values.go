@@ -130,35 +130,17 @@ func (s *survey) value(rows []*valueRow, withheld int, most []joinedValue) error
 	}
 	for _, v := range rows {
 		state, _ := v.state()
-		once := 1 // the hash of another value counts with that one, but for its own kind
+		once := true // the hash of another value counts with that one, but for its own kind
 		if state != resolve.Joins {
 			echo, err := s.tx.echoes(v, s.rules)
 			if err != nil {
 				return err
 			}
 			if echo {
-				once = 0
+				once = false
 			}
 		}
-		switch state {
-		case resolve.Joins:
-			k.Joins++
-		case resolve.Generic:
-			k.Generic++
-			s.out.Counts.Generic += once
-		default:
-			s.out.Counts.Conflicts += once
-			switch state {
-			case resolve.Different:
-				k.Different++
-			case resolve.Locked:
-				k.Locked++
-			case resolve.Guarded:
-				k.Guarded++
-			default:
-				k.Conflict++
-			}
-		}
+		s.count(k, state, once)
 		if state != resolve.Joins {
 			at.state = state.String()
 		}
@@ -173,6 +155,33 @@ func (s *survey) value(rows []*valueRow, withheld int, most []joinedValue) error
 		return nil
 	}
 	return s.joinedHub(at, most)
+}
+
+// count counts what an identifier does for a controller, to its kind and, once,
+// to what is not as it should be.
+func (s *survey) count(k *cdp.KindHealth, state resolve.State, once bool) {
+	n := 0
+	if once {
+		n = 1
+	}
+	switch state {
+	case resolve.Joins:
+		k.Joins++
+		return
+	case resolve.Generic:
+		k.Generic++
+		s.out.Counts.Generic += n
+		return
+	case resolve.Different:
+		k.Different++
+	case resolve.Locked:
+		k.Locked++
+	case resolve.Guarded:
+		k.Guarded++
+	default:
+		k.Conflict++
+	}
+	s.out.Counts.Conflicts += n
 }
 
 // joinedHub adds the records that a value joins to those by whose claims it

@@ -102,3 +102,19 @@ func (g *circle) known(k *row) (RowThen, error) {
 	}
 	return out, nil
 }
+
+// A RecordSet is a set of records: a bit for each id up to the largest.
+type RecordSet []uint64
+
+// Add puts a record into the set.
+func (s *RecordSet) Add(id cdp.RecordID) {
+	if n := int(id>>6) + 1; n > len(*s) {
+		*s = append(*s, make([]uint64, n-len(*s)+len(*s)/2)...)
+	}
+	(*s)[id>>6] |= 1 << (id & 63)
+}
+
+// Has reports whether a record is in the set.
+func (s *RecordSet) Has(id cdp.RecordID) bool {
+	return int(id>>6) < len(*s) && (*s)[id>>6]&(1<<(id&63)) != 0
+}

@@ -11,7 +11,7 @@ import (
 // Health writes how well identity resolution holds.
 func Health(w io.Writer, h cdp.Health, o Options) error {
 	p := newPage(w, o)
-	p.fact(0, "looked at", o.instant(h.At))
+	p.standpoint("looked at", h.At, h.From)
 	p.fact(0, "profiles", text.Int(h.Profiles))
 	p.fact(0, "records", text.Int(h.Records))
 	p.fact(0, "records in a profile with another", words(text.Int(h.Linked), text.Concat(text.Lit("("), inParts(h.Linked, h.Records), text.Lit(")"))))
@@ -20,8 +20,10 @@ func Health(w io.Writer, h cdp.Health, o Options) error {
 	if c.Matches >= 0 {
 		p.fact(0, "possible matches", text.Int(c.Matches))
 		p.fact(0, "to be judged by a person", text.Int(c.Backlog()))
-	} else {
+	} else if h.From.IsNow() {
 		p.fact(0, "possible matches", text.Lit("not looked for"))
+	} else {
+		p.fact(0, "possible matches, profiles that wait to be parted", text.Lit("not known of another time"))
 	}
 	p.fact(0, "profiles that the guard froze", text.Int(c.Frozen))
 	p.fact(0, "profiles held together by one weak value", text.Int(c.Held))

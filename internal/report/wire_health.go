@@ -10,6 +10,8 @@ func (j *JSON) Conflicts(list []cdp.Conflict) error { return each(j, list, wireC
 
 type healthJSON struct {
 	At         stamp               `json:"at,omitempty"`
+	AsOf       stamp               `json:"as_of,omitempty"`
+	AsKnown    stamp               `json:"as_known,omitempty"`
 	Profiles   int                 `json:"profiles"`
 	Records    int                 `json:"records"`
 	Linked     int                 `json:"linked"`
@@ -32,7 +34,7 @@ type healthJSON struct {
 
 func wireHealth(o Options, h cdp.Health) healthJSON {
 	c := h.Counts
-	return healthJSON{stampOf(h.At), h.Profiles, h.Records, h.Linked, c.Conflicts, c.Matches, c.Backlog(), c.Frozen, c.Held, c.Generic, c.Pending,
+	return healthJSON{stampOf(h.At), stampOf(h.From.At), stampOf(h.From.Known), h.Profiles, h.Records, h.Linked, c.Conflicts, c.Matches, c.Backlog(), c.Frozen, c.Held, c.Generic, c.Pending,
 		wires(o, h.Largest, wireShape), wires(o, h.Sparse, wireShape), wires(o, h.Held, wireShape), wires(o, h.Frozen, wireShape),
 		wires(o, h.Hubs, func(o Options, x cdp.Hub) hubJSON {
 			return hubJSON{wireIdentifier(o, x.Identifier), x.State, x.Records, idsOf(x.Profiles), x.ProfileCount, x.Bound}
@@ -64,7 +66,7 @@ type shapeJSON struct {
 }
 
 func wireShape(o Options, s cdp.ProfileShape) shapeJSON {
-	return shapeJSON{s.Profile.String(), s.Records, s.Values, s.Claims, finite(s.Density), s.Estimate, s.Bridges, wireIdentifier(o, s.Holder), s.Class,
+	return shapeJSON{profileID(s.Profile).String(), s.Records, s.Values, s.Claims, finite(s.Density), s.Estimate, s.Bridges, wireIdentifier(o, s.Holder), s.Class,
 		append([]int{}, s.Pieces...), s.Further, s.Parting}
 }
 

@@ -48,10 +48,10 @@ func (d *Desk) everything(ctx context.Context, p *pass, read func(rows int)) err
 		if err != nil {
 			return err
 		}
-		var handed bits
+		var handed graph.RecordSet
 		err = tx.EveryThen(ctx, v.lens.Standpoint, v.judgeThen, read, func(t graph.Then) error {
 			for i := range t.Profile.Records {
-				handed.set(t.Profile.Records[i].ID)
+				handed.Add(t.Profile.Records[i].ID)
 			}
 			if p.apart != nil {
 				p.apart(t.Profile.ID, t.Profile.Records, t.Apart)
@@ -65,7 +65,7 @@ func (d *Desk) everything(ctx context.Context, p *pass, read func(rows int)) err
 			return err
 		}
 		r := remainder{sight: v, pass: p, handed: &handed}
-		return tx.RowsThen(ctx, v.lens.Standpoint, handed.has, func(t graph.RowThen) error { return r.row(ctx, t) })
+		return tx.RowsThen(ctx, v.lens.Standpoint, handed.Has, func(t graph.RowThen) error { return r.row(ctx, t) })
 	})
 }
 
@@ -73,7 +73,7 @@ func (d *Desk) everything(ctx context.Context, p *pass, read func(rows int)) err
 type remainder struct {
 	*sight
 	pass   *pass
-	handed *bits
+	handed *graph.RecordSet
 	since  map[cdp.RecordID]time.Time // in quarantine, as the journal tells; nil until needed
 }
 
@@ -83,7 +83,7 @@ func (r *remainder) row(ctx context.Context, t graph.RowThen) error {
 	}
 	rec := t.Versions[t.Current]
 	switch {
-	case r.handed.has(rec.ID):
+	case r.handed.Has(rec.ID):
 		return nil
 	case rec.Deleted && r.pass.gone == nil:
 		return nil
@@ -189,18 +189,4 @@ func happenedBy(rec *graph.Record, from cdp.Standpoint) {
 	rec.Touchpoints = slices.DeleteFunc(slices.Clone(rec.Touchpoints), func(t cdp.Touchpoint) bool { return t.At.After(from.At) })
 	rec.Shares = slices.DeleteFunc(slices.Clone(rec.Shares), func(s cdp.Share) bool { return s.At.After(from.At) })
 	rec.Consents = slices.DeleteFunc(slices.Clone(rec.Consents), func(c cdp.Consent) bool { return c.At.After(from.At) })
-}
-
-// bits is a set of records, a bit for each id up to the largest.
-type bits []uint64
-
-func (b *bits) set(id cdp.RecordID) {
-	if n := int(id>>6) + 1; n > len(*b) {
-		*b = append(*b, make([]uint64, n-len(*b)+len(*b)/2)...)
-	}
-	(*b)[id>>6] |= 1 << (id & 63)
-}
-
-func (b *bits) has(id cdp.RecordID) bool {
-	return int(id>>6) < len(*b) && (*b)[id>>6]&(1<<(id&63)) != 0
 }

@@ -9,15 +9,26 @@ import (
 
 // Health says how well identity resolution holds, with at most top entries in
 // each list (1 to 100; 0 means 20). It reads the whole store; progress is told
-// the number of records seen, and may be nil.
+// the number of records seen, and may be nil. At a desk that looks at another
+// standpoint it is how well it held then; what waited to be parted, and possible
+// matches, are not known of then, and -1.
 func (d *Desk) Health(ctx context.Context, top int, progress func(records int)) (cdp.Health, error) {
 	var out cdp.Health
 	err := d.read(ctx, d.entry("view", cdp.Ref{Kind: "health"}, ""), func(tx *graph.Tx, r *reading) (err error) {
-		if out, err = tx.Health(ctx, clamp(top, 20, 100), progress); err != nil {
+		v, err := d.look(tx)
+		if err != nil {
 			return err
 		}
-		out.At = d.s.opt.Now()
-		if m := d.s.opt.Matcher; m != nil {
+		if top := clamp(top, 20, 100); d.lens.IsNow() {
+			out, err = tx.Health(ctx, top, progress)
+		} else {
+			out, err = tx.HealthThen(ctx, d.lens.Standpoint, v.judgeThen, top, progress)
+		}
+		if err != nil {
+			return err
+		}
+		out.At, out.From = v.at.At, d.lens.Standpoint
+		if m := d.s.opt.Matcher; m != nil && d.lens.IsNow() {
 			c, err := tx.MatchCounts(m)
 			if err != nil {
 				return err
@@ -28,7 +39,9 @@ func (d *Desk) Health(ctx context.Context, top int, progress func(records int)) 
 		}
 		for _, list := range [][]cdp.ProfileShape{out.Largest, out.Sparse, out.Held, out.Frozen} {
 			for _, p := range list {
-				r.shown(p.Profile)
+				if p.Profile != 0 {
+					r.shown(p.Profile)
+				}
 				r.saw(p.Profile, p.Records, p.Claims)
 			}
 		}

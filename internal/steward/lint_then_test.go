@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"cdp-tui/internal/cdp"
+	"cdp-tui/internal/graph"
 )
 
 // A chronicle is a random history of all that the lint looks at, with what it
@@ -23,6 +25,8 @@ type chronicle struct {
 	found []cdp.LintReport
 	muted [][]cdp.Mute
 	sums  []cdp.Counts
+	held  []cdp.Health
+	made  []cdp.DecisionID
 }
 
 func newChronicle(t *testing.T, seed uint64) *chronicle {
@@ -46,15 +50,15 @@ func (c *chronicle) before(hours int) time.Time {
 
 // delivery is some random records of one source.
 func (c *chronicle) delivery() []cdp.Record {
-	source := oneOf(c.rnd, "shop.orders", "store.pos", "store.invoices", "loyalty", "repairs", "club", "marketplace", "markt.orders", "web.log", "addresses.bought", "newsletter", "unknown")
+	source := oneOf(c.rnd, "shop.orders", "shop.orders", "shop.orders", "shop.orders", "store.pos", "store.invoices", "loyalty", "repairs", "club", "marketplace", "markt.orders", "web.log", "addresses.bought", "newsletter", "unknown")
 	var recs []cdp.Record
 	for range 1 + c.rnd.IntN(4) {
 		c.rows++
-		r := cdp.Record{Source: cdp.SourceID(source), Key: fmt.Sprint("k", c.rnd.IntN(6)), At: c.before(900), Deleted: c.rnd.IntN(9) == 0}
-		mail := ident(cdp.KindEmail, fmt.Sprint("m", c.rnd.IntN(7)))
+		r := cdp.Record{Source: cdp.SourceID(source), Key: fmt.Sprint("k", c.rnd.IntN(12)), At: c.before(900), Deleted: c.rnd.IntN(9) == 0}
+		mail := ident(cdp.KindEmail, fmt.Sprint("m", c.rnd.IntN(5)))
 		r.Claims = []cdp.Claim{{Identifier: mail, Strength: cdp.LinkStrong}}
 		if c.rnd.IntN(2) == 0 {
-			r.Claims = append(r.Claims, cdp.Claim{Identifier: ident(cdp.KindSocial, fmt.Sprint("chat:", c.rnd.IntN(5))), Strength: cdp.LinkStrong})
+			r.Claims = append(r.Claims, cdp.Claim{Identifier: mail.Hashes()[0], Strength: cdp.LinkStrong}, cdp.Claim{Identifier: ident(cdp.KindSocial, fmt.Sprint("chat:", c.rnd.IntN(5))), Strength: cdp.LinkStrong})
 		}
 		if c.rnd.IntN(2) == 0 {
 			r.Attributes = []cdp.Attribute{{Name: "birth_date", Category: "user.demographic.date_of_birth", Value: oneOf(c.rnd, cdp.Value("1979-04-01"), "2015-04-01", "last year")},
@@ -86,6 +90,9 @@ func (c *chronicle) step() {
 	if _, err := c.tryAdmit(c.d, c.delivery()...); err != nil {
 		c.t.Fatal(err)
 	}
+	if c.rnd.IntN(4) == 0 {
+		c.decide()
+	}
 	if c.rnd.IntN(6) == 0 {
 		c.share(letterAsk, "")
 		c.runs++
@@ -100,6 +107,7 @@ func (c *chronicle) step() {
 	} else if c.rnd.IntN(2) == 0 {
 		_ = c.d.Unmute(c.t.Context(), rule, about, "done") // there may be none
 	}
+	c.held = append(c.held, c.health(c.d))
 	c.found, c.muted, c.sums = append(c.found, c.lint(c.d)), append(c.muted, c.mutes(c.d)), append(c.sums, c.counts(c.d))
 }
 
@@ -119,6 +127,39 @@ func (c *chronicle) counts(d *Desk) cdp.Counts {
 		c.t.Fatal(err)
 	}
 	return out
+}
+
+// decide lets a person decide something of two rows, or take a decision back.
+func (c *chronicle) decide() {
+	c.t.Helper()
+	row := func(group int) cdp.DecidedRow {
+		return cdp.DecidedRow{Row: cdp.Row{Source: oneOf(c.rnd, cdp.SourceID("shop.orders"), "store.pos"), Key: fmt.Sprint("k", c.rnd.IntN(6))}, Group: group}
+	}
+	mail := ident(cdp.KindEmail, fmt.Sprint("m", c.rnd.IntN(5)))
+	d := oneOf(c.rnd, cdp.Decision{Verb: cdp.DecideSame, Rows: []cdp.DecidedRow{row(0), row(0)}}, cdp.Decision{Verb: cdp.DecideDifferent, Rows: []cdp.DecidedRow{row(0), row(1)}},
+		cdp.Decision{Verb: cdp.DecideCut, Identifier: mail, Rows: []cdp.DecidedRow{row(0)}}, cdp.Decision{Verb: cdp.DecideSuppress, Identifier: mail},
+		cdp.Decision{Verb: cdp.DecideLock, Rows: []cdp.DecidedRow{row(0), row(0)}})
+	d.Reason = "called"
+	if len(c.made) > 0 && c.rnd.IntN(2) == 0 {
+		_, _, _ = c.d.Undo(c.t.Context(), c.made[:1], "taken back", "") // it may stand for others
+		c.made = c.made[1:]
+		return
+	}
+	if made, _, err := c.d.Decide(c.t.Context(), []cdp.Decision{d}, ""); err == nil { // there may be nothing to decide
+		c.made = append(c.made, made[0].ID)
+	}
+}
+
+func (c *chronicle) health(d *Desk) cdp.Health {
+	c.t.Helper()
+	h, err := d.Health(c.t.Context(), 100, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for i := range h.Hubs {
+		slices.Sort(h.Hubs[i].Profiles)
+	}
+	return h
 }
 
 func (c *chronicle) mutes(d *Desk) []cdp.Mute {
@@ -165,6 +206,21 @@ func TestLintAsKnown(t *testing.T) {
 			if err != nil || len(runs) != i+1 || !runs[i].At.Equal(was.At) {
 				t.Fatalf("seed %d: %d runs are told after step %d, %v", seed, len(runs), i, err)
 			}
+			held := c.health(d)
+			if diff := cmp.Diff(c.held[i], held, cmp.Comparer(cdp.Identifier.Same), cmpopts.EquateEmpty(), cmpopts.EquateApprox(0, 1e-9), cmpopts.IgnoreFields(cdp.Health{}, "From"),
+				cmpopts.IgnoreFields(cdp.HealthCounts{}, "Pending")); diff != "" {
+				t.Fatalf("seed %d: health after step %d:\n%s", seed, i, diff)
+			}
+			if held.Counts.Pending != -1 || held.Counts.Matches != -1 {
+				t.Fatalf("what is not known of then is told: %+v", held.Counts)
+			}
+			for _, n := range held.Decisions {
+				rules["decided"] += n.InForce
+				rules["undone"] += n.Undone
+			}
+			rules["sparse"] += len(held.Sparse)
+			rules["hubs"] += len(held.Hubs)
+			rules["conflicts"] += held.Counts.Conflicts
 			if diff := cmp.Diff(c.sums[i], c.counts(d), cmpopts.IgnoreFields(cdp.Counts{}, "Known")); diff != "" {
 				t.Fatalf("seed %d: counts after step %d:\n%s", seed, i, diff)
 			}
@@ -180,7 +236,7 @@ func TestLintAsKnown(t *testing.T) {
 	if compared < 3*n || sums.Quarantined == 0 || sums.Profiles == 0 || sums.Records <= sums.Profiles {
 		t.Errorf("%d moments of %d histories were compared, %+v", compared, n, sums)
 	}
-	for _, id := range []string{"NO_BASIS", "SHARE_AFTER_WITHDRAWAL", "RECIPIENT_UNKNOWN", "NOT_INFORMED", "SSO_LINK", "MINOR_CONSENT", "SOURCE_UNDECLARED", "USE_AFTER_WITHDRAWAL", "ART9_CONDITION_MISSING", "muted"} {
+	for _, id := range []string{"NO_BASIS", "SHARE_AFTER_WITHDRAWAL", "RECIPIENT_UNKNOWN", "NOT_INFORMED", "SSO_LINK", "MINOR_CONSENT", "SOURCE_UNDECLARED", "USE_AFTER_WITHDRAWAL", "ART9_CONDITION_MISSING", "muted", "decided", "undone", "sparse", "hubs", "conflicts"} {
 		if rules[id] == 0 {
 			t.Errorf("%s was found nowhere: the histories show nothing of it", id)
 		}
@@ -262,16 +318,16 @@ func TestLintThenTellsOfWhatIsGone(t *testing.T) {
 	}
 }
 
-// TestBits: a set of records holds what was put into it and nothing else.
-func TestBits(t *testing.T) {
-	var b bits
+// TestRecordSet: a set of records holds what was put into it and nothing else.
+func TestRecordSet(t *testing.T) {
+	var b graph.RecordSet
 	put := []cdp.RecordID{1, 63, 64, 65, 4096, 130, 129, 1_000_000}
 	for _, id := range put {
-		b.set(id)
+		b.Add(id)
 	}
 	n := 0
 	for id := range cdp.RecordID(1_100_000) {
-		if b.has(id) {
+		if b.Has(id) {
 			n++
 		}
 	}

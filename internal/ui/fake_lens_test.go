@@ -242,3 +242,9 @@ func (f *lensDesk) Unmute(context.Context, string, cdp.Ref, string) error { retu
 func (f *lensDesk) Counts(context.Context, string, func(int)) (cdp.Counts, error) {
 	return cdp.Counts{Rows: []cdp.Period{{Begin: time.Date(1999, 12, 1, 0, 0, 0, 0, time.UTC), Records: 7}}}, nil
 }
+
+// Health of another time does not know what waits for a person.
+func (f *lensDesk) Health(context.Context, int, func(int)) (cdp.Health, error) {
+	return cdp.Health{From: f.lens.Standpoint, Profiles: 1, Records: 6, Linked: 6, Counts: cdp.HealthCounts{Matches: -1, Pending: -1},
+		Largest: []cdp.ProfileShape{{Records: 6, Density: 1}}}, nil
+}

@@ -17,6 +17,7 @@ import (
 // seconds on a large store.
 type health struct {
 	panes
+	meter
 	ses  *session
 	load load[cdp.Health]
 	ctx  func() context.Context
@@ -39,7 +40,7 @@ const (
 const healthTop = 20
 
 func newHealth(s *session, a address) screen {
-	x := &health{ses: s}
+	x := &health{ses: s, meter: meter{word: "status.lookedrecords"}}
 	col := func(name string, min, flex, prio int, right bool) widget.Column {
 		return widget.Column{Title: s.say("col." + name), Min: min, Flex: flex, Priority: prio, Right: right}
 	}
@@ -106,7 +107,7 @@ func (x *health) Refresh() tea.Cmd {
 		return nil
 	}
 	desk := x.ses.desk
-	return x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Health, error) { return desk.Health(ctx, healthTop, nil) })
+	return tea.Batch(x.begin(x.ses.env), x.load.start(x.ctx(), x.ses.env.Now, func(ctx context.Context) (cdp.Health, error) { return desk.Health(ctx, healthTop, x.count) }))
 }
 
 // Remask shows what may be shown now.
@@ -118,6 +119,12 @@ func (x *health) Remask() tea.Cmd {
 }
 
 func (x *health) Update(msg tea.Msg) (bool, tea.Cmd) {
+	if t, ok := msg.(meterTick); ok && t.of == &x.meter {
+		if x.ctx != nil && x.load.busy {
+			return true, x.tick(x.ses.env)
+		}
+		return true, nil
+	}
 	if mine, fresh := x.load.take(msg); mine {
 		if !fresh || x.ctx == nil {
 			return true, nil
@@ -154,7 +161,11 @@ func (x *health) fill() tea.Cmd {
 	}
 	for i, list := range map[int][]cdp.ProfileShape{healthLargest: h.Largest, healthSparse: h.Sparse, healthHeld: h.Held, healthFrozen: h.Frozen} {
 		for _, p := range list {
-			x.rows[i].add(address{Screen: "profile", Object: p.Profile.String()}, plain(p.Profile.String()).in(widget.Accent), number(p.Records), density(p),
+			to, id := address{Screen: "profile", Object: p.Profile.String()}, plain(p.Profile.String()).in(widget.Accent)
+			if p.Profile == 0 { // no id was minted for it
+				to, id = address{}, safe(text.Lit("-"))
+			}
+			x.rows[i].add(to, id, number(p.Records), density(p),
 				sh.named(shapeRef(p), p.Holder), pieces(sh, p), number(p.Bridges))
 		}
 	}
@@ -178,15 +189,22 @@ func (x *health) figures(sh show) {
 	h, t := x.load.val, x.rows[healthFigures]
 	say := func(key string) val { return safe(sh.say(key)) }
 	t.add(address{Screen: "conflicts"}, say("health.conflicts"), bad(h.Counts.Conflicts))
-	if h.Counts.Matches >= 0 {
+	switch {
+	case h.Counts.Matches >= 0:
 		t.add(address{Screen: "matches"}, say("health.matches"), bad(h.Counts.Matches))
-	} else {
+	case !h.From.IsNow():
+		t.add(address{}, say("health.matches"), say("health.notthen"))
+	default:
 		t.add(address{Screen: "matches"}, say("health.matches"), say("health.nomatches"))
 	}
 	t.add(address{Screen: "health", Tab: healthFrozen + 1}, say("health.frozenprofiles"), bad(h.Counts.Frozen))
 	t.add(address{Screen: "health", Tab: healthHeld + 1}, say("health.heldprofiles"), number(h.Counts.Held))
 	t.add(address{Screen: "health", Tab: healthHubs + 1}, say("health.generic"), number(h.Counts.Generic))
-	t.add(address{}, say("health.pending"), bad(h.Counts.Pending))
+	if h.Counts.Pending >= 0 {
+		t.add(address{}, say("health.pending"), bad(h.Counts.Pending))
+	} else {
+		t.add(address{}, say("health.pending"), say("health.notthen"))
+	}
 	t.add(address{}, say("health.linked"), share(h.Linked, h.Records))
 	for _, d := range h.Decisions {
 		t.add(address{Screen: "decisions"}, safe(sh.say("health.decided", sh.say("decide."+d.Verb))), number(d.InForce))
@@ -273,7 +291,9 @@ func (x *health) Crumb() text.Safe { return x.ses.say("screen.health") }
 
 func (x *health) Status() []text.Safe {
 	sh := x.ses.show()
-	switch {
+	switch sofar := x.sofar(x.ses); {
+	case x.load.busy && !sofar.Empty():
+		return []text.Safe{x.ses.say("status.reading"), sofar}
 	case x.load.ok && x.load.busy:
 		return []text.Safe{x.ses.say("status.reading"), x.ses.say("status.asof", sh.time(x.load.at, time.TimeOnly).text)}
 	case x.load.ok:

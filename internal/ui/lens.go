@@ -21,7 +21,7 @@ func followsLens(a address, l cdp.Lens) bool {
 		return a.Tab != tabLog+1
 	case "record", "trace", "card", "where", "view-as", "journey", "lens", "basis", "members":
 		return true
-	case "findings", "finding", "mutes", "counts", "coverage", "covered", "inside", "targets", "plan", "verdicts", "outbox", "drift", "ropa", "breach", "graph", "why", "history", "search":
+	case "findings", "finding", "mutes", "counts", "coverage", "covered", "inside", "targets", "plan", "verdicts", "outbox", "drift", "ropa", "breach", "graph", "why", "history", "search", "health":
 		return l.Purpose == ""
 	}
 	return false

@@ -156,6 +156,10 @@ func (d lookout) MarkNotice(ctx context.Context, id cdp.NoticeID, state cdp.Noti
 	return d.through.MarkNotice(ctx, id, state, reason)
 }
 
+func (d lookout) Health(ctx context.Context, top int, progress func(int)) (cdp.Health, error) {
+	return d.all.Health(ctx, top, progress)
+}
+
 func (d lookout) Counts(ctx context.Context, by string, progress func(int)) (cdp.Counts, error) {
 	return d.all.Counts(ctx, by, progress)
 }

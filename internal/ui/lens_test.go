@@ -97,6 +97,18 @@ func TestLensOfCounts(t *testing.T) {
 	d.command("for newsletter").sees("this shows the present").misses("1999-12")
 }
 
+// What waited for a person is not known of another time, and not shown as none;
+// a profile of which no id was minted leads nowhere.
+func TestLensOfHealth(t *testing.T) {
+	d := drive(t, 120, 40, newFake(), "health?tab=3")
+	d.misses("not known").command("as-of 2026-05-01").sees("not known").misses("this shows the present", "P-0000000")
+	d.press("enter")
+	if d.screen() != "health" {
+		t.Errorf("enter leads to %s", d.screen())
+	}
+	d.command("for newsletter").sees("this shows the present").misses("not known")
+}
+
 // Through a lens nothing is decided, and the refusal says why.
 func TestLensDecidesNothing(t *testing.T) {
 	f := newFake()

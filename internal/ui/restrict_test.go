@@ -10,7 +10,9 @@ import (
 // TestRestrictOnBehalf: from any tab of a profile the person is restricted, from
 // a record the row alone; a lift asks first when the person was told.
 func TestRestrictOnBehalf(t *testing.T) {
-	evidence := func(d *driver) { d.typed("letter").press("enter", "ctrl+u").typed("2026-08-03").press("enter").typed("L-18").press("enter") }
+	evidence := func(d *driver) {
+		d.typed("letter").press("enter", "ctrl+u").typed("2026-08-03").press("enter").typed("L-18").press("enter")
+	}
 	d := drive(t, 120, 40, newFake(), "profile?P-0042117")
 	d.press("I").typed("contested").sees("Art. 18(1)(a)").press("enter")
 	evidence(d)
