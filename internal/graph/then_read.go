@@ -51,9 +51,9 @@ func (e *everyone) read(ctx context.Context) error {
 	e.whole.Grow(st.records, st.identifiers) // now; then they may have been fewer
 	e.numbers.grow(st.identifiers)
 	e.recs, e.in = make([]cdp.RecordID, 0, st.records), make([]layout.Component, 0, st.records)
-	t := taking{everyone: e, ctx: ctx}
+	t := taking{everyone: e}
 	if !e.from.Known.IsZero() {
-		if err := t.versions(); err != nil {
+		if err := t.versions(ctx); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func (e *everyone) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := t.head(h, place{component: in}); err != nil {
+		if err := t.head(ctx, h, place{component: in}); err != nil {
 			return err
 		}
 	}
@@ -89,7 +89,7 @@ func (e *everyone) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := t.head(h, at); err != nil {
+		if err := t.head(ctx, h, at); err != nil {
 			return err
 		}
 	}
@@ -103,7 +103,6 @@ func (e *everyone) read(ctx context.Context) error {
 // A taking is everyone while it reads.
 type taking struct {
 	*everyone
-	ctx     context.Context
 	read    int
 	several []uint64 // bits: records that are current of a row with several versions
 }
@@ -114,7 +113,7 @@ func (t *taking) done(id cdp.RecordID) bool {
 
 // versions takes in the rows that have several versions: which of them was known
 // is told by them all.
-func (t *taking) versions() error {
+func (t *taking) versions(ctx context.Context) error {
 	for entry, err := range t.tx.r.Scan(layout.Rows()) {
 		if err != nil {
 			return fmt.Errorf("graph: source rows: %w", err)
@@ -148,7 +147,7 @@ func (t *taking) versions() error {
 		}
 		h, err := t.tx.headAt(id, at)
 		if err == nil {
-			err = t.head(h, at)
+			err = t.head(ctx, h, at)
 		}
 		if err != nil {
 			return err
@@ -158,12 +157,12 @@ func (t *taking) versions() error {
 }
 
 // head judges a record, and takes it in when it is in a profile.
-func (t *taking) head(h *head, at place) error {
+func (t *taking) head(ctx context.Context, h *head, at place) error {
 	if t.read++; t.read%10_000 == 0 && t.progress != nil {
 		t.progress(t.read)
 	}
-	if t.read%1_000 == 0 && t.ctx.Err() != nil {
-		return t.ctx.Err()
+	if t.read%1_000 == 0 && ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if !t.from.Knew(h.Recorded) {
 		return nil

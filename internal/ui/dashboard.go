@@ -234,6 +234,10 @@ func (x *dashboard) fill() tea.Cmd {
 	id.add(address{Screen: "search", Query: "*"}, say("dash.profiles"), number(st.Profiles).in(widget.Strong))
 	id.add(address{Screen: "health"}, say("dash.health").in(widget.Accent), val{})
 	id.add(address{Screen: "sources", Sort: "-records"}, say("dash.recordcount"), number(st.Records))
+	// Their figures are a read of the whole store.
+	id.add(address{Screen: "segments"}, say("dash.segments").in(widget.Accent), val{})
+	id.add(address{Screen: "counts"}, say("dash.counts").in(widget.Accent), val{})
+	id.add(address{Screen: "coverage"}, say("dash.coverage").in(widget.Accent), val{})
 	id.add(address{Screen: "health", Tab: healthKinds + 1}, say("dash.identifiers"), number(st.Identifiers))
 	id.add(address{Screen: "sources", Sort: "-touchpoints"}, say("dash.touchpoints"), number(st.Touchpoints))
 	id.add(address{Screen: "search", Query: "size:>=2"}, say("dash.merges"), number(st.Merges))
@@ -251,7 +255,11 @@ func (x *dashboard) fill() tea.Cmd {
 		}
 	}
 	for _, d := range st.Shared {
-		x.rows[dashShares].add(address{}, recipient(sh, d.Recipient), plain(string(d.Purpose)), number(d.Count), sh.ago(d.Last))
+		to := address{Screen: "drift"} // of whom nobody knows who it is
+		if d.Recipient != "" {
+			to = address{Screen: "outbox", Object: d.Recipient, All: true}
+		}
+		x.rows[dashShares].add(to, recipient(sh, d.Recipient), plain(string(d.Purpose)), number(d.Count), sh.ago(d.Last))
 	}
 	for _, s := range st.Sources {
 		x.rows[dashSources].add(address{Screen: "sources", Filter: "source:" + string(s.Source.ID)}, plain(string(s.Source.ID)), sourceState(sh, s), sh.ago(s.Last), number(s.Records), bad(s.Quarantined), bad(s.Rejects))

@@ -98,3 +98,21 @@ func TestSuspend(t *testing.T) {
 	}
 	d.sees("the console runs elsewhere")
 }
+
+// The dashboard leads to segments, counts and coverage, and from who got data to
+// what they must be told.
+func TestDashboardLeadsToReports(t *testing.T) {
+	for screen, row := range map[string]int{"segments": 3, "counts": 4, "coverage": 5} {
+		d := drive(t, 80, 24, newFake(), "").press("3")
+		for range row {
+			d.press("down")
+		}
+		if d.press("enter"); d.screen() != screen {
+			t.Errorf("row %d leads to %s, not to %s", row, d.screen(), screen)
+		}
+	}
+	d := drive(t, 80, 24, newFake(), "").press("4", "enter")
+	if a := d.m.trail.top().Address(); a.Screen != "outbox" || a.Object == "" || !a.All {
+		t.Errorf("a recipient leads to %+v", a)
+	}
+}

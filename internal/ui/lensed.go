@@ -191,11 +191,18 @@ func lensLinks(sh show, about cdp.Ref, links []cdp.Identifier) val {
 	if len(links) == 0 {
 		return safe(sh.say("lens.alone")).in(widget.Dim)
 	}
-	var parts []text.Safe
-	out := val{}
+	vals := make([]val, len(links))
 	for i, l := range links {
-		v := sh.named(about, l)
-		parts = append(parts, v.text)
+		vals[i] = sh.named(about, l)
+	}
+	return joined(vals)
+}
+
+// joined puts values in one cell: it is altered or in clear as soon as one is.
+func joined(vals []val) (out val) {
+	parts := make([]text.Safe, len(vals))
+	for i, v := range vals {
+		parts[i] = v.text
 		if i > 0 {
 			out.raw += ", "
 		}

@@ -38,25 +38,15 @@ func (v viewed) outcome() cdp.FieldOutcome {
 }
 
 // values are those of a field that the recipient sees.
-func (v viewed) values(sh show, about cdp.Ref) (out val) {
+func (v viewed) values(sh show, about cdp.Ref) val {
 	if v.field == nil || v.outcome() != cdp.FieldAllowed {
 		return val{}
 	}
-	var parts []text.Safe
+	vals := make([]val, len(v.field.Values))
 	for i, raw := range v.field.Values {
-		one := sh.personal(about, v.field.Field, maskOf(v.field), raw.Reveal())
-		parts = append(parts, one.text)
-		if i > 0 {
-			out.raw += ", "
-		}
-		out.raw += one.raw
-		out.clear = out.clear || one.clear
-		if one.style == widget.Altered {
-			out.style = one.style
-		}
+		vals[i] = sh.personal(about, v.field.Field, maskOf(v.field), raw.Reveal())
 	}
-	out.text = text.Join(text.Lit(", "), parts...)
-	return out
+	return joined(vals)
 }
 
 // maskOf is the kind by which the values of a field are masked.
