@@ -246,6 +246,7 @@ func table() []rule {
 		{id: "LI_AFTER_OBJECTION", record: interestAfterObjection},
 		{id: "MARKETING_AFTER_OBJECTION", record: marketingAfterObjection},
 		{id: "USE_AFTER_WITHDRAWAL", record: useAfterWithdrawal},
+		{id: "USE_WHILE_RESTRICTED", record: usedWhileRestricted},
 		{id: "USE_NO_BASIS", record: useWithoutBasis},
 		{id: "CONSENT_BUNDLED", before: true, record: bundled},
 		{id: "CONSENT_CONDITIONAL", before: true, record: conditional},
@@ -272,6 +273,7 @@ func table() []rule {
 
 		{id: "SHARE_AFTER_WITHDRAWAL", share: sharedAfterWithdrawal},
 		{id: "SHARE_AFTER_OBJECTION", share: sharedAfterObjection},
+		{id: "SHARE_WHILE_RESTRICTED", share: sharedWhileRestricted},
 		{id: "SHARE_NO_BASIS", share: sharedWithoutBasis},
 		{id: "PURPOSE_MISMATCH", share: mismatch},
 		{id: "SHARE_FIELDS", share: tooManyFields},

@@ -58,6 +58,16 @@ func reason(v cdp.Verdict) string {
 
 func objectedTo(v cdp.Verdict) bool { return strings.HasSuffix(v.Rule, ".objected") }
 
+// suppressed reports a place on the suppression list.
+func suppressed(v cdp.Verdict) bool { return reason(v) == "suppressed" }
+
+func restricted(v cdp.Verdict) bool { return strings.HasPrefix(reason(v), "restricted") }
+
+// saidNo reports whether the person had said so that it must not be.
+func saidNo(v cdp.Verdict) bool {
+	return withdrawn(v) || objectedTo(v) || suppressed(v) || restricted(v)
+}
+
 func withdrawn(v cdp.Verdict) bool {
 	r := reason(v)
 	return r == "consent.withdrawn" || r == "consent.revoked"

@@ -35,7 +35,7 @@ func beforeBasis(s *Scope, r *Record, emit func(Hit)) {
 		emit(r.hit(r.time(), facts...))
 	}
 	for _, u := range r.uses(s) {
-		if u.ours && !u.later.IsZero() && !withdrawn(u.verdict) && !objectedTo(u.verdict) {
+		if u.ours && !u.later.IsZero() && !saidNo(u.verdict) {
 			h := u.hit(r)
 			h.Facts = append(h.Facts, "consent given="+stamp(u.later))
 			emit(h)
@@ -93,9 +93,17 @@ func interestAfterObjection(s *Scope, r *Record, emit func(Hit)) {
 	}
 }
 
+func usedWhileRestricted(s *Scope, r *Record, emit func(Hit)) {
+	for _, u := range r.uses(s) {
+		if u.ours && restricted(u.verdict) {
+			emit(u.hit(r))
+		}
+	}
+}
+
 func marketingAfterObjection(s *Scope, r *Record, emit func(Hit)) {
 	for _, u := range r.uses(s) {
-		if u.ours && reason(u.verdict) == "marketing.objected" {
+		if u.ours && (reason(u.verdict) == "marketing.objected" || suppressed(u.verdict)) {
 			emit(u.hit(r))
 		}
 	}
@@ -113,7 +121,7 @@ func useAfterWithdrawal(s *Scope, r *Record, emit func(Hit)) {
 // to later has rules of its own.
 func useWithoutBasis(s *Scope, r *Record, emit func(Hit)) {
 	for _, u := range r.uses(s) {
-		if u.ours && !withdrawn(u.verdict) && !objectedTo(u.verdict) && u.later.IsZero() {
+		if u.ours && !saidNo(u.verdict) && u.later.IsZero() {
 			emit(u.hit(r))
 		}
 	}

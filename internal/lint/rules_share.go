@@ -12,13 +12,19 @@ func sharedAfterWithdrawal(s *Scope, x *Share, emit func(Hit)) {
 }
 
 func sharedAfterObjection(s *Scope, x *Share, emit func(Hit)) {
-	if v, ok := x.basis(s); ok && !v.Allow && objectedTo(v) {
+	if v, ok := x.basis(s); ok && !v.Allow && (objectedTo(v) || suppressed(v)) {
+		emit(x.judgedHit(v))
+	}
+}
+
+func sharedWhileRestricted(s *Scope, x *Share, emit func(Hit)) {
+	if v, ok := x.basis(s); ok && !v.Allow && restricted(v) {
 		emit(x.judgedHit(v))
 	}
 }
 
 func sharedWithoutBasis(s *Scope, x *Share, emit func(Hit)) {
-	if v, ok := x.basis(s); ok && !v.Allow && !withdrawn(v) && !objectedTo(v) {
+	if v, ok := x.basis(s); ok && !v.Allow && !saidNo(v) {
 		emit(x.judgedHit(v))
 	}
 }

@@ -178,9 +178,10 @@ func recordFixtures() map[string]fixture {
 		"LI_AFTER_OBJECTION": {1,
 			func(w *world) { w.add("visits", all(says(objection), touch("visit", "advice", "2026-03-02"))) },
 			func(w *world) { w.add("visits", all(says(objection), touch("visit", "advice", "2026-02-28"))) }},
-		"MARKETING_AFTER_OBJECTION": {1,
+		"MARKETING_AFTER_OBJECTION": {2,
 			func(w *world) {
 				w.add("letters", all(says(given("news", "2026-01-01"), stop), touch("letter.sent", "news", "2026-03-02")))
+				w.add("letters", all(says(given("news", "2026-01-01")), suppressedOn("2026-03-01"), touch("letter.sent", "news", "2026-03-02")))
 			},
 			func(w *world) { // that she opens an old one is not ours
 				w.add("letters", all(says(given("news", "2026-01-01"), stop), touch("letter.sent", "news", "2026-02-28"), touch("letter.opened", "news", "2026-03-02")))
@@ -191,6 +192,13 @@ func recordFixtures() map[string]fixture {
 			},
 			func(w *world) {
 				w.add("letters", all(says(given("news", "2026-01-01"), no(cdp.ConsentWithdrawn, "news", "2026-03-01 10:00")), touch("letter.sent", "news", "2026-03-01 09:59")))
+			}},
+		"USE_WHILE_RESTRICTED": {1,
+			func(w *world) {
+				w.add("letters", all(says(given("news", "2026-01-01")), restrictedOn("2026-02-20"), touch("letter.sent", "news", "2026-03-01")))
+			},
+			func(w *world) {
+				w.add("letters", all(says(given("news", "2026-01-01")), restrictedOn("2026-03-02"), touch("letter.sent", "news", "2026-03-01")))
 			}},
 		"USE_NO_BASIS": {1,
 			func(w *world) { w.add("letters", touch("letter.sent", "news", "2026-03-01")) },
@@ -335,12 +343,21 @@ func shareFixtures() map[string]fixture {
 		"SHARE_AFTER_WITHDRAWAL": {1,
 			func(w *world) { w.add("letters", all(says(yes, gone), sent("mailer", "news", "2026-04-21"))) },
 			func(w *world) { w.add("letters", all(says(yes, gone), sent("mailer", "news", "2026-02-10"))) }},
-		"SHARE_AFTER_OBJECTION": {1,
+		"SHARE_AFTER_OBJECTION": {2,
 			func(w *world) {
 				w.add("letters", all(says(yes, no(cdp.ConsentObjected, "news", "2026-04-20")), sent("mailer", "news", "2026-04-21")))
+				w.add("letters", all(says(yes), suppressedOn("2026-04-20"), sent("mailer", "news", "2026-04-21")))
 			},
 			func(w *world) {
 				w.add("letters", all(says(yes, no(cdp.ConsentObjected, "news", "2026-04-20")), sent("mailer", "news", "2026-04-19")))
+				w.add("letters", all(says(yes), suppressedOn("2026-04-20"), sent("mailer", "news", "2026-04-19")))
+			}},
+		"SHARE_WHILE_RESTRICTED": {1,
+			func(w *world) {
+				w.add("letters", all(says(yes), restrictedOn("2026-02-09"), sent("mailer", "news", "2026-02-10")))
+			},
+			func(w *world) {
+				w.add("letters", all(says(yes), restrictedOn("2026-02-11"), sent("mailer", "news", "2026-02-10")))
 			}},
 		"SHARE_NO_BASIS": {1,
 			func(w *world) { w.add("letters", sent("mailer", "news", "2026-02-10")) },

@@ -89,7 +89,8 @@ type world struct {
 
 type record struct {
 	cdp.Record
-	quarantined bool
+	quarantined  bool
+	suppressions []cdp.Suppression
 }
 
 func newWorld(t testing.TB) *world {
@@ -188,7 +189,7 @@ func (w *world) run(f cdp.LintFilter, mutes ...cdp.Mute) cdp.LintReport {
 					}
 				}
 			}
-			rec.Facts = policy.Facts{Register: s.Register, RecordAt: r.At, Recorded: r.Recorded, Activities: r.Activities, Grounds: r.Grounds, Consents: mine}
+			rec.Facts = policy.Facts{Register: s.Register, RecordAt: r.At, Recorded: r.Recorded, Activities: r.Activities, Grounds: r.Grounds, Consents: mine, Restrictions: r.Restrictions, Suppressions: r.suppressions}
 			rec.Ruling = policy.Admit(policy.Subject{Source: cdp.Source{ID: r.Source}, RecordAt: r.At, Recorded: r.Recorded, Claims: r.Claims,
 				Attributes: r.Attributes, Grounds: r.Grounds, Activities: r.Activities, Consents: mine}, s.Register, s.Now)
 			out.Records = append(out.Records, rec)
@@ -248,6 +249,18 @@ func given(purpose cdp.PurposeID, when string) cdp.Consent {
 
 func no(state cdp.ConsentState, purpose cdp.PurposeID, when string) cdp.Consent {
 	return cdp.Consent{Purpose: purpose, State: state, At: at(when), Method: "link"}
+}
+
+func restrictedOn(day string) func(*record) {
+	return func(r *record) {
+		r.Restrictions = append(r.Restrictions, cdp.Restriction{Whole: true, Ground: cdp.GroundAccuracy, At: at(day), Recorded: at(day), Source: cdp.OfficerSource})
+	}
+}
+
+func suppressedOn(day string) func(*record) {
+	return func(r *record) {
+		r.suppressions = append(r.suppressions, cdp.Suppression{Scope: cdp.SuppressMarketing, Origin: cdp.SuppressedRegister, At: at(day), Recorded: at(day)})
+	}
 }
 
 func touch(kind string, purpose cdp.PurposeID, when string) func(*record) {

@@ -17,15 +17,7 @@ import (
 // told which of them hold that very value.
 func (d *Desk) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whereabouts, error) {
 	var out cdp.Whereabouts
-	err := d.read(ctx, d.entry("view", profileRef(id), "where it is"), func(tx *graph.Tx, r *reading) error {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
+	err := d.readProfile(ctx, d.entry("view", profileRef(id), "where it is"), id, 0, func(v *sight, p graph.Profile, r *reading) (err error) {
 		t := tracer{sight: v, p: p, of: of}
 		if _, err := t.root(); err != nil {
 			return err
@@ -45,7 +37,6 @@ func (d *Desk) Where(ctx context.Context, id cdp.ProfileID, of cdp.Ref) (cdp.Whe
 			}
 			markHolders(&out, t.records, slices.DeleteFunc(all, func(s cdp.Share) bool { return !t.sharedField(s) }))
 		}
-		r.object = profileRef(p.ID)
 		for _, s := range out.Systems {
 			r.saw(s.Source, s.Records)
 		}
@@ -194,22 +185,14 @@ func (v *sight) receivers(all []cdp.Share) []cdp.WhereRecipient {
 func (d *Desk) SeenBy(ctx context.Context, recipient string, id cdp.ProfileID, purpose cdp.PurposeID) (cdp.Seen, error) {
 	var out cdp.Seen
 	e := d.entry("view", profileRef(id), "as "+recipient+" may see it")
-	err := d.read(ctx, e, func(tx *graph.Tx, r *reading) error {
-		v, err := d.look(tx)
-		if err != nil {
-			return err
-		}
-		p, err := v.profile(id, 0)
-		if err != nil {
-			return err
-		}
+	err := d.readProfile(ctx, e, id, 0, func(v *sight, p graph.Profile, r *reading) (err error) {
 		known, ok := v.reg.Recipient(recipient)
 		if !ok {
 			return fmt.Errorf("recipient %q: the register has %s: %w", recipient, recipientNames(v.reg), ErrNotFound)
 		}
 		out = cdp.Seen{Profile: p.ID, Recipient: recipient, Name: known.Name, Lens: d.lens, At: v.at.At}
 		for _, purpose := range v.purposesOf(recipient, purpose) {
-			g, err := d.s.gateOutFrom(tx, cdp.Ask{Recipient: recipient, Purpose: purpose}, v.lens.Standpoint, v.at.At)
+			g, err := d.s.gateOutFrom(v.tx, cdp.Ask{Recipient: recipient, Purpose: purpose}, v.lens.Standpoint, v.at.At)
 			if err != nil {
 				return err
 			}
@@ -223,7 +206,6 @@ func (d *Desk) SeenBy(ctx context.Context, recipient string, id cdp.ProfileID, p
 			out.Views = append(out.Views, view)
 			r.saw(purpose, view.Verdict.Rule, view.Sent())
 		}
-		r.object = profileRef(p.ID)
 		return nil
 	})
 	return out, err
