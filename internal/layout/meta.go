@@ -16,7 +16,7 @@ import (
 //	4  versions of the lists of placeholders, by which marks of claims are judged; saved segments
 //	5  ids and links of large components go on in rows of their own; aliases lead to what they were minted for
 //	6  runs of disclosures are released in one moment; lines have their place in the file and when they were struck
-//	7  restrictions of source rows and the suppression list; what is restricted stays with its person; topics of runs
+//	7  restrictions of source rows, the suppression list; what is restricted stays with its person; topics of runs; mutes that were lifted
 const Version = 7
 
 // Oldest is the layout that this one only adds to: such stores are read as

@@ -42,7 +42,7 @@ func objects() map[string]reflect.Type {
 		"lint": of(lintJSON{}), "finding": of(findingJSON{}), "source_finding": of(sourceFindingJSON{}), "finding_ref": of(findingRefJSON{}),
 		"lint_rule": of(lintRuleJSON{}), "lint_number": of(lintNumberJSON{}), "lint_run": of(lintRunJSON{}), "lint_count": of(lintCountJSON{}), "mute": of(muteJSON{}),
 		"radius_share": of(radiusShareJSON{}), "wish": of(wishJSON{}), "wish_event": of(wishEventJSON{}),
-		"instruction": of(instructionJSON{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
+		"instruction": of(instructionJSON{}), "restricted_row": of(restrictedJSON{}), "restriction": of(restrictionJSON{}), "suppression": of(suppressionJSON{}), "suppressed": of(SuppressedLine{}), "purpose_effect": of(purposeEffectJSON{}), "record_effect": of(recordEffectJSON{}),
 		"lens": of(lensJSON{}), "lensed": of(lensedJSON{}), "lens_piece": of(lensPieceJSON{}), "left_out": of(leftOutJSON{}),
 		"where": of(whereJSON{}), "where_system": of(whereSystemJSON{}), "where_recipient": of(whereRecipientJSON{}),
 		"seen": of(seenJSON{}), "seen_view": of(seenViewJSON{}), "seen_field": of(seenFieldJSON{}),

@@ -103,7 +103,7 @@ type instructionJSON struct {
 	Object     string              `json:"object,omitempty"`
 	Ground     string              `json:"ground,omitempty"`
 	Told       stamp               `json:"told,omitempty"`
-	Open       []restrictionJSON   `json:"open,omitempty"`
+	Open       []restrictionJSON   `json:"open"`
 	Via        string              `json:"via"`
 	At         stamp               `json:"at"`
 	Ref        string              `json:"ref,omitempty"`
@@ -148,8 +148,9 @@ func wireInstruction(o Options, a Instructed) instructionJSON {
 			return recordEffectJSON{r.Record.String(), string(r.Source), snake(r.Before.String()), snake(r.After.String()), stringsOf(r.Lost), stringsOf(r.Gained)}
 		}),
 		Recipients: wires(o, e.Recipients, wireSent), Effect: wireEffect(o, e.Profiles)}
+	w.Open = wires(o, e.Open, wireRestriction)
 	if in.Restricts() {
-		w.Object, w.Ground, w.Told, w.Open = in.Object().ID, string(in.Ground), stampOf(in.Told), wires(o, e.Open, wireRestriction)
+		w.Object, w.Ground, w.Told = in.Object().ID, string(in.Ground), stampOf(in.Told)
 	} else {
 		at := wireIdentifier(o, in.Endpoint)
 		w.Endpoint = &at

@@ -122,17 +122,19 @@ func (j *JSON) Suppression(a Suppressed) error {
 	if a.Done {
 		did = "done"
 	}
-	return j.emit(struct {
-		Did       string `json:"did"`
-		Scope     string `json:"scope"`
-		Channel   string `json:"channel,omitempty"`
-		Origin    string `json:"origin"`
-		Ended     bool   `json:"ended"`
-		Endpoints int    `json:"endpoints"`
-		New       int    `json:"new"`
-		Carriers  int    `json:"carriers"`
-		Later     bool   `json:"later"`
-	}{did, string(a.Act.Scope), string(a.Act.Channel), a.Act.Origin, a.Act.Ended, a.Effect.Endpoints, a.Effect.New, a.Effect.Carriers, a.Effect.Later})
+	return j.emit(suppressionJSON{did, string(a.Act.Scope), string(a.Act.Channel), a.Act.Origin, a.Act.Ended, a.Effect.Endpoints, a.Effect.New, a.Effect.Carriers, a.Effect.Later})
+}
+
+type suppressionJSON struct {
+	Did       string `json:"did"`
+	Scope     string `json:"scope"`
+	Channel   string `json:"channel,omitempty"`
+	Origin    string `json:"origin"`
+	Ended     bool   `json:"ended"`
+	Endpoints int    `json:"endpoints"`
+	New       int    `json:"new"`
+	Carriers  int    `json:"carriers"`
+	Later     bool   `json:"later"`
 }
 
 // A SuppressedLine is one statement of the suppression list as a file has it: it
@@ -143,7 +145,7 @@ type SuppressedLine struct {
 	Controller string `json:"controller,omitempty"`
 	Scope      string `json:"scope"`
 	Channel    string `json:"channel,omitempty"`
-	Ended      bool   `json:"ended,omitempty"`
+	Ended      bool   `json:"ended"`
 	Origin     string `json:"origin"`
 	At         stamp  `json:"at"`
 	Ref        string `json:"ref"`

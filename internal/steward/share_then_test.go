@@ -85,7 +85,7 @@ type shareStory struct {
 }
 
 func newShareStory(t *testing.T, seed uint64) *shareStory {
-	s := &shareStory{bench: newBench(t), rnd: rand.New(rand.NewPCG(seed, 5)), all: &facts{records: make(map[string]cdp.Record)}}
+	s := &shareStory{bench: newBench(t), rnd: rand.New(rand.NewPCG(seed, 5)), all: &facts{records: make(map[string]cdp.Record), bars: make(map[cdp.Row][]cdp.Restriction)}}
 	s.now = time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC)
 	first, err := os.ReadFile("testdata/register.yaml")
 	if err != nil {
