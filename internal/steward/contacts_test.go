@@ -95,6 +95,9 @@ func TestSecondPlan(t *testing.T) {
 	if i < 0 || plan.Rules[i].Count != 1 || !plan.Rules[i].NotNow.Equal(run.Released.AddDate(0, 0, 7)) {
 		t.Fatalf("released %v: %+v", run.Released, plan.Rules)
 	}
+	if slices.ContainsFunc(plan.Rules, func(c cdp.RuleCount) bool { return c.Outcome == cdp.FieldAllowed && !c.NotNow.IsZero() }) {
+		t.Errorf("what may go does not wait for a day: %+v", plan.Rules)
+	}
 	one, err := b.d.ShareVerdict(t.Context(), ask, plan.Rules[i].Examples[0])
 	if err != nil || !slices.Contains(one.Verdict.Facts, "frequency=P1W") {
 		t.Errorf("%+v, %v", one.Verdict, err)

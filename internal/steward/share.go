@@ -64,7 +64,7 @@ func tally(of map[string]*cdp.RuleCount, key string, notNow time.Time, like cdp.
 		c = &like
 		of[key] = c
 	}
-	if !notNow.IsZero() && (c.NotNow.IsZero() || notNow.Before(c.NotNow)) {
+	if like.Outcome != cdp.FieldAllowed && !notNow.IsZero() && (c.NotNow.IsZero() || notNow.Before(c.NotNow)) {
 		c.NotNow = notNow
 	}
 	if c.Count++; len(c.Examples) < shareExamples && id != 0 { // of another time it may have none
