@@ -67,11 +67,11 @@ func (in *suppressing) read(zone *time.Location) error {
 			return &usageError{"--" + f.name + " is needed", f.example}
 		}
 	}
-	at, _, ok := moment(in.date, zone)
+	at, day, ok := moment(in.date, zone)
 	if !ok {
 		return usagef("--date is a day such as 2026-11-03, or a time such as 2026-11-03T10:15")
 	}
-	in.At, in.Ref, in.Scope, in.Channel = at, cdp.Value(in.ref), cdp.SuppressionScope(in.scope), cdp.Channel(in.channel)
+	in.At, in.Day, in.Ref, in.Scope, in.Channel = at, day, cdp.Value(in.ref), cdp.SuppressionScope(in.scope), cdp.Channel(in.channel)
 	return nil
 }
 

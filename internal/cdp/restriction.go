@@ -132,6 +132,7 @@ type Suppressing struct {
 	Ended      bool
 	Origin     string
 	At         time.Time
+	Day        bool  // At is known by its day only
 	Ref        Value // evidence: of the case or list that it came from
 }
 

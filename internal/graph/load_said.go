@@ -67,6 +67,9 @@ func (l *Load) room(rec *cdp.Record) error {
 func (l *Load) addRestriction(e *cdp.Restriction) error {
 	e.Recorded = l.tx.now
 	have := l.restricted[e.Row]
+	if e.Lifted && len(have) == 0 {
+		return nil // nothing is restricted that could end
+	}
 	if slices.ContainsFunc(have, func(h cdp.Restriction) bool { return sameRestriction(&h, e) }) {
 		return nil
 	}

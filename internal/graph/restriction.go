@@ -60,6 +60,12 @@ func (tx *Tx) Barred() (uint64, error) {
 	return b.restrictions + b.suppressions, err
 }
 
+// HasRestrictions reports whether anything was ever restricted.
+func (tx *Tx) HasRestrictions() (bool, error) {
+	b, err := tx.barredBy()
+	return b.restrictions > 0, err
+}
+
 // HasSuppressions reports whether anything was ever suppressed.
 func (tx *Tx) HasSuppressions() (bool, error) {
 	b, err := tx.barredBy()

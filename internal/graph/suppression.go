@@ -111,6 +111,18 @@ func (tx *Tx) suppressionRow(hash cdp.SuppressionHash) ([]cdp.Suppression, error
 	return decodeSuppressions(tx.reader(value))
 }
 
+// SuppressionsOf returns what was ever said on suppressing an endpoint.
+func (tx *Tx) SuppressionsOf(hash cdp.SuppressionHash) ([]cdp.Suppression, error) {
+	return tx.suppressionRow(hash)
+}
+
+// suppressing is what is noted when so much was suppressed, or freed of it, that
+// nobody names whom it bears on.
+const suppressing = "suppression"
+
+// NoteSuppressions notes it.
+func (tx *Tx) NoteSuppressions() { tx.change(cdp.Change{Verb: suppressing}) }
+
 // AllSuppressions yields the statements on each endpoint of the list.
 func (tx *Tx) AllSuppressions() iter.Seq2[[]cdp.Suppression, error] {
 	return statementsOf(tx, layout.AllSuppressions(), "suppressions", decodeSuppressions)

@@ -2,6 +2,7 @@ package steward
 
 import (
 	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -29,11 +30,7 @@ func (s *Steward) barring(tx *graph.Tx, rec *cdp.Record, from cdp.Standpoint) (b
 				e.Recorded = tx.Now()
 			}
 		}
-		for i := range b.suppressions {
-			if e := &b.suppressions[i]; e.Recorded.After(tx.Now()) {
-				e.Recorded = tx.Now()
-			}
-		}
+		onRecord(b.suppressions, tx.Now())
 	}
 	if !from.Known.IsZero() {
 		b.restrictions = slices.DeleteFunc(b.restrictions, func(e cdp.Restriction) bool { return !from.Knew(e.Recorded) })
@@ -46,8 +43,18 @@ func (s *Steward) barring(tx *graph.Tx, rec *cdp.Record, from cdp.Standpoint) (b
 // of it is taken in.
 func (s *Steward) erased(tx *graph.Tx, controller string, rec *cdp.Record) (bool, error) {
 	said, err := tx.SuppressionsAt(endpointsOf(rec))
+	onRecord(said, tx.Now())
 	open := policy.Suppressed(said, controller, tx.Now())
 	return slices.ContainsFunc(open, func(e cdp.Suppression) bool { return e.Scope == cdp.SuppressAll }), err
+}
+
+// onRecord makes what the store has be known now, as heard does.
+func onRecord(said []cdp.Suppression, now time.Time) {
+	for i := range said {
+		if said[i].Recorded.After(now) {
+			said[i].Recorded = now
+		}
+	}
 }
 
 // kept is a ruling on a record that the store has: erasing one that would not be
@@ -77,3 +84,6 @@ func usable(p *graph.Profile) (*graph.Profile, bool) {
 
 // restrictedRow is the rule of a record of which the row alone is restricted.
 const restrictedRow = "hold.restricted.row"
+
+// restrictedWhole is that of one whose person is restricted.
+const restrictedWhole = "hold.restricted"

@@ -42,8 +42,20 @@ func (f *facts) learn(r cdp.Record, now time.Time, reg *policy.Register) {
 		f.wishes = append(f.wishes, w)
 	}
 	for _, e := range r.Restrictions {
+		row := cdp.Row{Source: r.Source, Key: r.Key}
 		e.Source, e.Recorded = r.Source, now
-		f.bars[cdp.Row{Source: r.Source, Key: r.Key}] = append(f.bars[cdp.Row{Source: r.Source, Key: r.Key}], e)
+		open := func(said []cdp.Restriction) bool {
+			return slices.ContainsFunc(policy.Restricted(said, now), func(o cdp.Restriction) bool { return e.Lifted || o.Whole == e.Whole })
+		}
+		have, known := f.records[string(r.Source)+"/"+r.Key]
+		older := known && r.At.Before(have.At)
+		switch was := open(f.bars[row]); {
+		case e.Lifted && !was, !e.Lifted && was && !older: // it changes nothing
+			continue
+		case !e.Lifted && !older && !open(append(slices.Clone(f.bars[row]), e)): // stated anew, of a time before it was lifted
+			e.At = time.Time{}
+		}
+		f.bars[row] = append(f.bars[row], e)
 	}
 	k := string(r.Source) + "/" + r.Key
 	if have, ok := f.records[k]; !ok || r.At.After(have.At) {

@@ -8,6 +8,7 @@ import (
 	"cdp-tui/internal/audit"
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
+	"cdp-tui/internal/kv"
 	"cdp-tui/internal/policy"
 )
 
@@ -29,7 +30,13 @@ func (d *Desk) NewLoading(ctx context.Context, dir string) (*Loading, error) {
 	now := d.s.opt.Now()
 	var reg *policy.Register
 	err := d.s.g.View(ctx, func(tx *graph.Tx) (err error) {
-		reg, err = d.s.inForce(tx, now)
+		listed, err := tx.HasSuppressions()
+		if err == nil && listed {
+			err = fmt.Errorf("a first load does not ask the suppression list: %w", kv.ErrNotEmpty)
+		}
+		if err == nil {
+			reg, err = d.s.inForce(tx, now)
+		}
 		return err
 	})
 	if err != nil {

@@ -277,7 +277,7 @@ func (d *Desk) FillOutbox(ctx context.Context, progress func(records int)) (int,
 	if err != nil || made && head == from {
 		return 0, err
 	}
-	whole := !made || len(changes) >= fillChanges || slices.ContainsFunc(changes, func(c cdp.Change) bool { return c.Verb == "load" || c.Verb == "register" })
+	whole := !made || len(changes) >= fillChanges || slices.ContainsFunc(changes, func(c cdp.Change) bool { return c.Verb == "load" || c.Verb == "register" || c.Verb == "suppression" })
 	n := 0
 	if whole {
 		n, err = d.fillAll(ctx, progress)

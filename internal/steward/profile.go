@@ -70,7 +70,7 @@ func (v *sight) overview(p graph.Profile) (cdp.Profile, error) {
 			}
 		}
 	}
-	out.Restrict = slices.ContainsFunc(p.Records, func(r graph.Record) bool { return r.Outcome == cdp.EvidenceOnly && r.Rule != restrictedRow })
+	out.Restrict = slices.ContainsFunc(p.Records, func(r graph.Record) bool { return r.Outcome == cdp.EvidenceOnly && r.Rule == restrictedWhole })
 	if out.Identifiers, err = v.held(p); err != nil {
 		return out, err
 	}

@@ -73,6 +73,11 @@ func (d *Desk) Reconsent(ctx context.Context, purpose cdp.PurposeID, yield func(
 
 // reask lists what a profile has to be asked again.
 func (v *sight) reask(p graph.Profile, purpose cdp.PurposeID) ([]cdp.Reasking, error) {
+	left, ok := usable(&p)
+	if !ok { // asking is a use, too
+		return nil, nil
+	}
+	p = *left
 	asked := false
 	var endpoints []cdp.Held
 	seen := make(map[cdp.IdentifierKey]bool)

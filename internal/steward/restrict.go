@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"cdp-tui/internal/cdp"
 	"cdp-tui/internal/graph"
@@ -82,6 +83,17 @@ func (g *instructing) restrict(d *Desk, tx *graph.Tx, reg *policy.Register, ids 
 				return err
 			}
 			open := policy.Restricted(said, tx.Now())
+			for _, o := range open {
+				switch begun := policy.RestrictionBegins(&o); {
+				case in.Ground != "" && o.Ground != in.Ground:
+				case in.Row != 0 && o.Whole:
+					return planf("cdp-tui restrict lift PROFILE frees the person", "the restriction is of the person, not of this row alone")
+				case in.Told.Before(begun.Truncate(24 * time.Hour).Add(-24 * time.Hour)):
+					return planf("--told is the day on which the person was told that it ends", "the person can not have been told of its end before it began, on %s", begun.UTC().Format(time.DateOnly))
+				case begun.After(in.At):
+					return planf("--date is when it is lifted", "the restriction began on %s, after that", begun.UTC().Format(time.DateTime))
+				}
+			}
 			if !slices.ContainsFunc(open, func(o cdp.Restriction) bool { return in.Ground == "" || o.Ground == in.Ground }) &&
 				!slices.ContainsFunc(said, func(o cdp.Restriction) bool { return o.Lifted && o.At.Equal(in.At) && o.Proof == in.Ref }) {
 				continue
@@ -94,8 +106,18 @@ func (g *instructing) restrict(d *Desk, tx *graph.Tx, reg *policy.Register, ids 
 		return ErrNotRestricted
 	}
 	touched, err := tx.AddRestrictions(list)
-	if g.out.Known = len(touched) == 0; err != nil || g.out.Known {
+	if err != nil {
 		return err
+	}
+	if in.Verb == cdp.InstructRestrict {
+		for i := range list {
+			if err := stands(tx, list[i].Row, in.Ground); err != nil {
+				return err
+			}
+		}
+	}
+	if g.out.Known = len(touched) == 0; g.out.Known {
+		return nil
 	}
 	var out cdp.Receipt
 	a := admission{d: d, tx: tx, reg: reg, out: &out}
@@ -105,6 +127,15 @@ func (g *instructing) restrict(d *Desk, tx *graph.Tx, reg *policy.Register, ids 
 		}
 	}
 	return a.again(nil, ids[:min(len(ids), againLimit)], make(map[cdp.RecordID]bool))
+}
+
+// stands refuses a restriction that a later lift ends at once.
+func stands(tx *graph.Tx, row cdp.Row, ground cdp.RestrictionGround) error {
+	said, err := tx.RestrictionsOn(row)
+	if err != nil || slices.ContainsFunc(policy.Restricted(said, tx.Now()), func(o cdp.Restriction) bool { return o.Ground == ground }) {
+		return err
+	}
+	return planf("say when the new demand came, with its time: --date 2026-11-03T14:30", "it was lifted after the time of this demand, which would not hold")
 }
 
 // open notes the restrictions that are open afterwards.

@@ -132,6 +132,46 @@ func TestRestrictedWhoComesLater(t *testing.T) {
 	if d := b.shareVerdict(letterAsk, "shop.orders", "m0c"); d.Verdict.Rule != "share.restricted" {
 		t.Errorf("%+v", d.Verdict)
 	}
+	for _, key := range []string{"m0", "m0b"} { // on which it was stated first
+		gone := record("shop.orders", key, address(0))
+		gone.Deleted, gone.At = true, day(26)
+		b.admit(gone)
+	}
+	if d := b.shareVerdict(letterAsk, "shop.orders", "m0c"); d.Verdict.Rule != "share.restricted" {
+		t.Errorf("the first rows are gone: %+v", d.Verdict)
+	}
+	b.check()
+}
+
+// TestRestrictAfterLift: what an earlier lift would end at once is refused, not
+// recorded without effect; and so is a lift dated before what it ends, told
+// before it began, or of a row where the person is restricted.
+func TestRestrictAfterLift(t *testing.T) {
+	b, id := restrictedPerson(t)
+	refused := func(in cdp.Instruction, why string) {
+		t.Helper()
+		if _, err := b.d.Instruct(t.Context(), in, ""); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("want %q: %v", why, err)
+		}
+	}
+	in := onArt18(cdp.InstructRestrict, id, cdp.GroundAccuracy)
+	b.instruct(in)
+	lift := onArt18(cdp.InstructLift, id, "")
+	lift.At, lift.Told = in.At.Add(-time.Hour), in.At.Add(-2*time.Hour)
+	refused(lift, "the restriction began on")
+	lift.At, lift.Told = in.At.Add(2*time.Hour), in.At.Add(-72*time.Hour)
+	refused(lift, "before it began")
+	lift.Told = in.At.Add(time.Hour)
+	row := lift
+	row.Row = b.stored("shop.orders", "m0").ID
+	refused(row, "of the person, not of this row")
+	b.instruct(lift)
+	refused(in, "lifted after the time of this demand")
+	again := in
+	again.At = lift.At.Add(time.Hour)
+	if got := b.instruct(again); len(got.Open) != 2 {
+		t.Errorf("%+v", got.Open)
+	}
 }
 
 // TestRestrictedBySource: a source that states a restriction restricts its row,
@@ -166,6 +206,19 @@ func TestRestrictedBySource(t *testing.T) {
 	b.admit(row(day(3).Add(time.Hour), cdp.Restriction{Whole: true})) // late, and older than the lift
 	if outcome() != cdp.Linked {
 		t.Fatalf("an older word came late: %s", outcome())
+	}
+	for i := range 3 { // what changes nothing is not kept
+		b.admit(row(day(5).Add(time.Duration(i+1)*time.Hour), cdp.Restriction{Lifted: true}))
+	}
+	err := b.s.g.View(t.Context(), func(tx *graph.Tx) error {
+		said, err := tx.RestrictionsOn(cdp.Row{Source: "shop.orders", Key: "s1"})
+		if len(said) != 3 {
+			t.Errorf("%d statements are kept", len(said))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	b.admit(row(day(6), cdp.Restriction{Whole: true, Ground: cdp.GroundClaims}))
 	if outcome() != cdp.EvidenceOnly {
@@ -244,7 +297,7 @@ func TestSuppress(t *testing.T) {
 
 	all := cdp.Suppressing{Endpoints: []cdp.Identifier{address(0)}, Scope: cdp.SuppressAll, Origin: cdp.SuppressedErasure, At: day(26), Ref: "case E-1"}
 	suppress(all)
-	if p, err := b.d.Profile(t.Context(), id); err != nil || !p.Restrict || len(p.Records) != 2 {
+	if p, err := b.d.Profile(t.Context(), id); err != nil || p.Restrict || p.Outcome != cdp.EvidenceOnly || len(p.Records) != 2 {
 		t.Errorf("what is there: %+v, %v", p, err)
 	}
 	fresh := subscriber("m9", address(0), cdp.ConsentGiven, day(20))
@@ -263,6 +316,17 @@ func TestSuppress(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	// A refused row that says no at another address is heard.
+	phone := ident(cdp.KindPhone, "+4917112345")
+	b.admit(subscriber("m12", phone, cdp.ConsentGiven, day(20)))
+	no := said(record("shop.orders", "m12", phone, address(0)), "newsletter", cdp.ConsentWithdrawn, day(26))
+	no.At = day(26)
+	if r := b.admit(no); r.Refused != 1 {
+		t.Errorf("%+v", r)
+	}
+	if d := b.shareVerdict(letterAsk, "shop.orders", "m12"); d.Verdict.Rule != "share.consent.withdrawn" {
+		t.Errorf("the withdrawal of a refused row: %+v", d.Verdict)
 	}
 	gone := record("shop.orders", "m0", address(0))
 	gone.Deleted, gone.At = true, day(26)
@@ -293,6 +357,9 @@ func TestSuppressByHash(t *testing.T) {
 	b.ticks()
 	if d := b.shareVerdict(letterAsk, "shop.orders", "m0"); d.Verdict.Rule != "share.suppressed" {
 		t.Errorf("%+v", d.Verdict)
+	}
+	if notes := b.outbox(cdp.OutboxFilter{}); len(notes) != 1 || notes[0].Cause != cdp.CauseObjection {
+		t.Errorf("who has the data is not told: %+v", notes)
 	}
 	n := 0
 	if err := b.d.Suppressions(t.Context(), func(e cdp.SuppressedEndpoint) error {

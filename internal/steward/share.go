@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"slices"
@@ -247,6 +248,9 @@ func (d *Desk) ShareVerdict(ctx context.Context, ask cdp.Ask, id cdp.ProfileID) 
 			return err
 		}
 		p, err := v.whole(id, 0)
+		if err == nil && v.partial {
+			err = fmt.Errorf("%v: %w", id, errPartlyKnown)
+		}
 		if err != nil {
 			return err
 		}
@@ -257,6 +261,14 @@ func (d *Desk) ShareVerdict(ctx context.Context, ask cdp.Ask, id cdp.ProfileID) 
 	})
 	return out, err
 }
+
+// loggedVerdicts bounds the profiles by which the entry of one list of verdicts
+// can be found.
+const loggedVerdicts = 2_000
+
+// errPartlyKnown is returned for a verdict on a profile that was put together
+// from a part of the rows that bear on it: a no may be in the rest.
+var errPartlyKnown = errors.New("too many rows bear on the profile of then to be put together at once, so no verdict is given: a no may be among the rest")
 
 // ShareVerdicts lists profiles that a rule decides on, in the order of the
 // store, up to n after a place ("" for the first): of profiles, or with a field
@@ -293,7 +305,7 @@ func (d *Desk) ShareVerdicts(ctx context.Context, ask cdp.Ask, field, rule, afte
 	return page, d.read(ctx, d.entry("plan", cdp.Ref{Kind: "recipient", ID: ask.Recipient}, fmt.Sprintf("purpose %s, rule %s: %d profiles shown", ask.Purpose, rule, len(page.Items))), func(_ *graph.Tx, r *reading) error {
 		for _, p := range page.Items {
 			r.saw(p.Profile, p.Verdict.Rule)
-			if p.Profile != 0 {
+			if p.Profile != 0 && len(page.Items) <= loggedVerdicts { // a row of the store each
 				r.about = append(r.about, profileRef(p.Profile))
 			}
 		}

@@ -321,3 +321,26 @@ func TestListsAsKnown(t *testing.T) {
 	}
 	seen.compare(b, "lists", rand.New(rand.NewPCG(1, 1)), len(seen))
 }
+
+// TestLogSaysWhen: what was seen of another time stands in the log as such.
+func TestLogSaysWhen(t *testing.T) {
+	b := newBench(t).register()
+	b.admit(record("shop.orders", "o1", mail))
+	id := b.profile("shop.orders", "o1")
+	d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{At: day(27), Known: b.now}, Purpose: "orders"})
+	if _, err := d.Profile(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.d.Profile(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := b.d.Log(t.Context(), profileRef(id), 0, 2)
+	if err != nil || len(entries) != 2 {
+		t.Fatalf("%+v, %v", entries, err)
+	}
+	want := "as of 2026-02-27T12:00:00Z, as known at 2026-03-01T09:00:00Z, for orders"
+	then, now := entries[1].Detail, entries[0].Detail
+	if !strings.Contains(then, want) || strings.Contains(now, "as of") {
+		t.Errorf("then %q, now %q", then, now)
+	}
+}

@@ -188,8 +188,26 @@ func (d *Desk) finishRules(ctx context.Context) error {
 
 func (d *Desk) log(tx *graph.Tx, e cdp.Entry, about ...cdp.Ref) error {
 	e.At = tx.Now()
+	if !d.lens.IsPlain() { // what was seen of another time is not what there is
+		e.Detail = strings.TrimPrefix(e.Detail+"; "+lookedAt(d.lens), "; ")
+	}
 	_, err := audit.Append(tx.KV(), e, about...)
 	return err
+}
+
+// lookedAt says in a log entry how somebody looked.
+func lookedAt(l cdp.Lens) string {
+	var out []string
+	if !l.At.IsZero() {
+		out = append(out, "as of "+l.At.UTC().Format(time.RFC3339))
+	}
+	if !l.Known.IsZero() {
+		out = append(out, "as known at "+l.Known.UTC().Format(time.RFC3339))
+	}
+	if l.Purpose != "" {
+		out = append(out, "for "+string(l.Purpose))
+	}
+	return strings.Join(out, ", ")
 }
 
 // read reads on one snapshot, then logs what was read; only then the caller

@@ -2,6 +2,8 @@ package steward
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,26 +19,31 @@ import (
 // endpoint, and the hashes under which it is handed around. What the store has
 // of it is judged again. With a dry run it says what it would do.
 func (d *Desk) Suppress(ctx context.Context, x cdp.Suppressing, dry bool) (out cdp.SuppressionEffect, err error) {
+	if x.Day {
+		x.At = dayOf(x.At, d.s.opt.Zone, d.s.opt.Now(), x.Ended)
+	}
 	if err := checkedSuppression(&x, d.s.opt.Now()); err != nil {
 		return out, err
 	}
 	if err := d.mayDecide(); err != nil && !dry {
 		return out, err
 	}
+	var entry cdp.Entry
+	var about []cdp.Ref
 	act := func(tx *graph.Tx) error {
 		out = cdp.SuppressionEffect{Endpoints: len(x.Endpoints) + len(x.Hashes)}
-		if err := d.suppress(tx, &x, &out); err != nil || dry {
+		var err error
+		if entry, about, err = d.suppress(tx, &x, &out); err != nil || dry {
 			return err
 		}
-		verb := "suppress"
-		if x.Ended {
-			verb = "unsuppress"
-		}
-		e := d.entry(verb, cdp.Ref{Kind: "suppressions"}, fmt.Sprintf("%d endpoints, %s, by %s: %d statements are new", out.Endpoints, x.Scope, x.Origin, out.New))
-		return d.log(tx, e)
+		return d.log(tx, entry, about...)
 	}
 	if dry {
-		return out, d.s.g.Draft(ctx, d.s.opt.Now(), act)
+		if err := d.s.g.Draft(ctx, d.s.opt.Now(), act); err != nil {
+			return out, err
+		}
+		entry.Verb, entry.Detail = "preview", "to "+entry.Verb+": "+entry.Detail
+		return out, d.s.g.Update(ctx, d.s.opt.Now(), func(tx *graph.Tx) error { return d.log(tx, entry, about...) })
 	}
 	err = d.s.g.Update(ctx, d.s.opt.Now(), act)
 	return out, err
@@ -59,18 +66,47 @@ func checkedSuppression(x *cdp.Suppressing, now time.Time) error {
 	return nil
 }
 
-func (d *Desk) suppress(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEffect) error {
+// suppress records the statements and judges again whom they bear on. It returns
+// the entry of the act, which names the endpoints by a digest of their hashes.
+func (d *Desk) suppress(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEffect) (e cdp.Entry, about []cdp.Ref, err error) {
+	judged, list, err := d.listing(tx, x, out)
+	if err != nil {
+		return e, nil, err
+	}
+	verb := "suppress"
+	if x.Ended {
+		verb = "unsuppress"
+	}
+	e = d.entry(verb, cdp.Ref{Kind: "suppressions"}, fmt.Sprintf("%d endpoints, %s, by %s: %d statements are new", out.Endpoints, x.Scope, x.Origin, out.New))
+	h := sha256.New()
+	for i := range list {
+		h.Write(list[i].Hash[:])
+	}
+	e.Digest = hex.EncodeToString(h.Sum(nil))
+	for _, id := range judged {
+		p, err := tx.ProfileOf(id)
+		if err != nil {
+			return e, nil, err
+		}
+		if ref := profileRef(p); p != 0 && len(about) < loggedProfiles && !slices.Contains(about, ref) {
+			about = append(about, ref)
+		}
+	}
+	return e, about, nil
+}
+
+// listing appends to the list, and judges again who carries an endpoint of it.
+func (d *Desk) listing(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEffect) (carrying []cdp.RecordID, list []cdp.Suppression, err error) {
 	if x.Controller != "" {
 		reg, err := d.s.inForce(tx, tx.Now())
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		if reg == nil || !slices.ContainsFunc(reg.Controllers, func(c policy.Controller) bool { return c.ID == x.Controller }) {
-			return planf("cdp-tui policy show prints the register", "the register has no controller %q", x.Controller)
+			return nil, nil, planf("cdp-tui policy show prints the register", "the register has no controller %q", x.Controller)
 		}
 	}
 	like := cdp.Suppression{Controller: x.Controller, Scope: x.Scope, Channel: x.Channel, Ended: x.Ended, Origin: x.Origin, At: x.At, Ref: x.Ref, By: d.actor.Name}
-	var list []cdp.Suppression
 	for _, h := range x.Hashes {
 		e := like
 		e.Hash, e.Kind = h.Hash, h.Kind
@@ -93,13 +129,13 @@ func (d *Desk) suppress(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEf
 		case err == nil:
 			all = append(all, of)
 		case !errors.Is(err, graph.ErrNotFound):
-			return err
+			return nil, nil, err
 		}
 		carriers = append(carriers, all...)
 		for _, id := range all {
 			ids, err := tx.Carriers(id, 0, againLimit+1)
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
 			again = again || len(ids) > againLimit
 			for _, rec := range ids {
@@ -109,20 +145,38 @@ func (d *Desk) suppress(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEf
 		again = again || len(judged) > againLimit
 	}
 	out.Carriers, out.Later = len(judged), again
-	var err error
-	if out.New, err = tx.AddSuppressions(list); err != nil || out.New == 0 {
-		return err
+	for id := range judged {
+		carrying = append(carrying, id)
 	}
-	if again { // the next Tick judges all
-		return tx.SetJudgedBy("")
+	slices.Sort(carrying)
+	if out.New, err = tx.AddSuppressions(list); err != nil {
+		return nil, nil, err
+	}
+	for i := range list {
+		said, err := tx.SuppressionsOf(list[i].Hash)
+		if err != nil {
+			return nil, nil, err
+		}
+		if held := slices.ContainsFunc(policy.Suppressed(said, x.Controller, tx.Now()), func(o cdp.Suppression) bool {
+			return o.Scope == x.Scope && o.Channel == x.Channel && o.Origin == x.Origin && o.Controller == x.Controller
+		}); held == x.Ended {
+			return nil, nil, planf("say the time as well: --date 2026-11-03T14:30", "what stands on the list of a later time would undo it")
+		}
+	}
+	if out.New == 0 {
+		return carrying, list, nil
+	}
+	if again { // the next Tick judges all, and the outbox looks at all
+		tx.NoteSuppressions()
+		return carrying, list, tx.SetJudgedBy("")
 	}
 	reg, err := d.s.inForce(tx, tx.Now())
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	var r cdp.Receipt
 	a := admission{d: d, tx: tx, reg: reg, out: &r, budget: againLimit}
-	return a.again(carriers, nil, make(map[cdp.RecordID]bool))
+	return carrying, list, a.again(carriers, nil, make(map[cdp.RecordID]bool))
 }
 
 // Suppressions hands each endpoint of the suppression list to f, by its keyed

@@ -140,7 +140,9 @@ func (v *sight) path(from, to end) (cdp.Path, error) {
 		}
 	}
 	not, err := v.whyNot(from, to)
-	out.Not = notWords(not)
+	if out.Not = notWords(not); v.partial || not.Partial {
+		out.Not = append([]string{"not sure: too many rows bear on them to look at all, and what joined them may be among the rest"}, out.Not...)
+	}
 	return out, err
 }
 

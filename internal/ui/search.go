@@ -155,6 +155,9 @@ func (x *search) pages() func(context.Context, string, int) ([]cdp.Hit, string, 
 			r := req
 			r.Limit, r.Bare = hitsThen, true
 			ans, err := desk.SearchThen(ctx, r, nil)
+			if err == nil && ans.Partial != "" { // a file does not say that it is cut
+				err = errors.New(ans.Partial)
+			}
 			return ans.Hits, "", err
 		}
 		r := req
