@@ -153,6 +153,9 @@ func (d *Desk) listing(tx *graph.Tx, x *cdp.Suppressing, out *cdp.SuppressionEff
 		return nil, nil, err
 	}
 	for i := range list {
+		if len(x.Hashes) > 0 {
+			break // read back with whatever came later
+		}
 		said, err := tx.SuppressionsOf(list[i].Hash)
 		if err != nil {
 			return nil, nil, err
