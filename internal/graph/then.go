@@ -15,7 +15,7 @@ import (
 // Bounds of what is looked at to put a profile together as it was.
 const (
 	thenRows = 2_000 // source rows
-	thenWide = 200   // carriers of one identifier; more are taken to share it
+	thenWide = 200   // carriers of one identifier that joins nobody now; more are taken to share it
 )
 
 // ErrNotThen is returned for a profile of which nothing was known, or nothing
@@ -278,10 +278,20 @@ func (g *circle) identifier(id cdp.Identifier) error {
 		return err
 	}
 	if len(carriers) > thenWide {
-		g.wide[id.Key()] = true
 		roots, err := g.tx.rootsOf(id)
-		g.partial = g.partial || len(roots) > 0 // it joins many more
-		return err
+		if err != nil {
+			return err
+		}
+		if len(roots) > 0 { // it joins them: one customer of many rows
+			if carriers, err = g.tx.Carriers(id, 0, thenRows+1); err != nil {
+				return err
+			}
+		}
+		if len(roots) == 0 || len(carriers) > thenRows {
+			g.wide[id.Key()] = true
+			g.partial = g.partial || len(roots) > 0
+			return nil
+		}
 	}
 	for _, rec := range carriers {
 		if err := g.record(rec); err != nil {

@@ -344,3 +344,32 @@ func TestLogSaysWhen(t *testing.T) {
 		t.Errorf("then %q, now %q", then, now)
 	}
 }
+
+// TestManyRowsThen: a customer of many rows, all with one address, was one person
+// then as well.
+func TestManyRowsThen(t *testing.T) {
+	b := newBench(t).register()
+	var recs []cdp.Record
+	for i := range 230 {
+		recs = append(recs, record("shop.orders", fmt.Sprint("o", i), mail))
+	}
+	if _, err := b.tryAdmit(b.d, recs...); err != nil {
+		t.Fatal(err)
+	}
+	then := b.now
+	b.now = b.now.Add(time.Hour)
+	b.admit(record("shop.orders", "later", mail))
+	d := b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: then}})
+	p, err := d.Profile(t.Context(), b.profile("shop.orders", "o0"))
+	if err != nil || p.RecordCount != 230 {
+		t.Fatalf("%d records: %v", p.RecordCount, err)
+	}
+	path, err := d.Why(t.Context(), "R-1", "R-230")
+	if err != nil || !path.Found {
+		t.Errorf("%+v, %v", path, err)
+	}
+	found, err := d.Find(t.Context(), "email:"+mail.Reveal())
+	if err != nil || len(found) != 1 || found[0].Profile != p.ID {
+		t.Errorf("%d found, %v", len(found), err)
+	}
+}
