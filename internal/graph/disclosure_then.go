@@ -26,10 +26,15 @@ func (tx *Tx) SharesKnown(records []cdp.RecordID, from cdp.Standpoint) ([]cdp.Sh
 		}
 	}
 	return slices.DeleteFunc(lines, func(l cdp.ShareLine) bool {
-		if l.State != cdp.RunVoid {
-			return !l.State.Left()
-		}
-		run := runs[l.Run]
-		return from.Knew(run.Done) || run.Released.IsZero() && run.To != "-"
+		return !LeftKnown(&l, runs[l.Run], from)
 	}), nil
+}
+
+// LeftKnown reports whether a line counted as sent by what was known: one of a
+// run that was made void since did until then.
+func LeftKnown(l *cdp.ShareLine, run cdp.ShareRun, from cdp.Standpoint) bool {
+	if l.State != cdp.RunVoid || from.Known.IsZero() {
+		return l.State.Left()
+	}
+	return !from.Knew(run.Done) && (!run.Released.IsZero() || run.To == "-")
 }

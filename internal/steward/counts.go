@@ -192,7 +192,7 @@ func (t *calendar) sent(ctx context.Context, tx *graph.Tx) error {
 					case !t.from.Knew(l.At) || !t.ended(l.At):
 					case !l.Allow:
 						t.at(l.At).Denied++
-					case l.State.Left():
+					case graph.LeftKnown(l, run, t.from):
 						t.at(l.At).Sent++
 					}
 				}

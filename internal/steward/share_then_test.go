@@ -376,6 +376,19 @@ func TestSharesVoidLater(t *testing.T) {
 	if !strings.Contains(was, "share.preference.frequency") {
 		t.Fatalf("it does not count as sent:\n%s", was)
 	}
+	sums := func(d *Desk) (n int) {
+		c, err := d.Counts(t.Context(), "month", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range c.Rows {
+			n += p.Sent
+		}
+		return n
+	}
+	if n := sums(b.d); n != 1 {
+		t.Errorf("%d are counted as sent", n)
+	}
 	known := b.now
 	b.now = b.now.Add(24 * time.Hour)
 	if _, err := b.d.SettleRun(t.Context(), run.ID, "", "nothing left"); err != nil {
@@ -383,6 +396,9 @@ func TestSharesVoidLater(t *testing.T) {
 	}
 	if now := b.planSeen(b.d, letter); !strings.Contains(now, "true share.consent.given") {
 		t.Errorf("a void run counts:\n%s", now)
+	}
+	if now, then := sums(b.d), sums(b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: known}})); now != 0 || then != 1 {
+		t.Errorf("counted as sent: %d now, %d as known before it was void", now, then)
 	}
 	if got := b.planSeen(b.d.Through(cdp.Lens{Standpoint: cdp.Standpoint{Known: known}}), letter); got != was {
 		t.Errorf("as known before it was void\n%s\nwas\n%s", got, was)
