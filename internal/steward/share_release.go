@@ -87,7 +87,7 @@ const (
 	followedRecords  = 4_000 // on which changes may bear, in one transaction; with more, all lines are judged again
 	followedLines    = 200   // judged again in one transaction, when all are
 
-	releaseSteps = 40 // before a release is given up
+	releaseSteps = 80 // before a release is given up
 	wholeSteps   = 8  // that judging all lines again counts for
 	longestReach = 7  // how often the first three double
 )
