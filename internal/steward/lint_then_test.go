@@ -237,7 +237,7 @@ func TestLintAsKnown(t *testing.T) {
 		t.Errorf("%d moments of %d histories were compared, %+v", compared, n, sums)
 	}
 	for _, id := range []string{"NO_BASIS", "SHARE_AFTER_WITHDRAWAL", "RECIPIENT_UNKNOWN", "NOT_INFORMED", "SSO_LINK", "MINOR_CONSENT", "SOURCE_UNDECLARED", "USE_AFTER_WITHDRAWAL", "ART9_CONDITION_MISSING", "muted", "decided", "undone", "sparse", "hubs", "conflicts"} {
-		if rules[id] == 0 {
+		if rules[id] == 0 && !testing.Short() { // few histories hold less
 			t.Errorf("%s was found nowhere: the histories show nothing of it", id)
 		}
 	}
